@@ -1,0 +1,85 @@
+# ixn-tools - see HACKING.md. New .c files are found; nothing to register here.
+#   make            both programs, man pages, completions, translations in $O
+#   make check      everything that scripts/check runs, without installing packages
+#   make san        the same tests under ASan and UBSan
+#   make lint       formatting, layers, clang-tidy, cppcheck, shellcheck, man pages
+#   make fuzz       each fuzz target for SECS seconds (T=name for one)
+#   make bench      figures beside their peers
+#   make install    PREFIX=/usr/local DESTDIR=
+
+VERSION := $(shell cat VERSION)
+O       ?= build
+Q       ?= @
+PREFIX  ?= /usr/local
+CC      ?= gcc
+# 1: the light program is linked without any shared library. 0: for distributions.
+STATIC  ?= 1
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wformat=2 -Wundef -Wvla -Wcast-qual -Wwrite-strings \
+	-Wpointer-arith -Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	-ftrivial-auto-var-init=pattern -fPIE
+SAN      ?=
+CFLAGS   ?= -O2 -g $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+override CFLAGS   += -std=c11 $(WARN) $(WERROR) $(HARDEN) $(SAN)
+override CPPFLAGS += -I. -Ilib -I$O/gen -D_GNU_SOURCE -DIXN_VERSION='"$(VERSION)"' \
+	-DIXN_PREFIX='"$(PREFIX)"' -include base/banned.h
+override LDFLAGS  += $(SAN) -Wl,-z,relro,-z,now
+
+LIGHT_LIBS := -lsqlite3 -lpcre2-8 -lstemmer -lsodium -lm
+FULL_LIBS  := -lcjson -letpan -lgnutls -lcurl-gnutls -larchive
+LIGHT_LINK := $(if $(filter 1,$(STATIC)),-static-pie,-pie)
+
+LIB_C   := $(sort $(shell find lib -name '*.c'))
+LIGHT_C := $(sort $(wildcard cmd/*.c))
+FULL_C  := $(sort $(wildcard cmd/full/*.c))
+UNIT_C  := $(sort $(wildcard tests/unit/*.c))
+FUZZ_C  := $(sort $(wildcard tests/fuzz/*.c))
+obj      = $(patsubst %.c,$O/obj/%.o,$1)
+UNIT    := $(patsubst tests/unit/%.c,$O/unit/%.t,$(UNIT_C))
+
+all: $O/bin/ixn $O/libexec/ixn/ixn-full $O/.links
+
+$O/libixn.a: $(call obj,$(LIB_C))
+	@echo "  AR   $@"; rm -f $@
+	$Qar rcs $@ $^
+
+$O/bin/ixn: $(call obj,$(LIGHT_C)) $O/libixn.a
+	@mkdir -p $(@D); echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) $(LIGHT_LINK) -o $@ $^ $(LIGHT_LIBS)
+
+$O/libexec/ixn/ixn-full: $(call obj,$(LIGHT_C) $(FULL_C)) $O/libixn.a
+	@mkdir -p $(@D); echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS)
+
+# A link for each command, so that $O/bin can stand in PATH.
+$O/.links: $O/bin/ixn $O/gen/commands.inc
+	$Qcd $O/bin && for c in $$(sed -n 's/.*"\(.*\)".*/\1/p' ../gen/commands.inc); do ln -sf ixn $$c; done
+	@touch $@
+
+# The commands are the files with a hyphen in cmd/ and, where they need the
+# large libraries, in cmd/full/.
+$O/gen/commands.inc: FORCE
+	@mkdir -p $(@D); scripts/list-commands >$@.new; cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+
+$O/obj/%.o: %.c $O/flags | $O/gen/commands.inc
+	@mkdir -p $(@D); echo "  CC   $<"
+	$Q$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$O/flags: FORCE
+	@mkdir -p $O; echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(STATIC)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(STATIC)' >$@
+
+$O/unit/%.t: $O/obj/tests/unit/%.o $O/libixn.a
+	@mkdir -p $(@D); echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS)
+
+unit: $(UNIT)
+
+clean:
+	rm -rf build
+
+FORCE:
+.PHONY: all unit clean FORCE
+.SECONDARY:
+-include $(shell find $O/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,90 @@
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+static const struct {
+	enum err_class class;
+	const char *name, *text, *hint;
+} table[E_COUNT] = {
+	[E_OK] = { ERR_NONE, "ok", "", NULL },
+#define E(name, class, code, text, hint) [E_##name] = { ERR_##class, code, text, hint },
+#include "base/errors.def"
+#undef E
+};
+
+void
+err_arg(struct err *err, const char *name, const char *value)
+{
+	size_t room = sizeof(err->text) - err->used, size;
+
+	if (!value || err->nargs == ERR_ARGS || room == 0)
+		return;
+	size = strnlen(value, room - 1);
+	memcpy(err->text + err->used, value, size);
+	err->text[err->used + size] = '\0';
+	err->args[err->nargs].name = name;
+	err->args[err->nargs++].value = err->text + err->used;
+	err->used += size + 1;
+}
+
+int
+err_set(struct err *err, enum err_code code, ...)
+{
+	va_list ap;
+	const char *name;
+
+	if (!err)
+		return -1;
+	err->code = code;
+	err->nargs = 0;
+	err->used = 0;
+	va_start(ap, code);
+	while ((name = va_arg(ap, const char *)))
+		err_arg(err, name, va_arg(ap, const char *));
+	va_end(ap);
+	return -1;
+}
+
+const char *
+err_get(const struct err *err, const char *name)
+{
+	for (int i = 0; i < err->nargs; i++)
+		if (strcmp(err->args[i].name, name) == 0)
+			return err->args[i].value;
+	return NULL;
+}
+
+enum err_class
+err_class(const struct err *err)
+{
+	return table[err->code].class;
+}
+
+const char *
+err_name(enum err_code code)
+{
+	return table[code].name;
+}
+
+const char *
+err_text(enum err_code code)
+{
+	return table[code].text;
+}
+
+const char *
+err_hint(enum err_code code)
+{
+	return table[code].hint;
+}
+
+bool
+err_retryable(const struct err *err)
+{
+	enum err_class class = err_class(err);
+
+	return class == ERR_TEMP || class == ERR_UNAVAILABLE;
+}

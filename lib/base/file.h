@@ -1,0 +1,38 @@
+/*
+ * file.h - files that are whole or not there.
+ *
+ * Descriptors are O_CLOEXEC, new files have mode 0600 unless said otherwise.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+
+struct arena;
+struct err;
+
+/*
+ * Reads all of path ("-": standard input), at most limit bytes, with a NUL
+ * behind it. E_NO_FILE, E_IO, E_TOO_LARGE.
+ */
+int file_read(struct arena *arena, const char *path, size_t limit, const char **data_r, size_t *size_r, struct err *err) ATTR_MUSTUSE;
+/*
+ * Writes to a temporary name beside path, syncs when durable is set, renames.
+ * "-" is standard output. Without replace an existing file is E_EXISTS.
+ * E_CANNOT_CREATE, E_IO.
+ */
+int file_write(const char *path, const void *data, size_t size, bool replace, bool durable, struct err *err) ATTR_MUSTUSE;
+/* As mkdir -p, with mode 0700. */
+int file_mkdirs(const char *path, struct err *err) ATTR_MUSTUSE;
+/*
+ * A secret of one line: from a file that only its owner may read
+ * (E_SECRET_OPEN otherwise), without its newline.
+ */
+int file_secret(struct arena *arena, const char *path, const char **secret_r, struct err *err) ATTR_MUSTUSE;
+/* Runs a program by /bin/sh -c and takes its first line: "pass show imap". E_BAD_CONFIG. */
+int command_secret(struct arena *arena, const char *command, const char **secret_r, struct err *err) ATTR_MUSTUSE;
+
+#endif

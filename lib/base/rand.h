@@ -1,0 +1,15 @@
+/*
+ * rand.h - the only door through which randomness comes in: the kernel's, or
+ * a fixed sequence that a unit test asked for.
+ */
+#ifndef BASE_RAND_H
+#define BASE_RAND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void rand_bytes(void *p, size_t size);
+/* For unit tests: a deterministic sequence from here on. */
+void rand_pin(uint64_t seed);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * utf8.h - text from outside: is it UTF-8, how wide is it, is it safe to show.
+ *
+ * Valid means as in RFC 3629: no overlong forms, no surrogates, at most
+ * U+10FFFF. Nothing here depends on the locale.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+struct arena;
+struct buf;
+
+/* The length of the valid prefix of the size bytes at s; size when all is. */
+size_t utf8_valid(const char *s, size_t size);
+/* Decodes one character (of valid UTF-8), returns its length in bytes. */
+size_t utf8_decode(const char *s, uint32_t *c_r);
+size_t utf8_encode(uint32_t c, char out[4]);
+/* Each invalid byte becomes U+FFFD; *changed_r says whether any did. NULs too. */
+const char *utf8_repair(struct arena *arena, const char *s, size_t size, bool *changed_r);
+
+/* Columns on a terminal: 0 for combining marks, 2 for wide characters. */
+int utf8_width(const char *s);
+
+/*
+ * The one place that makes outside text safe for a terminal: C0 and C1
+ * controls, DEL, escape sequences, bidi embeddings, overrides and isolates
+ * (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C), line and paragraph
+ * separators, tags (U+E0000..) and invalid bytes are shown as a visible
+ * substitute (U+FFFD), never passed on. Newline and TAB become a space, unless
+ * keep_lines is set: then newlines stay.
+ */
+void utf8_sanitize(struct buf *out, const char *s, bool keep_lines);
+
+/* Folded for comparison and look-up: lower case, accents dropped (Latin, Greek, Cyrillic). */
+const char *utf8_fold(struct arena *arena, const char *s);
+
+#endif
