@@ -38,6 +38,7 @@ UNIT_C  := $(sort $(wildcard tests/unit/*.c))
 FUZZ_C  := $(sort $(wildcard tests/fuzz/*.c))
 obj      = $(patsubst %.c,$O/obj/%.o,$1)
 UNIT    := $(patsubst tests/unit/%.c,$O/unit/%.t,$(UNIT_C))
+FUZZ    := $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(FUZZ_C))
 
 all: $O/bin/ixn $O/libexec/ixn/ixn-full $O/.links
 
@@ -67,19 +68,62 @@ $O/obj/%.o: %.c $O/flags | $O/gen/commands.inc
 	@mkdir -p $(@D); echo "  CC   $<"
 	$Q$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# -Werror changes no object, so scripts/check and a plain make share theirs.
+$O/flags: FLAGS = $(filter-out -Werror,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(STATIC))
 $O/flags: FORCE
-	@mkdir -p $O; echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(STATIC)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(STATIC)' >$@
+	@mkdir -p $O; echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
 $O/unit/%.t: $O/obj/tests/unit/%.o $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS)
 
+$O/fuzz/%: $O/obj/tests/fuzz/%.o $O/libixn.a
+	@mkdir -p $(@D); echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS)
+
 unit: $(UNIT)
+fuzzers: $(FUZZ)
+
+tests: all unit
+	$QO=$O tests/run
+
+check:
+	$Qscripts/check --no-install
+
+SANITIZERS := address,undefined -fno-sanitize-recover=all
+# The runtimes are linked in, so that UBSan, too, logs to the file of tests/run.
+san:
+	$Q$(MAKE) O=build/san STATIC=0 CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+		SAN='-fsanitize=$(SANITIZERS)' LDFLAGS='-static-libasan -static-libubsan' tests
+
+fuzz:
+	$Q$(MAKE) O=build/fuzz STATIC=0 CC=clang CFLAGS='-O1 -g' SAN='-fsanitize=fuzzer-no-link,$(SANITIZERS)' fuzzers
+	$QO=build/fuzz SECS=$(or $(SECS),60) T=$(T) scripts/fuzz
+
+# CHECKS="layers format" for some of them.
+lint: export LINT_FLAGS = $(CPPFLAGS)
+lint: all
+	$QO=$O CC=$(CC) scripts/lint $(CHECKS)
+
+bench: all
+	$Q[ ! -e tests/bench/run ] || O=$O tests/bench/run
+
+DEST = $(DESTDIR)$(PREFIX)
+SHARE = $(DEST)/share
+install: all
+	$Qinstall -D -m 755 $O/bin/ixn $(DEST)/bin/ixn
+	$Qinstall -D -m 755 $O/libexec/ixn/ixn-full $(DEST)/libexec/ixn/ixn-full
+	$Qfor c in $$(sed -n 's/.*"\(.*\)".*/\1/p' $O/gen/commands.inc); do ln -sf ixn $(DEST)/bin/$$c || exit; done
+	$Qfor p in $O/man/*.[157]; do [ ! -e $$p ] || install -D -m 644 $$p $(SHARE)/man/man$${p##*.}/$${p##*/} || exit; done
+	$Qfor d in completions/bash:bash-completion/completions completions/zsh:zsh/site-functions \
+		completions/fish:fish/vendor_completions.d locale:locale; do \
+		[ ! -d $O/$${d%:*} ] || { mkdir -p $(SHARE)/$${d#*:} && cp -R $O/$${d%:*}/. $(SHARE)/$${d#*:}; } || exit; \
+	done
 
 clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all unit clean FORCE
+.PHONY: all unit fuzzers tests check san fuzz lint bench install clean FORCE
 .SECONDARY:
 -include $(shell find $O/obj -name '*.d' 2>/dev/null)

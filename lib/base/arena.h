@@ -33,17 +33,17 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list ap) ATTR_PR
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 
 /* A vector of type in an arena: { 0 } is empty; vec_push grows it. */
-#define VEC(type)              \
-	struct {               \
-		type *v;       \
+#define VEC(type) \
+	struct { \
+		type *v; \
 		size_t n, cap; \
 	}
 
-#define vec_push(arena, vec, value)                                                       \
-	do {                                                                              \
-		if ((vec)->n == (vec)->cap)                                               \
+#define vec_push(arena, vec, value) \
+	do { \
+		if ((vec)->n == (vec)->cap) \
 			(vec)->v = arena_grow((arena), (vec)->v, &(vec)->cap, sizeof(*(vec)->v)); \
-		(vec)->v[(vec)->n++] = (value);                                           \
+		(vec)->v[(vec)->n++] = (value); \
 	} while (0)
 
 /* What vec_push uses: a larger copy, *cap updated. */

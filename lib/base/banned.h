@@ -11,6 +11,10 @@
 #include <strings.h>
 #include <time.h>
 
+/* Under _FORTIFY_SOURCE clang has macros by these names. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok gets
 #pragma GCC poison atoi atol atof gmtime localtime ctime asctime system popen
 

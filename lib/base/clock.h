@@ -26,21 +26,24 @@ typedef int64_t time_ms;
 
 /* Now, pinned or real. A clock pinned to a file reads it at each call. */
 time_ms clock_now(void);
-/* spec: an RFC 3339 time, or the path of a file that holds one. E_BAD_TIME. */
+/*
+ * spec: an RFC 3339 time, or the path of a file that holds one; while that file
+ * cannot be read the time stands still. NULL: real time again. E_BAD_TIME.
+ */
 int clock_pin(const char *spec, struct err *err) ATTR_MUSTUSE;
 bool clock_is_pinned(void);
 /* Milliseconds of a clock that never jumps, for deadlines; never pinned. */
 int64_t clock_monotonic(void);
 
-/* "2026-11-21T09:30:00.000Z"; always 24 characters for years 0 to 9999. */
+/* "2026-11-21T09:30:00.000Z": always 24 characters; cut to the years 0 to 9999. */
 #define TIME_TEXT 25
 const char *time_format(time_ms t, char text[TIME_TEXT]);
-/* Strict RFC 3339 with offset; true when text is one. */
+/* Strict RFC 3339 with offset, years 0 to 9999 in UTC; true when text is one. */
 bool time_parse_rfc3339(const char *text, time_ms *t_r);
 
 /*
  * What people type: RFC 3339, "now", "+15m", "-7d", "2026-11-21",
- * "2026-11-21 09:30" (or with T), "today", "tomorrow 09:30", "yesterday",
+ * "2026-11-21 09:30" (or with T, seconds, an offset), "today", "tomorrow 09:30", "yesterday",
  * "@1763712000" (seconds). Times without an offset are local in zone; a date
  * alone is its first instant there. E_BAD_TIME, E_TIME_GAP (the clocks go
  * forward), E_TIME_TWICE (they go back; arguments first and second are the two
@@ -49,7 +52,10 @@ bool time_parse_rfc3339(const char *text, time_ms *t_r);
 int time_parse(const char *text, time_ms now, const char *zone, time_ms *t_r, struct err *err) ATTR_MUSTUSE;
 /* "90s", "15m", "2h", "7d", "1h30m", "250ms"; E_BAD_VALUE. Never negative. */
 int duration_parse(const char *text, int64_t *ms_r, struct err *err) ATTR_MUSTUSE;
-/* "1h30m", "90s", "0s": the shortest text that duration_parse reads back. */
+/*
+ * "1h30m", "0s", and "90s" rather than "1m30s": text that duration_parse reads
+ * back. A negative one gets a "-" before it.
+ */
 const char *duration_format(struct arena *arena, int64_t ms);
 
 /* strftime in zone, in the C locale; "%z" is +0100. E_BAD_ZONE. */

@@ -48,6 +48,16 @@ err_set(struct err *err, enum err_code code, ...)
 	return -1;
 }
 
+void
+err_copy(struct err *to, const struct err *from)
+{
+	to->code = from->code;
+	to->nargs = 0;
+	to->used = 0;
+	for (int i = 0; i < from->nargs; i++)
+		err_arg(to, from->args[i].name, from->args[i].value);
+}
+
 const char *
 err_get(const struct err *err, const char *name)
 {

@@ -65,6 +65,8 @@ struct err {
 int err_set(struct err *err, enum err_code code, ...) ATTR_SENTINEL;
 /* One more argument for an error that is set; drops it when there is no room. */
 void err_arg(struct err *err, const char *name, const char *value);
+/* A struct err points into itself: this copies one, assignment does not. */
+void err_copy(struct err *to, const struct err *from);
 /* The value of an argument, or NULL. */
 const char *err_get(const struct err *err, const char *name);
 

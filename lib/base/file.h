@@ -21,15 +21,17 @@ struct err;
 int file_read(struct arena *arena, const char *path, size_t limit, const char **data_r, size_t *size_r, struct err *err) ATTR_MUSTUSE;
 /*
  * Writes to a temporary name beside path, syncs when durable is set, renames.
- * "-" is standard output. Without replace an existing file is E_EXISTS.
+ * "-" is standard output; a device or pipe is written to as it is. Without
+ * replace an existing file is E_EXISTS; a replaced one keeps its mode.
  * E_CANNOT_CREATE, E_IO.
  */
 int file_write(const char *path, const void *data, size_t size, bool replace, bool durable, struct err *err) ATTR_MUSTUSE;
 /* As mkdir -p, with mode 0700. */
 int file_mkdirs(const char *path, struct err *err) ATTR_MUSTUSE;
 /*
- * A secret of one line: from a file that only its owner may read
- * (E_SECRET_OPEN otherwise), without its newline.
+ * A secret of one line, at most 4 KiB: from a file that only its owner may
+ * read (E_SECRET_OPEN otherwise), without its newline. E_BAD_CONFIG when it is
+ * empty or has more lines, E_NO_FILE, E_IO, E_TOO_LARGE.
  */
 int file_secret(struct arena *arena, const char *path, const char **secret_r, struct err *err) ATTR_MUSTUSE;
 /* Runs a program by /bin/sh -c and takes its first line: "pass show imap". E_BAD_CONFIG. */

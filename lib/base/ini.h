@@ -1,6 +1,7 @@
 /*
  * ini.h - configuration files: "key = value", "[section]", comments by # or ;
- * at the start of a line. A key in a section is "section.key". No I/O here.
+ * at the start of a line. A key in a section is "section.key"; keys have ASCII
+ * letters, digits, '-', '_' and '.'; one may stand there twice. No I/O here.
  */
 #ifndef BASE_INI_H
 #define BASE_INI_H

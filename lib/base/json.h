@@ -35,15 +35,15 @@ void json_str(struct json *j, const char *s);
 void json_int(struct json *j, int64_t n);
 void json_bool(struct json *j, bool b);
 void json_null(struct json *j);
-/* Finite; prints the shortest decimal that reads back the same. */
+/* The shortest decimal that reads back the same; null when it is not finite. */
 void json_real(struct json *j, double d);
 /* A value that is JSON already. */
 void json_raw(struct json *j, const char *value);
 
 struct json_limits {
-	size_t bytes;    /* of the whole text */
-	unsigned depth;  /* of nesting */
-	size_t values;   /* of all kinds, keys included */
+	size_t bytes;   /* of the whole text */
+	unsigned depth; /* of nesting */
+	size_t values;  /* of all kinds, keys included */
 };
 
 extern const struct json_limits json_default_limits; /* 64 MiB, 64, 4 million */
@@ -53,7 +53,8 @@ extern const struct json_limits json_default_limits; /* 64 MiB, 64, 4 million */
  * no NUL and no \u0000, no lone surrogates, no duplicate keys in an object
  * (compared after unescaping), integers within +-(2^53-1) and other numbers
  * finite, and within the limits? E_BAD_JSON with where ("name:3:17", line and
- * byte column) and what. name is for messages.
+ * byte column) and what. name is for messages; limits may be NULL: the default
+ * ones. No limits allow a depth beyond 512.
  */
 int json_check(const char *name, const char *text, size_t size, const struct json_limits *limits, struct err *err) ATTR_MUSTUSE;
 

@@ -21,23 +21,30 @@ size_t utf8_valid(const char *s, size_t size);
 /* Decodes one character (of valid UTF-8), returns its length in bytes. */
 size_t utf8_decode(const char *s, uint32_t *c_r);
 size_t utf8_encode(uint32_t c, char out[4]);
-/* Each invalid byte becomes U+FFFD; *changed_r says whether any did. NULs too. */
+/* Each invalid byte and each NUL becomes U+FFFD; *changed_r (may be NULL): did any? */
 const char *utf8_repair(struct arena *arena, const char *s, size_t size, bool *changed_r);
 
-/* Columns on a terminal: 0 for combining marks, 2 for wide characters. */
+/*
+ * Columns on a terminal: 0 for combining marks, 2 for wide characters. What
+ * utf8_sanitize replaces counts as its substitute: sanitizing keeps the width.
+ */
 int utf8_width(const char *s);
 
 /*
  * The one place that makes outside text safe for a terminal: C0 and C1
- * controls, DEL, escape sequences, bidi embeddings, overrides and isolates
- * (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C), line and paragraph
- * separators, tags (U+E0000..) and invalid bytes are shown as a visible
- * substitute (U+FFFD), never passed on. Newline and TAB become a space, unless
- * keep_lines is set: then newlines stay.
+ * controls, DEL, bidi embeddings, overrides, isolates and marks (U+202A-202E,
+ * U+2066-206F, U+200E, U+200F, U+061C), line and paragraph separators,
+ * annotations (U+FFF9-FFFB), tags (U+E0000-E007F) and invalid bytes are shown
+ * as a visible substitute (U+FFFD), never passed on. An escape sequence loses
+ * its ESC, the rest is shown as the text it is. Newline and TAB become a space,
+ * unless keep_lines is set: then newlines stay.
  */
 void utf8_sanitize(struct buf *out, const char *s, bool keep_lines);
 
-/* Folded for comparison and look-up: lower case, accents dropped (Latin, Greek, Cyrillic). */
+/*
+ * Folded for comparison and look-up: lower case, accents dropped (Latin, Greek,
+ * Cyrillic), ligatures spelled out; composed or not makes no difference.
+ */
 const char *utf8_fold(struct arena *arena, const char *s);
 
 #endif

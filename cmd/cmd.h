@@ -1,0 +1,208 @@
+/*
+ * cmd.h - what a command is: a table, and now and then a function.
+ *
+ * A command file (cmd/NAME.c, light; cmd/full/NAME.c where it needs the large
+ * libraries) defines one struct command named by its file: cmd_ixn_accept in
+ * ixn-accept.c. Options, help, man page, completion, output columns and schema
+ * are read off the operation's records; the runner does the rest:
+ *
+ *	options -> input record, operands -> its FIELD_OPERAND field, one call
+ *	per operand, answers printed; a bad item is reported and skipped.
+ *
+ * Only what no table can say has a function of its own (.run).
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "desk/desk.h"
+#include "model/record.h"
+
+/* How 'ixn' groups the commands; the order there. */
+#define TASKS(X)                                                   \
+	X(TASK_SESSION, N_("Agent session and team"))              \
+	X(TASK_IXN, N_("Interactions of any medium"))              \
+	X(TASK_CHANNEL, N_("Channels"))                            \
+	X(TASK_LIBRARY, N_("Contacts, responses, history"))        \
+	X(TASK_SITE, N_("The site"))
+
+#define TASK_ENUM(value, title) value,
+enum task { TASKS(TASK_ENUM) };
+
+enum command_flags {
+	/* Operands are ids of interactions: ends, '@', '@offer' and '-' are resolved. */
+	CMD_IXN_IDS = 1 << 0,
+	/* Operands are ids of outgoing mails. */
+	CMD_MAIL_IDS = 1 << 1,
+	/* No operand means '@': always for reads, only at a terminal for changes. */
+	CMD_DEFAULT_CURRENT = 1 << 2,
+	/* A list: --limit said when it was cut; table with a header on a terminal. */
+	CMD_LIST = 1 << 3,
+	/* Naming or taking an interaction makes it '@'. */
+	CMD_SETS_CURRENT = 1 << 4,
+	/* No answer is exit 1 with .empty_code: searches, ixn-accept. */
+	CMD_EMPTY_FAILS = 1 << 5,
+	/* Runs without a store: ixn-setup, ixn. */
+	CMD_NO_STORE = 1 << 6,
+	/* Exactly one operand, and it is not an id: agent-login NAME. */
+	CMD_ONE_OPERAND = 1 << 7,
+	/* The operand may be left out. */
+	CMD_OPTIONAL_OPERAND = 1 << 8,
+	/* Acts as the owner of the store, unless --agent or IXN_AGENT names an agent: ixn-create. */
+	CMD_AS_OWNER = 1 << 9,
+	/* Takes --dry-run. */
+	CMD_DRY_RUN = 1 << 10,
+};
+
+struct example {
+	const char *line, *doc; /* "ixn-accept --wait 60s", "wait up to a minute for an offer" */
+};
+
+struct cli;
+
+struct command {
+	const char *name, *summary; /* summary: N_("takes an offer") */
+	const char *about;          /* paragraphs of the man page, separated by empty lines; N_() */
+	enum task task;
+	unsigned flags;
+	const struct op *op;
+	/* Options beside those of op->in: fields of this record, found in cli->extra. */
+	const struct record *extra;
+	const char *operand; /* how help names it: "ID" */
+	struct example examples[4];
+	enum err_code empty_code;
+	/* Replaces the runner; cli holds what was parsed. Returns an exit status. */
+	int (*run)(struct cli *cli);
+	/* Commands whose pages to look at next: "ixn-done, chat-send". */
+	const char *see;
+	/* Options by which a light command becomes ixn-full's: "input". */
+	const char *full;
+	/* As CMD_AS_OWNER, where that depends on the options: 'chat-send --as-contact'. */
+	bool (*as_owner)(struct cli *cli);
+};
+
+/* One invocation. */
+struct cli {
+	const struct command *command;
+	struct arena *arena;
+	struct desk *desk;       /* NULL with CMD_NO_STORE until cli_open_desk */
+	void *in;                /* record of command->op->in, filled; times anew when a test store's clock is known */
+	void *extra;             /* record of command->extra */
+	int operands_n;          /* operands, as typed */
+	const char **operands;
+	const char *store_url, *agent;
+	const char *idempotency_key;
+	const char *fields;      /* --fields */
+	bool json, quiet, debug, ids, null, no_input, yes, dry_run;
+	int worst;               /* exit status so far: see cli_remember */
+	struct cli_priv *priv;
+};
+
+/* For commands with .run; all print their own errors. */
+
+/* Opens the desk with the session that was chosen; 0 or an exit status. */
+int cli_open_desk(struct cli *cli);
+/*
+ * One call of an operation; answers go to emit, or are printed when emit is
+ * NULL. They live in cli->arena: who calls for ever puts an arena of its own
+ * there, and resets it when cli_flush has been called. -1: err is set; E_OK in
+ * it means that nobody reads our output any more: return, and say nothing.
+ */
+int cli_call(struct cli *cli, const struct op *op, const void *in, emit_fn *emit, void *context, struct err *err);
+/*
+ * Calls once per operand after resolving it, as the runner does (with NULL when
+ * there is none); reports and remembers what fails; returns the exit status.
+ */
+int cli_each(struct cli *cli, int (*one)(struct cli *cli, const char *operand, struct err *err));
+/* Prints a record of the answer as --json, text or table demands. Also an emit_fn (context is the cli). */
+int cli_print(void *cli, const struct record *record, const void *p, struct err *err);
+/* Ends the table that cli_print may hold back for alignment; everything is written now. */
+void cli_flush(struct cli *cli);
+/* Reports an error on standard error (JSON with --json), remembers its status, returns it. item may be NULL. */
+int cli_fail(struct cli *cli, const struct err *err, const char *item);
+/* Merges an exit status into cli->worst: the same stays, different ones become 80 (75 where all are retryable). */
+void cli_remember(struct cli *cli, int status);
+/* The text of the user's language; falls back to English. */
+const char *cli_text(const char *english) __attribute__((format_arg(1)));
+/* A line for people on standard error unless --quiet; printf-like, sanitized. */
+void cli_say(struct cli *cli, const char *format, ...) ATTR_PRINTF(2, 3);
+/* Resolves '@', '@offer', ends of ids to whole ids (interaction or, with CMD_MAIL_IDS, mail); whole ids come back as they are. */
+int cli_resolve(struct cli *cli, const char *operand, const char **id_r, struct err *err);
+/* The session's current interaction, and setting it (NULL clears). */
+const char *cli_current(struct cli *cli);
+void cli_set_current(struct cli *cli, const char *id);
+/*
+ * A value of the configuration (a key of config.def): environment, user's file,
+ * system's file, built-in; NULL where there is none. origin_r may be NULL.
+ */
+const char *cli_config(struct cli *cli, const char *key, const char **origin_r);
+/* The store's URL and the time zone ("": TZ), options looked at first. */
+const char *cli_store_url(struct cli *cli);
+const char *cli_zone(struct cli *cli);
+/* A secret: KEY_command, KEY_file; E_NO_BACKEND when neither is set. */
+int cli_secret(struct cli *cli, const char *key, const char **secret_r, struct err *err);
+/* Sessions are files of the user's state folder, one per store and agent. */
+int cli_session_save(struct cli *cli, const char *agent, const char *token, struct err *err);
+void cli_session_forget(struct cli *cli, const char *agent);
+/* Names of the agents logged in from this home at this store. */
+struct texts cli_sessions(struct cli *cli);
+/* Reads --text/--file/--edit like sources; the runner has done so for FIELD_BODY. */
+int cli_read_file(struct cli *cli, const char *path, const char **text_r, struct err *err);
+bool cli_interactive(const struct cli *cli); /* stdin and stderr are terminals, no --no-input */
+/* Sets a field of a record whose struct is not at hand, from text; E_BUG when there is no such field. */
+int cli_set(struct cli *cli, const struct record *record, void *p, const char *field, const char *text, struct err *err);
+/* The text of such a field; NULL when absent. */
+const char *cli_get(struct cli *cli, const struct record *record, const void *p, const char *field);
+/*
+ * Reads JSON (lines: one object a line; else one object or an array of them)
+ * into records by their table of fields. Durations may be "15m", lists a single
+ * string. Unknown keys go to a text field "extra", as one JSON object, where the
+ * record has one. E_BAD_JSON, E_BAD_FIELD. Only in ixn-full: see command.full.
+ */
+int cli_json_records(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record, struct records *out,
+		     bool lines, struct err *err);
+
+/* The table of all commands. full is true for those that only ixn-full has. */
+struct command_row {
+	const char *name;
+	const struct command *command; /* NULL in the light program for full ones */
+	bool full;
+};
+extern const struct command_row command_table[];
+extern const size_t command_table_n;
+const struct command_row *command_find(const char *name);
+
+/* Every option of a command, in the order of help: generated from the records. */
+struct option_row {
+	const char *name, *value, *doc; /* "text", "TEXT", "..."; value NULL: a switch */
+	char letter;
+	const struct field *field; /* NULL: a common option */
+	bool repeatable, optional_value;
+	bool extra;     /* the field is one of command->extra */
+	bool from_file; /* --file: the value is the path of what --text would give */
+	bool full;      /* only ixn-full can */
+	int common;     /* which common option: enum common */
+};
+size_t command_options(struct arena *arena, const struct command *command, const struct option_row **rows_r);
+
+/* Every key of the configuration: config.def. */
+struct config_key {
+	const char *name, *env, *fallback, *doc; /* env, fallback: may be NULL */
+};
+extern const struct config_key config_keys[];
+extern const size_t config_keys_n;
+
+/* help.c: --help text; full/mdoc.c: man page; complete.c: completion words. */
+void help_print(struct cli *cli);
+void mdoc_print(const struct command *command);
+int complete_run(struct cli *cli, int argc, char **argv);
+
+/* The two programs' main functions call this. */
+int cli_main(int argc, char **argv);
+
+#endif

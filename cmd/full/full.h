@@ -1,0 +1,22 @@
+/*
+ * full.h - what only ixn-full has: JSON read, pages written.
+ */
+#ifndef CMD_FULL_FULL_H
+#define CMD_FULL_FULL_H
+
+#include "cmd/priv.h"
+
+/* See cli_json_records. */
+int json_records(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record, struct records *out,
+		 bool lines, struct err *err);
+/* '--mdoc NAME', '--table NAME': to standard output; an exit status. */
+int document_run(int argc, char **argv);
+/* "states", "verbs", "targets", "errors", "config", "events", "exit" and "operations", as mdoc; -1 when there is no such table. */
+int table_print(const char *name);
+
+/* A line of mdoc text: what roff would take as its own is escaped. */
+void mdoc_text(const char *text);
+/* An argument of a macro: one word. */
+void mdoc_word(const char *text);
+
+#endif

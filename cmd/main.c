@@ -1,0 +1,184 @@
+/*
+ * The entry of both programs: finds the command by the name we were called
+ * by, or by the first argument of ixn, and hands over to ixn-full where that is
+ * needed.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/priv.h"
+
+/* The command line as it came, for ixn-full. */
+static char **whole_argv;
+
+const struct command_row *
+command_find(const char *name)
+{
+	for (size_t i = 0; i < command_table_n; i++)
+		if (strcmp(command_table[i].name, name) == 0)
+			return &command_table[i];
+	return NULL;
+}
+
+const char *
+program_prefix(struct arena *arena)
+{
+	char path[PATH_MAX];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (size <= 0)
+		return NULL;
+	path[size] = '\0';
+	for (int up = program.full ? 3 : 2; up > 0; up--) {
+		char *slash = strrchr(path, '/');
+
+		if (!slash)
+			return NULL;
+		*slash = '\0';
+	}
+	return arena_strdup(arena, path);
+}
+
+int
+program_exec_full(struct cli *cli)
+{
+	const char *prefix = program_prefix(cli->arena);
+	const char *path = IXN_PREFIX "/libexec/ixn/ixn-full";
+	struct err err;
+
+	if (prefix) {
+		const char *near = arena_printf(cli->arena, "%s/libexec/ixn/ixn-full", prefix);
+
+		execv(near, whole_argv);
+		if (errno != ENOENT)
+			path = near;
+	}
+	execv(path, whole_argv);
+	err_set(&err, E_NO_FILE, "path", path, "reason", strerror(errno), NULL);
+	return cli_fail(cli, &err, NULL);
+}
+
+static int
+no_command(struct cli *cli, const char *name)
+{
+	struct near near = { .word = name };
+	struct err err;
+
+	for (size_t i = 0; i < command_table_n; i++) {
+		const char *full = command_table[i].name;
+
+		near_try(&near, full);
+		if (strncmp(full, "ixn-", 4) == 0)
+			near_try(&near, full + 4);
+	}
+	err_set(&err, E_NO_COMMAND, "name", name, NULL);
+	if (near.best)
+		err_arg(&err, "near", near.best);
+	return cli_fail(cli, &err, NULL);
+}
+
+static int
+print_version(const char *name)
+{
+	printf("%s (ixn-tools) %s\n", name, IXN_VERSION);
+	return fflush(stdout) == 0 || errno == EPIPE ? 0 : ERR_IO;
+}
+
+static int
+run_row(struct cli *cli, const struct command_row *row, int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return print_version(row->name);
+	if (!row->command)
+		return program_exec_full(cli);
+	return cli_run(cli_new(cli->arena, row->command, argc, argv));
+}
+
+/* 'ixn accept' is ixn-accept, 'ixn chat-send' is chat-send. */
+static const struct command_row *
+find_word(struct cli *cli, const char *word)
+{
+	const struct command_row *row = command_find(word);
+
+	return row ? row : command_find(arena_printf(cli->arena, "ixn-%s", word));
+}
+
+static int
+run_help(struct cli *cli, const char *word)
+{
+	const struct command_row *row = find_word(cli, word);
+	static char help[] = "--help";
+	char *argv[] = { help, help, NULL };
+
+	if (!row)
+		return no_command(cli, word);
+	if (!row->command)
+		return program_exec_full(cli);
+	return cli_run(cli_new(cli->arena, row->command, 2, argv));
+}
+
+static int
+run_hidden(struct cli *cli, int argc, char **argv)
+{
+	if (strcmp(argv[1], "--complete") == 0)
+		return complete_run(cli, argc - 2, argv + 2);
+	if (!program.document)
+		return program_exec_full(cli);
+	return program.document(argc - 1, argv + 1);
+}
+
+/* The program called by its own name. */
+static int
+run_ixn(struct cli *cli, int argc, char **argv)
+{
+	const struct command_row *row;
+
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || (strcmp(argv[1], "help") == 0 && argc == 2))
+		return overview_print(cli);
+	if (strcmp(argv[1], "--version") == 0)
+		return print_version("ixn");
+	if (strcmp(argv[1], "help") == 0)
+		return run_help(cli, argv[2]);
+	if (strcmp(argv[1], "--complete") == 0 || strcmp(argv[1], "--mdoc") == 0 || strcmp(argv[1], "--table") == 0)
+		return run_hidden(cli, argc, argv);
+	row = find_word(cli, argv[1]);
+	return row ? run_row(cli, row, argc - 1, argv + 1) : no_command(cli, argv[1]);
+}
+
+int
+cli_main(int argc, char **argv)
+{
+	const char *slash, *name;
+	struct arena *arena;
+	struct cli *cli;
+	int status;
+
+	if (argc < 1)
+		return ERR_USAGE;
+	/* A closed pipe is an error of write then, and the store is closed properly. */
+	signal(SIGPIPE, SIG_IGN);
+	whole_argv = argv;
+	slash = strrchr(argv[0], '/');
+	name = slash ? slash + 1 : argv[0];
+	arena = arena_new();
+	cli = cli_new(arena, NULL, argc, argv);
+	if (strcmp(name, "ixn") == 0 || strcmp(name, "ixn-full") == 0) {
+		status = run_ixn(cli, argc, argv);
+	} else {
+		const struct command_row *row = command_find(name);
+
+		status = row ? run_row(cli, row, argc, argv) : no_command(cli, name);
+	}
+	arena_free(&arena);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	return cli_main(argc, argv);
+}

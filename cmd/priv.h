@@ -1,0 +1,143 @@
+/*
+ * priv.h - what the files of the runner share. Commands take cmd.h.
+ */
+#ifndef CMD_PRIV_H
+#define CMD_PRIV_H
+
+#include "base/buf.h"
+#include "base/ini.h"
+#include "cmd/cmd.h"
+
+/* What differs between the two programs: light/program.c, full/program.c. */
+struct program {
+	bool full;
+	/* 'ixn --mdoc NAME', 'ixn --table NAME'; an exit status. */
+	int (*document)(int argc, char **argv);
+	int (*json_records)(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record,
+			    struct records *out, bool lines, struct err *err);
+};
+extern const struct program program;
+
+enum common {
+	COMMON_NONE,
+	COMMON_HELP,
+	COMMON_VERSION,
+	COMMON_JSON,
+	COMMON_QUIET,
+	COMMON_DEBUG,
+	COMMON_STORE,
+	COMMON_AGENT,
+	COMMON_NO_INPUT,
+	COMMON_YES,
+	COMMON_FIELDS,
+	COMMON_IDS,
+	COMMON_NULL,
+	COMMON_SCHEMA,
+	COMMON_KEY,
+	COMMON_DRY_RUN,
+};
+
+/* A session file. */
+struct session {
+	const char *agent, *token, *current, *store;
+};
+
+/* Rows held back until their widths are known. */
+struct table {
+	const struct record *record;
+	const struct field **columns;
+	size_t columns_n;
+	VEC(const char **)
+	rows;
+};
+
+struct cli_priv {
+	int argc;
+	char **argv;
+	const struct option_row *rows;
+	size_t rows_n;
+	/* Options as given, in order. */
+	VEC(struct given {
+		const struct option_row *row;
+		const char *value;
+	})
+	given;
+	enum common asked;   /* --help, --version, --schema */
+	const char *schema;  /* its value */
+	const char *item;    /* the id at hand, when there are several */
+	bool several;
+	bool closed;         /* nobody reads standard output */
+	bool stdout_tty;
+	struct table table;
+	size_t printed;      /* of this call */
+	int64_t limit;       /* of a list; 0: none */
+	bool cut;
+	const char *first;   /* first field of the first answer of this call */
+	struct session session;
+	bool configured;
+	struct err config_err;
+	struct ini config[2]; /* user's, system's */
+	const char *config_path[2];
+};
+
+/* main.c */
+/* The program's folder without bin or libexec/ixn; NULL when it cannot be told. */
+const char *program_prefix(struct arena *arena);
+/* Runs ixn-full with the same arguments; returns only when that fails. */
+int program_exec_full(struct cli *cli);
+/* cli.c */
+int cli_run(struct cli *cli);
+/* An invocation for messages: no command, no store. */
+struct cli *cli_new(struct arena *arena, const struct command *command, int argc, char **argv);
+const char *cli_name(const struct cli *cli);
+
+/* options.c */
+/* Reads the command line into cli; 0 or an exit status. */
+int options_parse(struct cli *cli);
+/* What must wait for the desk: times of a test store's clock, ends of ids. */
+int options_late(struct cli *cli, struct err *err);
+/* "text" of external_id is "external-id". */
+const char *option_name(struct arena *arena, const char *field);
+struct field_context cli_field_context(struct cli *cli);
+
+/* ids.c */
+/* Are there as many operands as the command takes? Adds '@' where it is meant. */
+int operands_check(struct cli *cli, struct err *err);
+const struct field *operand_field(const struct command *command);
+
+/* output.c */
+/* Is --fields made of fields of the record? */
+int output_check_fields(struct cli *cli, const struct record *record, struct err *err);
+/* Flushes standard output; the exit status with that. */
+int output_close(struct cli *cli, int status);
+/* text, safe to show, to out. */
+void output_bytes(struct cli *cli, const char *p, size_t size);
+
+/* config.c */
+/* Reads the files once; E_BAD_CONFIG, E_NO_FILE for IXN_CONFIG, E_IO. */
+int config_load(struct cli *cli, struct err *err);
+/* $XDG_..._HOME/ixn, else HOME/fallback/ixn; NULL without a HOME. */
+const char *config_folder(struct arena *arena, const char *variable, const char *fallback);
+
+/* session.c */
+/* Who acts, into cli->priv->session; agent NULL: nobody, the owner of the store. */
+int session_choose(struct cli *cli, struct err *err);
+
+/* i18n.c */
+void i18n_init(struct cli *cli);
+
+/* near.c */
+struct near {
+	const char *word, *best;
+	int distance;
+};
+/* Edits (a letter more, less, other, two swapped) that make one the other. */
+int near_distance(const char *a, const char *b);
+/* Looks at one more candidate; near.best is the nearest that is near enough, or NULL. */
+void near_try(struct near *near, const char *candidate);
+
+/* overview.c */
+/* 'ixn' without a command: all of them by task. */
+int overview_print(struct cli *cli);
+
+#endif

@@ -1,0 +1,207 @@
+#include "base/json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+struct json
+json_writer(struct buf *out)
+{
+	return (struct json){ .out = out };
+}
+
+static void
+separate(struct json *j)
+{
+	if (j->comma)
+		buf_char(j->out, ',');
+	j->comma = true;
+}
+
+static void
+open_with(struct json *j, char c)
+{
+	separate(j);
+	buf_char(j->out, c);
+	j->comma = false;
+	j->depth++;
+}
+
+static void
+close_with(struct json *j, char c)
+{
+	assert(j->depth > 0);
+	buf_char(j->out, c);
+	j->comma = true;
+	j->depth--;
+}
+
+void
+json_object(struct json *j)
+{
+	open_with(j, '{');
+}
+
+void
+json_end_object(struct json *j)
+{
+	close_with(j, '}');
+}
+
+void
+json_array(struct json *j)
+{
+	open_with(j, '[');
+}
+
+void
+json_end_array(struct json *j)
+{
+	close_with(j, ']');
+}
+
+static void
+escape(struct buf *out, uint32_t c)
+{
+	static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *p = c < 0x80 ? memchr(named, (int)c, sizeof(named) - 1) : NULL;
+
+	if (p)
+		buf_printf(out, "\\%c", letters[p - named]);
+	else
+		buf_printf(out, "\\u%04" PRIx32, c);
+}
+
+static bool
+needs_escape(uint32_t c)
+{
+	return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+}
+
+/* Plain runs are copied whole: most text has nothing to escape. */
+static void
+quote_valid(struct buf *out, const char *s, size_t size)
+{
+	size_t plain = 0, at = 0;
+
+	while (at < size) {
+		uint32_t c;
+		size_t n = utf8_decode(s + at, &c);
+
+		if (needs_escape(c)) {
+			buf_add(out, s + plain, at - plain);
+			escape(out, c);
+			plain = at + n;
+		}
+		at += n;
+	}
+	buf_add(out, s + plain, size - plain);
+}
+
+static void
+quote(struct buf *out, const char *s)
+{
+	size_t size = strlen(s);
+
+	buf_char(out, '"');
+	for (;;) {
+		size_t valid = utf8_valid(s, size);
+
+		quote_valid(out, s, valid);
+		if (valid == size)
+			break;
+		buf_str(out, "\xef\xbf\xbd");
+		s += valid + 1;
+		size -= valid + 1;
+	}
+	buf_char(out, '"');
+}
+
+void
+json_key(struct json *j, const char *key)
+{
+	separate(j);
+	quote(j->out, key);
+	buf_char(j->out, ':');
+	j->comma = false;
+}
+
+void
+json_str(struct json *j, const char *s)
+{
+	if (!s) {
+		json_null(j);
+		return;
+	}
+	separate(j);
+	quote(j->out, s);
+}
+
+void
+json_int(struct json *j, int64_t n)
+{
+	separate(j);
+	buf_printf(j->out, "%" PRId64, n);
+}
+
+void
+json_bool(struct json *j, bool b)
+{
+	json_raw(j, b ? "true" : "false");
+}
+
+void
+json_null(struct json *j)
+{
+	json_raw(j, "null");
+}
+
+/*
+ * Digits alone only where they are an integer that the check lets in: with an
+ * exponent a larger one is plainly a real. The locale is "C", which has a point.
+ */
+static void
+format_real(double d, char *text, size_t size)
+{
+	bool small = fabs(d) < 0x1p53;
+	int digits = 0;
+
+	if (small && d == trunc(d)) {
+		snprintf(text, size, "%.0f", d);
+		return;
+	}
+	do {
+		snprintf(text, size, small ? "%.*g" : "%.*e", digits, d);
+	} while (strtod(text, NULL) != d && ++digits <= 17);
+}
+
+void
+json_real(struct json *j, double d)
+{
+	locale_t plain, before;
+	char text[64];
+
+	if (!isfinite(d)) {
+		json_null(j);
+		return;
+	}
+	plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	before = uselocale(plain);
+	format_real(d, text, sizeof(text));
+	uselocale(before);
+	freelocale(plain);
+	json_raw(j, text);
+}
+
+void
+json_raw(struct json *j, const char *value)
+{
+	separate(j);
+	buf_str(j->out, value);
+}

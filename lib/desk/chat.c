@@ -1,0 +1,230 @@
+/*
+ * Chat: messages with who may see them, pages pushed, the end of the session.
+ */
+#include <string.h>
+
+#include "desk/priv.h"
+#include "wire/extract.h"
+
+RECORD(rec_message_row, struct message, "message", NULL,
+       ID_FIELD(struct message, ixn, 0, NULL),
+       INT_FIELD(struct message, seq, 0, NULL),
+       TIME_FIELD(struct message, at, 0, NULL),
+       NAME_FIELD(struct message, role, message_roles, 0, NULL),
+       TEXT_FIELD(struct message, author, 0, NULL),
+       TEXT_FIELD(struct message, name, FIELD_PERSONAL, NULL),
+       TEXT_FIELD(struct message, visible, 0, NULL),
+       TEXT_FIELD(struct message, text, FIELD_PERSONAL, NULL),
+       TEXT_FIELD(struct message, url, FIELD_PERSONAL, NULL))
+
+int
+message_add(struct call *call, struct ixn *ixn, struct message *message, struct err *err)
+{
+	message->ixn = ixn->id;
+	message->seq = ++ixn->seq;
+	message->at = call->now;
+	if (!message->text)
+		message->text = "";
+	return sql_put(call->tx, SQL_MESSAGE_ADD, &rec_message_row, message, err) < 0 ? -1 : 0;
+}
+
+struct send_in {
+	const char *id, *text;
+	struct texts url;
+	const char *visible;
+	int64_t as_contact, typing;
+};
+#define X struct send_in
+RECORD(rec_send_in, X, "chat-send", N_("A message."),
+       ID_FIELD(X, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
+       TEXT_FIELD(X, text, FIELD_BODY | FIELD_PERSONAL, N_("what is said")),
+       TEXTS_FIELD_AS(X, url, "URL", FIELD_PERSONAL, N_("open this page (http or https) for the contact; may be given again")),
+       TEXT_FIELD_AS(X, visible, "all|agents|TARGET", 0, N_("who may see it; the contact sees only all")),
+       BOOL_FIELD(X, as_contact, 0, N_("as the contact says it: for gateways and tests, role service")),
+       BOOL_FIELD(X, typing, 0, N_("only say that somebody is typing")))
+#undef X
+
+static int
+send_check(struct call *call, const struct send_in *in, struct err *err)
+{
+	struct target target;
+
+	if (!in->text && !in->url.n && in->typing != 1)
+		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file or --url", "command", "chat-send", NULL);
+	if (in->as_contact == 1 && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
+		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "service", NULL);
+	for (size_t i = 0; i < in->url.n; i++)
+		if (!url_pushable(in->url.v[i]))
+			return err_set(err, E_BAD_URL, "value", in->url.v[i], NULL);
+	if (in->visible && strcmp(in->visible, "all") != 0 && strcmp(in->visible, "agents") != 0 &&
+	    (target_parse(in->visible, &target, err) < 0 || target.kind != TARGET_AGENT))
+		return err_set(err, E_BAD_VALUE, "name", "visible", "value", in->visible, "expected", "all, agents or agent:NAME", NULL);
+	return text_check("text", in->text, TEXT_MAX, err);
+}
+
+static int
+send_one(struct call *call, struct ixn *ixn, const struct send_in *in, const char *text, const char *url, struct err *err)
+{
+	bool contact = in->as_contact == 1;
+	struct message m = { .role = contact ? FROM_CONTACT : FROM_AGENT, .visible = in->visible ? in->visible : "all", .text = text, .url = url };
+
+	m.author = contact ? NULL : call->actor.name;
+	m.name = contact ? ixn->name : agent_shown(call, call->actor.name);
+	if (message_add(call, ixn, &m, err) < 0)
+		return -1;
+	return verb_happen(call, ixn, VERB_SAY, call->now, call->actor.name, arena_printf(call->arena, "%lld", (long long)m.seq), NULL, err);
+}
+
+/* While it waits or is offered only the contact can speak. */
+static int
+send_allowed(struct call *call, const struct ixn *ixn, bool contact, struct err *err)
+{
+	struct call as = *call;
+
+	if (contact) {
+		as.actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
+		return verb_check(&as, ixn, VERB_SAY, err);
+	}
+	if (ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED) {
+		err_set(err, E_STATE, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state), "verb", "send", NULL);
+		err_arg(err, "can", verb_can(call, ixn));
+		return -1;
+	}
+	return verb_check(call, ixn, VERB_SAY, err);
+}
+
+static int
+send_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct send_in *in = input;
+	struct change *out;
+	struct ixn *ixn;
+
+	if (send_check(call, in, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 || send_allowed(call, ixn, in->as_contact == 1, err) < 0)
+		return -1;
+	if (in->typing == 1 && event_add(call, &(struct event){ .event = "chat.typing", .ixn = ixn->id, .agent = in->as_contact == 1 ? NULL : call->actor.name, .ref = in->as_contact == 1 ? "contact" : "agent" }, err) < 0)
+		return -1;
+	if (in->text && in->typing != 1 && send_one(call, ixn, in, in->text, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < in->url.n; i++)
+		if (send_one(call, ixn, in, "", in->url.v[i], err) < 0)
+			return -1;
+	change_answer(call, ixn);
+	out = (struct change *)(uintptr_t)call->answer.v[0];
+	out->seq = ixn->seq;
+	return 0;
+}
+
+const struct op op_chat_send = { "chat.send", N_("says something in a chat"), MAY_ALL, OP_WRITE, &rec_send_in, &rec_change, send_fn, NULL };
+
+struct tail_in {
+	const char *id;
+	int64_t after, public_only;
+};
+RECORD(rec_tail_in, struct tail_in, "chat-tail", N_("Which messages."),
+       ID_FIELD(struct tail_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
+       INT_FIELD(struct tail_in, after, 0, N_("only those behind this seq")),
+       BOOL_FIELD(struct tail_in, public_only, FIELD_NO_OPTION, N_("only what the contact could see")))
+
+struct message_out {
+	int64_t seq, at, role;
+	const char *author, *visible, *text, *url, *ixn;
+};
+#define X struct message_out
+RECORD(rec_message_out, X, "message", N_("A message of a chat."),
+       INT_FIELD(X, seq, FIELD_COLUMN, N_("its number in the chat")),
+       TIME_FIELD(X, at, FIELD_COLUMN, N_("when it was said")),
+       NAME_FIELD(X, role, message_roles, FIELD_COLUMN, N_("who speaks: contact, agent or system")),
+       TEXT_FIELD(X, author, FIELD_COLUMN | FIELD_PERSONAL, N_("the contact's name, or the agent's alias")),
+       TEXT_FIELD(X, visible, FIELD_COLUMN, N_("all, agents or agent:NAME")),
+       TEXT_FIELD(X, text, FIELD_COLUMN | FIELD_PERSONAL, N_("what is said")),
+       TEXT_FIELD(X, url, FIELD_COLUMN | FIELD_PERSONAL, N_("the page that opens for the contact")),
+       ID_FIELD(X, ixn, 0, N_("the interaction")))
+#undef X
+
+/* What is said to one agent alone is for that agent and for those who lead. */
+static bool
+may_see(const struct call *call, const struct message_out *m)
+{
+	if (strncmp(m->visible, "agent:", 6) != 0 || call_may_lead(call))
+		return true;
+	return call->actor.name && strcmp(m->visible + 6, call->actor.name) == 0;
+}
+
+static int
+tail_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct tail_in *in = input;
+	struct records rows;
+	struct ixn *ixn;
+
+	if (ixn_get(call, in->id, &ixn, err) < 0 ||
+	    sql_all(call->tx, call->arena, SQL_MESSAGES, ARGS(V_TEXT(ixn->id), V_INT(in->after == INT_ABSENT ? 0 : in->after)), &rec_message_out, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct message_out *m = (struct message_out *)rows.v + i;
+
+		if (may_see(call, m) && (in->public_only != 1 || strcmp(m->visible, "all") == 0))
+			call_emit(call, m);
+	}
+	return 0;
+}
+
+const struct op op_chat_tail = { "chat.tail", N_("reads the messages of a chat"), MAY_ALL, 0, &rec_tail_in, &rec_message_out, tail_fn, NULL };
+
+struct end_in {
+	const char *id;
+	int64_t as_contact;
+};
+RECORD(rec_end_in, struct end_in, "chat-end", N_("Ending a chat session."),
+       ID_FIELD(struct end_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
+       BOOL_FIELD(struct end_in, as_contact, 0, N_("as the contact leaves: for gateways and tests, role service")))
+
+/* The contact left before an agent came: nothing waits any more. */
+static int
+abandon(struct call *call, struct ixn *ixn, struct err *err)
+{
+	struct offer offer;
+	int rc = offer_of(call, ixn->id, &offer, err);
+
+	if (rc < 0 || (rc > 0 && offer_close(call, &offer, OFFER_WITHDRAWN, call->now, "abandoned", err) < 0))
+		return -1;
+	ixn->reason = END_ABANDONED;
+	ixn->done = call->now;
+	if (verb_happen(call, ixn, VERB_END, call->now, rc > 0 ? offer.agent : NULL, NULL, "abandoned", err) < 0 || due_clear(call, "route", ixn->id, err) < 0)
+		return -1;
+	if (rc == 0)
+		return 0;
+	return agent_refresh(call, offer.agent, err) < 0 ? -1 : route_agent(call, offer.agent, err);
+}
+
+static int
+end_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct end_in *in = input;
+	bool contact = in->as_contact == 1;
+	struct ixn *ixn;
+
+	if (contact && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
+		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "service", NULL);
+	if (ixn_get(call, in->id, &ixn, err) < 0)
+		return -1;
+	if (ixn->online || ixn->ended == INT_ABSENT) {
+		if (contact)
+			call->actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
+		if (verb_check(call, ixn, VERB_END, err) < 0)
+			return -1;
+		ixn->online = 0;
+		ixn->ended = call->now;
+		if (ixn->state == IXN_ACTIVE) {
+			if (verb_happen(call, ixn, VERB_END, call->now, ixn->agent, contact ? "contact" : "agent", NULL, err) < 0)
+				return -1;
+		} else if (abandon(call, ixn, err) < 0) {
+			return -1;
+		}
+	}
+	change_answer(call, ixn);
+	return 0;
+}
+
+const struct op op_chat_end = { "chat.end", N_("ends a chat session"), MAY_ALL, OP_WRITE, &rec_end_in, &rec_change, end_fn, NULL };

@@ -1,0 +1,442 @@
+#include "desk/desk.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "desk/priv.h"
+
+#define CLOCK_BEHIND_MS (5 * MS_SECOND)
+#define KEY_KEPT_MS (7 * MS_DAY)
+
+#define OP(symbol) &op_##symbol,
+const struct op *const ops[] = {
+#include "desk/ops.def"
+	NULL,
+};
+#undef OP
+
+static int
+test_fn(struct tx *tx, void *context, struct err *err)
+{
+	int64_t test = 0;
+
+	if (sql_int(tx, SQL_META_TEST, NO_ARGS, &test, err) < 0)
+		return -1;
+	*(bool *)context = test != 0;
+	return 0;
+}
+
+int
+desk_open(const char *url, const struct desk_options *options, struct desk **desk_r, struct err *err)
+{
+	struct desk *desk = xcalloc(1, sizeof(*desk));
+	const char *clock = getenv("IXN_CLOCK");
+
+	desk->options = *options;
+	if (store_open(url, 0, &desk->store, err) < 0 ||
+	    (clock && *clock && store_read(desk->store, test_fn, &desk->test, err) < 0) ||
+	    (desk->test && clock_pin(clock, err) < 0)) {
+		desk_close(&desk);
+		return -1;
+	}
+	*desk_r = desk;
+	return 0;
+}
+
+void
+desk_close(struct desk **desk)
+{
+	if (!*desk)
+		return;
+	store_close(&(*desk)->store);
+	free(*desk);
+	*desk = NULL;
+}
+
+bool
+desk_is_test(const struct desk *desk)
+{
+	return desk->test;
+}
+
+int
+desk_verify(struct desk *desk, struct err *err)
+{
+	return store_verify(desk->store, err);
+}
+
+const char *
+desk_beside(struct desk *desk, struct arena *arena, const char *suffix)
+{
+	return arena_printf(arena, "%s%s", store_path(desk->store), suffix);
+}
+
+static int
+mark_test(struct tx *tx, void *context, struct err *err)
+{
+	(void)context;
+	return sql_run(tx, SQL_META_SET, ARGS(V_TEXT("test"), V_TEXT("1")), err) < 0 ? -1 : 0;
+}
+
+int
+desk_setup(const char *url, bool test, struct err *err)
+{
+	struct store *store;
+	int rc;
+
+	if (store_open(url, STORE_CREATE, &store, err) < 0)
+		return -1;
+	rc = test ? store_write(store, mark_test, NULL, err) : 0;
+	store_close(&store);
+	return rc;
+}
+
+/* Answers. */
+
+void
+call_emit(struct call *call, const void *p)
+{
+	vec_push(call->arena, &call->answer, p);
+}
+
+void *
+call_answer(struct call *call)
+{
+	void *p = record_new(call->arena, call->op->out);
+
+	call_emit(call, p);
+	return p;
+}
+
+const char *
+call_self(const struct call *call)
+{
+	return call->actor.name;
+}
+
+bool
+call_may_lead(const struct call *call)
+{
+	return call->actor.kind != ACTOR_AGENT || call->actor.role != ROLE_AGENT;
+}
+
+/*
+ * Idempotency: the first answer is kept without personal fields, one
+ * "field<TAB>value" a line, so that it can be given again word for word.
+ */
+
+static const char *
+request_hash(struct call *call, const void *in)
+{
+	unsigned char hash[16];
+	char *hex = arena_alloc(call->arena, sizeof(hash) * 2 + 1);
+	struct buf text = BUF_INIT;
+	struct json json = json_writer(&text);
+
+	record_json(call->op->in, in, &json);
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)buf_get(&text), text.n, NULL, 0);
+	buf_release(&text);
+	return sodium_bin2hex(hex, sizeof(hash) * 2 + 1, hash, sizeof(hash));
+}
+
+static const char *
+actor_key(const struct call *call)
+{
+	return call->actor.name ? call->actor.name : "";
+}
+
+static const char *
+answer_keep(struct call *call)
+{
+	const struct record *out = call->op->out;
+	const char *text = "", *value;
+
+	for (size_t i = 0; call->answer.n && i < out->n; i++) {
+		const struct field *f = &out->fields[i];
+
+		if ((f->flags & (FIELD_PERSONAL | FIELD_SECRET)) || f->type >= FIELD_REAL || !field_present(f, call->answer.v[0]))
+			continue;
+		value = f->type == FIELD_DURATION ? arena_printf(call->arena, "%" PRId64 "ms", field_int(f, call->answer.v[0]))
+						  : field_format(call->arena, f, call->answer.v[0]);
+		text = arena_printf(call->arena, "%s%s\t%s\n", text, f->name, value);
+	}
+	return text;
+}
+
+static int
+answer_again(struct call *call, const char *text, struct err *err)
+{
+	const struct field_context context = { call->arena, call->now, "UTC" };
+	void *p;
+
+	if (!*text)
+		return 0;
+	p = call_answer(call);
+	while (*text) {
+		size_t name = strcspn(text, "\t"), size = strcspn(text, "\n");
+		const struct field *f = record_field(call->op->out, arena_memdup(call->arena, text, name));
+
+		if (f && field_parse(f, p, arena_memdup(call->arena, text + name + 1, size - name - 1), &context, err) < 0)
+			return -1;
+		text += size + (text[size] == '\n');
+	}
+	return 0;
+}
+
+struct kept {
+	const char *hash, *result;
+};
+RECORD(rec_kept, struct kept, "idempotency", NULL, TEXT_FIELD(struct kept, hash, 0, NULL), TEXT_FIELD(struct kept, result, 0, NULL))
+
+/* 1: answered already. */
+static int
+idempotency_find(struct call *call, const char *key, const char *hash, struct err *err)
+{
+	struct kept kept;
+	int rc = sql_one(call->tx, call->arena, SQL_IDEMPOTENCY_GET,
+			 ARGS(V_TEXT(actor_key(call)), V_TEXT(call->op->name), V_TEXT(key), V_INT(call->now - KEY_KEPT_MS)), &rec_kept, &kept, err);
+
+	if (rc <= 0)
+		return rc;
+	if (strcmp(kept.hash, hash) != 0)
+		return err_set(err, E_KEY_REUSED, "value", key, NULL);
+	return answer_again(call, kept.result, err) < 0 ? -1 : 1;
+}
+
+static int
+idempotency_keep(struct call *call, const char *key, const char *hash, struct err *err)
+{
+	if (RUN(call, IDEMPOTENCY_FORGET, V_INT(call->now - KEY_KEPT_MS)) < 0)
+		return -1;
+	return RUN(call, IDEMPOTENCY_PUT, V_TEXT(actor_key(call)), V_TEXT(call->op->name), V_TEXT(key), V_TEXT(hash),
+		   V_TEXT(answer_keep(call)), V_INT(call->now)) < 0
+		       ? -1
+		       : 0;
+}
+
+/* The local carrier. */
+
+struct local {
+	struct desk *desk;
+	const struct request *request;
+	struct arena *arena;
+	void *prepared;
+	bool dry;
+	struct call call;
+};
+
+static struct call
+local_call(const struct local *l, struct tx *tx)
+{
+	return (struct call){ .desk = l->desk, .tx = tx, .arena = l->arena, .op = l->request->op, .prepared = l->prepared };
+}
+
+/* now never runs behind what has happened, so that intervals tile. */
+static int
+take_time(struct call *call, struct err *err)
+{
+	int64_t last = 0;
+
+	call->now = clock_now();
+	if (sql_int(call->tx, SQL_EVENT_LAST_AT, NO_ARGS, &last, err) < 0)
+		return -1;
+	if (last <= call->now)
+		return 0;
+	if (last - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
+		call->desk->options.clock_behind(last - call->now);
+	call->now = last;
+	return 0;
+}
+
+static int
+local_write(struct call *call, const struct request *request, struct err *err)
+{
+	const char *key = request->idempotency_key, *hash = NULL;
+
+	if (key) {
+		int rc;
+
+		hash = request_hash(call, request->in);
+		rc = idempotency_find(call, key, hash, err);
+		if (rc != 0)
+			return rc < 0 ? -1 : 0;
+	}
+	if (request->op->fn(call, request->in, err) < 0)
+		return -1;
+	return key ? idempotency_keep(call, key, hash, err) : 0;
+}
+
+static int
+settle_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct local *l = context;
+
+	l->call = local_call(l, tx);
+	if (take_time(&l->call, err) < 0)
+		return -1;
+	return due_settle(&l->call, err);
+}
+
+static int
+before_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct local *l = context;
+
+	l->call = local_call(l, tx);
+	if (take_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
+		return -1;
+	if (l->request->op->before(&l->call, l->request->in, err) < 0)
+		return -1;
+	l->prepared = l->call.prepared;
+	return 0;
+}
+
+static int
+local_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct local *l = context;
+	const struct op *op = l->request->op;
+
+	l->call = local_call(l, tx);
+	if (take_time(&l->call, err) < 0)
+		return -1;
+	if ((op->flags & OP_WRITE) && due_settle(&l->call, err) < 0)
+		return -1;
+	if (actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
+		return -1;
+	if (!(op->flags & OP_WRITE))
+		return op->fn(&l->call, l->request->in, err);
+	if (local_write(&l->call, l->request, err) < 0)
+		return -1;
+	/* A dry run does all the work, then lets the transaction go. */
+	l->dry = (op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1;
+	return l->dry ? err_set(err, E_OK, NULL) : 0;
+}
+
+static int
+due_fn(struct tx *tx, void *context, struct err *err)
+{
+	return sql_int(tx, SQL_DUE_NEXT, NO_ARGS, context, err) < 0 ? -1 : 0;
+}
+
+/*
+ * An operation that is refused rolls back, and with it what fell due before
+ * it; that is settled on its own then, so that no refusal can keep it waiting.
+ */
+static void
+settle_refused(struct local *l)
+{
+	struct err ignored = { 0 };
+	int64_t next = INT64_MAX;
+
+	if (store_read(l->desk->store, due_fn, &next, &ignored) == 0 && next <= l->call.now &&
+	    store_write(l->desk->store, settle_fn, l, &ignored) < 0)
+		ignored.code = E_OK;
+}
+
+int
+desk_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
+{
+	struct local l = { .desk = desk, .request = request, .arena = arena };
+	bool write = request->op->flags & OP_WRITE;
+	int rc;
+
+	if (request->op->before && store_read(desk->store, before_fn, &l, err) < 0)
+		return -1;
+	rc = write ? store_write(desk->store, local_fn, &l, err) : store_read(desk->store, local_fn, &l, err);
+
+	if (rc < 0 && !l.dry) {
+		if (write)
+			settle_refused(&l);
+		return -1;
+	}
+	for (size_t i = 0; emit && i < l.call.answer.n; i++)
+		if (emit(context, request->op->out, l.call.answer.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+void
+desk_wait(struct desk *desk, int64_t ms)
+{
+	struct arena *arena = arena_new();
+	struct request nothing = { .op = ops[0] };
+	struct local l = { .desk = desk, .request = &nothing, .arena = arena };
+	struct err ignored = { 0 };
+	int64_t next = INT64_MAX, now = clock_now();
+
+	if (store_read(desk->store, due_fn, &next, &ignored) == 0 && next - now < ms)
+		ms = next > now ? next - now : 0;
+	/* Who waits settles what falls due; nobody else might come. */
+	if (next <= now && store_write(desk->store, settle_fn, &l, &ignored) < 0)
+		ms = 50;
+	arena_free(&arena);
+	/* A pinned clock moves when its file does, which nothing tells us. */
+	if (clock_is_pinned() && ms > 50)
+		ms = 50;
+	store_wait(desk->store, ms > MS_SECOND ? MS_SECOND : ms);
+}
+
+/* Texts and lists. */
+
+int
+text_check(const char *name, const char *text, size_t limit, struct err *err)
+{
+	size_t size, valid;
+	char at[32];
+
+	if (!text)
+		return 0;
+	size = strlen(text);
+	if (size > limit) {
+		snprintf(at, sizeof(at), "%zu bytes", limit);
+		return err_set(err, E_TOO_LARGE, "what", name, "limit", at, NULL);
+	}
+	valid = utf8_valid(text, size);
+	if (valid == size)
+		return 0;
+	snprintf(at, sizeof(at), "%zu", valid + 1);
+	return err_set(err, E_BAD_UTF8, "where", name, "at", at, NULL);
+}
+
+void
+list_split(struct arena *arena, const char *text, struct texts *out)
+{
+	*out = (struct texts){ NULL, 0, 0 };
+	while (text && *text) {
+		size_t size = strcspn(text, ",");
+
+		if (size)
+			texts_add(arena, out, arena_memdup(arena, text, size));
+		text += size + (text[size] == ',');
+	}
+}
+
+const char *
+list_join(struct arena *arena, const struct texts *list)
+{
+	const char *text = "";
+
+	if (!list->v)
+		return NULL;
+	for (size_t i = 0; i < list->n; i++)
+		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", list->v[i]);
+	return text;
+}
+
+bool
+list_has(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
+		if (strncmp(p, word, size) == 0 && (p[size] == ',' || !p[size]))
+			return true;
+	return false;
+}

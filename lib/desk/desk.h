@@ -1,0 +1,119 @@
+/*
+ * desk.h - the operations of the desk, and the carrier by which commands
+ * reach them.
+ *
+ * An operation takes one record and gives a stream of records. It is one
+ * transaction: it happened completely, or the error says why not and nothing
+ * changed. ops.def lists them all; from a row of that table come the local
+ * call, the permission check, the audit event, and help, man pages and
+ * completions of the commands on top.
+ *
+ * Commands know only struct desk: which carrier is behind it (this process
+ * and a SQLite file; later a server) is decided by the URL it is opened with.
+ * One struct desk belongs to one thread.
+ */
+#ifndef DESK_DESK_H
+#define DESK_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "model/record.h"
+
+struct arena;
+struct call;
+struct desk;
+struct err;
+
+enum op_flags {
+	/* Changes something. */
+	OP_WRITE = 1 << 0,
+	/* Needs an agent's session: nobody else can stand in for "me". */
+	OP_SELF = 1 << 1,
+	/* Works without any session even where one is demanded: logging in. */
+	OP_ANYONE = 1 << 2,
+	/* A field dry_run of its input shows what would change and changes nothing. */
+	OP_DRY_RUN = 1 << 3,
+};
+
+/* Who may, as a set of roles; the owner of an embedded store may all. */
+#define MAY(role) (1u << (role))
+#define MAY_ALL (MAY(ROLE_AGENT) | MAY(ROLE_LEAD) | MAY(ROLE_ADMIN) | MAY(ROLE_SERVICE))
+#define MAY_AGENTS (MAY(ROLE_AGENT) | MAY(ROLE_LEAD) | MAY(ROLE_ADMIN))
+#define MAY_SERVICES (MAY(ROLE_SERVICE) | MAY(ROLE_ADMIN))
+#define MAY_ADMINS MAY(ROLE_ADMIN)
+
+typedef int op_fn(struct call *call, const void *in, struct err *err);
+
+struct op {
+	const char *name; /* "ixn.accept" */
+	const char *doc;
+	unsigned may, flags;
+	const struct record *in, *out;
+	op_fn *fn;
+	/*
+	 * What takes long and needs no lock (hashing a password): runs before fn in
+	 * a read transaction; what it leaves in call->prepared fn finds there.
+	 */
+	op_fn *before;
+};
+
+#define OP(symbol) extern const struct op op_##symbol;
+#include "desk/ops.def"
+#undef OP
+
+/* All of them, NULL behind the last. */
+extern const struct op *const ops[];
+
+struct desk_options {
+	/* The session's agent and the token that proves it; NULL: none. */
+	const char *agent, *token;
+	const char *zone;      /* IANA name for texts that contacts read; "" is TZ */
+	const char *language;  /* where a contact's is not known */
+	const char *mail_from; /* address and name of outgoing mail, or NULL */
+	const char *mail_name;
+	const char *mail_reply_to;
+	int64_t session_ttl; /* ms that a session lives unused */
+	/* Told when the machine's clock is behind the store's last event by more than 5 s. */
+	void (*clock_behind)(int64_t ms);
+};
+
+/* url: "file:PATH". Strings in options are borrowed while the desk lives. */
+int desk_open(const char *url, const struct desk_options *options, struct desk **desk_r, struct err *err) ATTR_MUSTUSE;
+void desk_close(struct desk **desk);
+
+/* Called with each record of the answer, after the transaction has ended; -1 stops. */
+typedef int emit_fn(void *context, const struct record *record, const void *p, struct err *err);
+
+struct request {
+	const struct op *op;
+	const void *in;
+	/* The same key with the same request does nothing twice and gives the first answer. */
+	const char *idempotency_key;
+};
+
+/*
+ * Runs an operation. Records and strings emitted live in the arena given.
+ * Besides the operation's own errors: E_NO_SESSION, E_SESSION_ENDED,
+ * E_NOT_PERMITTED, E_KEY_REUSED and those of the store.
+ */
+int desk_call(struct desk *desk, const struct request *request, struct arena *arena,
+	      emit_fn *emit, void *context, struct err *err) ATTR_MUSTUSE;
+
+/* Sleeps until something may have changed, the next due time, or at most ms. */
+void desk_wait(struct desk *desk, int64_t ms);
+/* A file beside the store: PATH + suffix; locks of batches and the like. */
+const char *desk_beside(struct desk *desk, struct arena *arena, const char *suffix);
+
+/*
+ * Makes the store at url, or brings an older one up to date. A test store
+ * takes its clock from IXN_CLOCK. desk_is_test says whether one is.
+ */
+int desk_setup(const char *url, bool test, struct err *err) ATTR_MUSTUSE;
+bool desk_is_test(const struct desk *desk);
+/* The engine's check of the whole store. */
+int desk_verify(struct desk *desk, struct err *err) ATTR_MUSTUSE;
+
+#endif

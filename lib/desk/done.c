@@ -1,0 +1,245 @@
+/*
+ * The outcome of an interaction, and Mark Done: the only way to its end.
+ */
+#include <string.h>
+
+#include "desk/priv.h"
+
+/* Dispositions. */
+
+struct disposition_in {
+	const char *id;
+	struct texts set;
+	int64_t clear;
+};
+RECORD(rec_disposition_in, struct disposition_in, "ixn-disposition", N_("The outcome of an interaction."),
+       ID_FIELD(struct disposition_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
+       TEXTS_FIELD_AS(struct disposition_in, set, "CODE", 0, N_("this code; may be given again")),
+       BOOL_FIELD(struct disposition_in, clear, 0, N_("take away all codes first")))
+
+static int
+dispositions_set(struct call *call, const struct ixn *ixn, const struct texts *codes, struct err *err)
+{
+	for (size_t i = 0; i < codes->n; i++) {
+		int64_t known = 0;
+
+		if (sql_int(call->tx, SQL_DISPOSITION_KNOWN, ARGS(V_TEXT(codes->v[i])), &known, err) < 0)
+			return -1;
+		if (!known)
+			return err_set(err, E_NO_CODE, "value", codes->v[i], NULL);
+		if (RUN(call, DISPOSITION_SET, V_TEXT(ixn->id), V_TEXT(codes->v[i]), V_INT(call->now)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+disposition_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct disposition_in *in = input;
+	struct ixn *ixn;
+
+	if (!in->set.n && in->clear != 1)
+		return err_set(err, E_MISSING_OPERAND, "what", "--set, --clear or --list", "command", "ixn-disposition", NULL);
+	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DISPOSE, err) < 0 ||
+	    (in->clear == 1 && RUN(call, DISPOSITION_CLEAR, V_TEXT(ixn->id)) < 0) || dispositions_set(call, ixn, &in->set, err) < 0 ||
+	    verb_do(call, ixn, VERB_DISPOSE, ixn->agent, list_join(call->arena, &in->set), in->set.n ? NULL : "cleared", err) < 0)
+		return -1;
+	change_answer(call, ixn);
+	return 0;
+}
+
+const struct op op_ixn_disposition = { "ixn.disposition", N_("sets the outcome"), MAY_ALL, OP_WRITE, &rec_disposition_in, &rec_change, disposition_fn, NULL };
+
+/* Mark Done. */
+
+struct done_in {
+	const char *id;
+	struct texts disposition;
+	const char *queue;
+	int64_t stop;
+	const char *transcript;
+	int64_t no_transcript;
+	const char *note;
+};
+RECORD(rec_done_in, struct done_in, "ixn-done", N_("Marking done."),
+       ID_FIELD(struct done_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
+       TEXTS_FIELD_AS(struct done_in, disposition, "CODE", 0, N_("with this code; may be given again")),
+       TEXT_FIELD_AS(struct done_in, queue, "QUEUE", 0, N_("goes on to this queue of the workflow")),
+       BOOL_FIELD(struct done_in, stop, 0, N_("leaves the workflow")),
+       TEXT_FIELD_AS(struct done_in, transcript, "ADDRESS", FIELD_OPTIONAL_VALUE | FIELD_PERSONAL, N_("mail the transcript, to the contact or to this address")),
+       BOOL_FIELD(struct done_in, no_transcript, 0, N_("mail no transcript, whatever the default")),
+       TEXT_FIELD(struct done_in, note, FIELD_PERSONAL, N_("a cover note in the transcript's mail")))
+
+struct node {
+	const char *next;
+	int64_t stop;
+};
+RECORD(rec_node, struct node, "node", NULL, TEXT_FIELD(struct node, next, 0, NULL), BOOL_FIELD(struct node, stop, 0, NULL))
+
+/* The node of the workflow where it is: 0 when the site has none for its queue. */
+static int
+node_of(struct call *call, const struct ixn *ixn, struct node *node, struct err *err)
+{
+	*node = (struct node){ "", 1 };
+	return ixn->queue ? sql_one(call->tx, call->arena, SQL_WORKFLOW_GET, ARGS(V_TEXT(ixn->queue)), &rec_node, node, err) : 0;
+}
+
+static const char *
+node_choices(struct call *call, const struct node *node)
+{
+	const char *text = node->stop ? "--stop" : "";
+	struct texts next;
+
+	list_split(call->arena, node->next, &next);
+	for (size_t i = 0; i < next.n; i++)
+		text = arena_printf(call->arena, "%s%s--queue %s", text, *text ? "\n" : "", next.v[i]);
+	return text;
+}
+
+static int
+check_mandatory(struct call *call, const struct ixn *ixn, struct err *err)
+{
+	struct texts set, codes;
+
+	if (sql_texts(call->tx, call->arena, SQL_DISPOSITIONS_OF, ARGS(V_TEXT(ixn->id)), &set, err) < 0 ||
+	    sql_texts(call->tx, call->arena, SQL_MANDATORY_CODES, ARGS(V_TEXT(arena_printf(call->arena, "%%,%s,%%", ixn->medium))), &codes, err) < 0)
+		return -1;
+	if (!codes.n || set.n)
+		return 0;
+	if (sql_texts(call->tx, call->arena, SQL_DISPOSITION_CODES, NO_ARGS, &codes, err) < 0)
+		return -1;
+	return err_set(err, E_NEED_DISPOSITION, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state),
+		       "choices", list_join(call->arena, &codes), NULL);
+}
+
+/* The choice between the queues of the workflow and stopping. */
+static int
+check_choice(struct call *call, const struct ixn *ixn, const struct done_in *in, struct err *err)
+{
+	struct node node;
+	int rc = node_of(call, ixn, &node, err);
+	const char *choices;
+
+	if (rc < 0)
+		return -1;
+	choices = node_choices(call, &node);
+	if (in->queue && in->stop == 1)
+		return err_set(err, E_USAGE, "what", "--queue and --stop exclude each other", "command", "ixn-done", NULL);
+	if (in->queue && !list_has(node.next, in->queue))
+		return err_set(err, E_NOT_A_CHOICE, "id", ixn->id, "value", in->queue, "choices", choices, NULL);
+	if (in->stop == 1 && !node.stop)
+		return err_set(err, E_NOT_A_CHOICE, "id", ixn->id, "value", "--stop", "choices", choices, NULL);
+	if (rc > 0 && !in->queue && in->stop != 1)
+		return err_set(err, E_NEED_CHOICE, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state), "choices", choices, NULL);
+	return 0;
+}
+
+static int
+done_transcript(struct call *call, struct ixn *ixn, const struct done_in *in, struct err *err)
+{
+	const char *to = in->transcript ? in->transcript : ixn->transcript, *mail;
+
+	if (in->no_transcript == 1 || !to)
+		return 0;
+	/* By default it goes out where it can; asked for, it must. */
+	if (!in->transcript && !*to) {
+		const char *address;
+
+		if (contact_address(call, ixn->contact, "mailto", &address, err) < 0)
+			return -1;
+		if (!address || !call->desk->options.mail_from)
+			return 0;
+	}
+	return transcript_queue(call, ixn, *to ? to : NULL, in->note, &mail, err);
+}
+
+/* On to the next queue of the workflow: a new step of routing begins, with the age it has. */
+static int
+done_onward(struct call *call, struct ixn *ixn, const char *queue, struct err *err)
+{
+	const char *from = ixn->agent;
+
+	ixn->queue = queue;
+	ixn->skills = "";
+	if (ixn_release(call, ixn, END_COMPLETED, err) < 0 || route_enter(call, ixn, NULL, err) < 0 ||
+	    verb_happen(call, ixn, VERB_MOVE, call->now, from, arena_printf(call->arena, "queue:%s", queue), "workflow", err) < 0 ||
+	    (from && agent_refresh(call, from, err) < 0) || route_ixn(call, ixn, err) < 0)
+		return -1;
+	return from ? route_agent(call, from, err) : 0;
+}
+
+static int
+done_stop(struct call *call, struct ixn *ixn, bool stopped, struct err *err)
+{
+	const char *from = ixn->agent;
+
+	ixn->reason = stopped ? END_STOPPED : END_COMPLETED;
+	ixn->done = call->now;
+	if (segment_close(call, ixn->id, from ? from : "", call->now, END_COMPLETED, err) < 0 ||
+	    verb_do(call, ixn, VERB_FINISH, from, NULL, names_get(&end_reasons, (int)ixn->reason), err) < 0)
+		return -1;
+	if (RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn->id)) < 0 || due_clear(call, "route", ixn->id, err) < 0)
+		return -1;
+	return from ? (agent_refresh(call, from, err) < 0 ? -1 : route_agent(call, from, err)) : 0;
+}
+
+static int
+done_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct done_in *in = input;
+	struct ixn *ixn;
+
+	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_FINISH, err) < 0 || check_choice(call, ixn, in, err) < 0 ||
+	    dispositions_set(call, ixn, &in->disposition, err) < 0 || check_mandatory(call, ixn, err) < 0 ||
+	    done_transcript(call, ixn, in, err) < 0)
+		return -1;
+	if ((in->queue ? done_onward(call, ixn, in->queue, err) : done_stop(call, ixn, in->stop == 1, err)) < 0)
+		return -1;
+	change_answer(call, ixn);
+	return 0;
+}
+
+const struct op op_ixn_done = { "ixn.done", N_("marks done"), MAY_ALL, OP_WRITE, &rec_done_in, &rec_change, done_fn, NULL };
+
+struct choices_out {
+	const char *id;
+	struct texts queues;
+	int64_t stop, disposition;
+	struct texts codes;
+	int64_t transcript;
+	const char *address;
+};
+RECORD(rec_choices_out, struct choices_out, "choices", N_("What ixn-done may be told."),
+       ID_FIELD(struct choices_out, id, FIELD_COLUMN, N_("the interaction")),
+       TEXTS_FIELD(struct choices_out, queues, FIELD_COLUMN, N_("the queues it may go on to")),
+       BOOL_FIELD(struct choices_out, stop, FIELD_COLUMN, N_("it may leave the workflow")),
+       BOOL_FIELD(struct choices_out, disposition, FIELD_COLUMN, N_("a disposition is still needed")),
+       TEXTS_FIELD(struct choices_out, codes, FIELD_COLUMN, N_("the codes of dispositions")),
+       BOOL_FIELD(struct choices_out, transcript, FIELD_COLUMN, N_("the transcript is mailed unless --no-transcript is given")),
+       TEXT_FIELD(struct choices_out, address, FIELD_COLUMN | FIELD_PERSONAL, N_("where to")))
+
+static int
+choices_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct id_in *in = input;
+	struct choices_out *out = call_answer(call);
+	struct err missing = { 0 };
+	struct node node;
+	struct ixn *ixn;
+
+	if (ixn_get(call, in->id, &ixn, err) < 0 || node_of(call, ixn, &node, err) < 0 ||
+	    sql_texts(call->tx, call->arena, SQL_DISPOSITION_CODES, NO_ARGS, &out->codes, err) < 0 ||
+	    contact_address(call, ixn->contact, "mailto", &out->address, err) < 0)
+		return -1;
+	out->id = ixn->id;
+	list_split(call->arena, node.next, &out->queues);
+	out->stop = node.stop;
+	out->disposition = check_mandatory(call, ixn, &missing) < 0;
+	out->transcript = ixn->transcript != NULL;
+	if (ixn->transcript && *ixn->transcript)
+		out->address = ixn->transcript;
+	return 0;
+}
+
+const struct op op_ixn_choices = { "ixn.choices", N_("what may be chosen at Mark Done"), MAY_ALL, 0, &rec_id_in, &rec_choices_out, choices_fn, NULL };

@@ -1,0 +1,180 @@
+/*
+ * The event log, and what falls due.
+ */
+#include <string.h>
+
+#include "desk/priv.h"
+
+/* A write settles at most this many before its own work. */
+#define SETTLE_MAX 64
+
+int
+event_add(struct call *call, const struct event *e, struct err *err)
+{
+	static const char *const kinds[] = { [ACTOR_OWNER] = "owner", [ACTOR_AGENT] = "agent", [ACTOR_SYSTEM] = "system" };
+
+	return RUN(call, EVENT_ADD, V_INT(e->at ? e->at : call->now), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
+		   V_TEXT(e->ixn), V_TEXT(e->agent), V_TEXT(e->ref), V_TEXT(e->state), V_TEXT(e->reason),
+		   e->version ? V_INT(e->version) : V_NULL) < 0
+		       ? -1
+		       : 0;
+}
+
+int
+due_set(struct call *call, const char *kind, const char *id, time_ms at, struct err *err)
+{
+	return RUN(call, DUE_SET, V_TEXT(kind), V_TEXT(id), V_INT(at)) < 0 ? -1 : 0;
+}
+
+int
+due_sooner(struct call *call, const char *kind, const char *id, time_ms at, struct err *err)
+{
+	return RUN(call, DUE_SOONER, V_TEXT(kind), V_TEXT(id), V_INT(at)) < 0 ? -1 : 0;
+}
+
+int
+due_clear(struct call *call, const char *kind, const char *id, struct err *err)
+{
+	return RUN(call, DUE_CLEAR, V_TEXT(kind), V_TEXT(id)) < 0 ? -1 : 0;
+}
+
+struct due {
+	const char *kind, *id;
+	int64_t at;
+};
+RECORD(rec_due, struct due, "due", NULL, TEXT_FIELD(struct due, kind, 0, NULL), TEXT_FIELD(struct due, id, 0, NULL), TIME_FIELD(struct due, at, 0, NULL))
+
+static int
+due_offer(struct call *call, const struct due *due, struct err *err)
+{
+	return offer_expire(call, due->id, due->at, err);
+}
+
+static int
+due_session(struct call *call, const struct due *due, struct err *err)
+{
+	return session_end(call, due->id, due->at, "timeout", err);
+}
+
+static int
+due_route(struct call *call, const struct due *due, struct err *err)
+{
+	return route_again(call, due->id, err);
+}
+
+/* Every kind of deadline and what happens when it has come. */
+static const struct {
+	const char *kind;
+	int (*settle)(struct call *call, const struct due *due, struct err *err);
+} kinds[] = {
+	{ "offer", due_offer },
+	{ "session", due_session },
+	{ "route", due_route },
+};
+
+int
+due_settle(struct call *call, struct err *err)
+{
+	const struct actor actor = call->actor;
+	struct due due;
+	int rc = 0;
+
+	call->actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
+	for (int i = 0; i < SETTLE_MAX; i++) {
+		rc = sql_one(call->tx, call->arena, SQL_DUE_FIRST, ARGS(V_INT(call->now)), &rec_due, &due, err);
+		if (rc <= 0 || (rc = due_clear(call, due.kind, due.id, err)) < 0)
+			break;
+		for (size_t k = 0; k < COUNT_OF(kinds) && rc == 0; k++)
+			if (strcmp(kinds[k].kind, due.kind) == 0)
+				rc = kinds[k].settle(call, &due, err);
+		if (rc < 0)
+			break;
+	}
+	call->actor = actor;
+	return rc < 0 ? -1 : 0;
+}
+
+/* Reading the log. */
+
+struct events_in {
+	const char *after;
+	struct texts ixn, event;
+	int64_t since, until, limit, last;
+};
+RECORD(rec_events_in, struct events_in, "events", N_("Which events."),
+       TEXT_FIELD_AS(struct events_in, after, "SEQ", 0, N_("only those behind this seq")),
+       TEXTS_FIELD_AS(struct events_in, ixn, "ID", 0, N_("only of this interaction; may be given again")),
+       TEXTS_FIELD_AS(struct events_in, event, "NAME", 0, N_("only events of this name, or of this noun as in chat; may be given again")),
+       TIME_FIELD(struct events_in, since, FIELD_NO_OPTION, N_("not before")),
+       TIME_FIELD(struct events_in, until, FIELD_NO_OPTION, N_("before")),
+       INT_FIELD(struct events_in, limit, FIELD_NO_OPTION, N_("at most so many")),
+       BOOL_FIELD(struct events_in, last, FIELD_NO_OPTION, N_("only tell the last seq")))
+
+struct event_out {
+	const char *seq;
+	int64_t at;
+	const char *event, *ixn, *agent, *role, *text, *url, *state, *reason, *ref, *actor_kind, *actor;
+	int64_t version;
+};
+RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
+       TEXT_FIELD(struct event_out, seq, FIELD_COLUMN, N_("its place in the log; opaque, in order")),
+       TIME_FIELD(struct event_out, at, FIELD_COLUMN, N_("when")),
+       TEXT_FIELD(struct event_out, event, FIELD_COLUMN, N_("its name; see ixn-events(7)")),
+       ID_FIELD(struct event_out, ixn, FIELD_COLUMN, N_("the interaction")),
+       TEXT_FIELD(struct event_out, agent, FIELD_COLUMN, N_("the agent concerned")),
+       TEXT_FIELD(struct event_out, role, FIELD_COLUMN, N_("of a message: contact, agent or system")),
+       TEXT_FIELD(struct event_out, text, FIELD_COLUMN | FIELD_PERSONAL, N_("of a message: its text")),
+       TEXT_FIELD(struct event_out, url, FIELD_PERSONAL, N_("of a message: the page pushed")),
+       TEXT_FIELD(struct event_out, state, 0, N_("the state it led to")),
+       TEXT_FIELD(struct event_out, reason, 0, N_("why")),
+       TEXT_FIELD(struct event_out, ref, 0, N_("what else is concerned: an offer, a message, a mail, a medium")),
+       TEXT_FIELD(struct event_out, actor_kind, 0, N_("who did it: agent, owner or system")),
+       TEXT_FIELD(struct event_out, actor, 0, N_("the agent who did it")),
+       INT_FIELD(struct event_out, version, 0, N_("the interaction's version after it")))
+
+static bool
+among(const struct texts *list, const char *value)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		size_t size = strlen(list->v[i]);
+
+		if (value && strncmp(list->v[i], value, size) == 0 && (!value[size] || value[size] == '.'))
+			return true;
+	}
+	return list->n == 0;
+}
+
+static int
+events_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct events_in *in = input;
+	int64_t after = in->after ? strtoll(in->after, NULL, 10) : 0, limit = in->limit > 0 ? in->limit : 1000;
+	struct records rows;
+	enum sql sql = in->ixn.n == 1 ? SQL_EVENTS_OF_IXN : SQL_EVENTS;
+
+	if (in->last == 1) {
+		int64_t last = 0;
+
+		if (sql_int(call->tx, SQL_EVENT_LAST, NO_ARGS, &last, err) < 0)
+			return -1;
+		((struct event_out *)call_answer(call))->seq = arena_printf(call->arena, "%lld", (long long)last);
+		return 0;
+	}
+	if (sql_all(call->tx, call->arena, sql, ARGS(V_INT(after), V_INT(limit), V_TEXT(in->ixn.n == 1 ? in->ixn.v[0] : "")), &rec_event_out, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct event_out *e = (struct event_out *)rows.v + i;
+
+		if (!among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (in->since != INT_ABSENT && e->at < in->since) ||
+		    (in->until != INT_ABSENT && e->at >= in->until)) {
+			/* The reader's cursor must move on past what it does not want. */
+			e->event = NULL;
+			if (i + 1 < rows.n)
+				continue;
+		}
+		call_emit(call, e);
+	}
+	return 0;
+}
+
+const struct op op_event_list = { "event.list", N_("what happened, in order"), MAY_ALL, 0, &rec_events_in, &rec_event_out, events_fn, NULL };

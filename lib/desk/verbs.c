@@ -1,0 +1,139 @@
+#include <string.h>
+
+#include "desk/priv.h"
+
+#define V(state, verb, guard, next, event, command) \
+	{ IXN_##state, VERB_##verb, GUARD_##guard, IXN_##next, event, command },
+const struct verb_row verbs[] = {
+#include "desk/verbs.def"
+};
+#undef V
+const size_t verbs_n = COUNT_OF(verbs);
+
+const char *const verb_names[VERB_COUNT] = {
+	[VERB_OFFER] = "offer",
+	[VERB_ACCEPT] = "accept",
+	[VERB_REJECT] = "reject",
+	[VERB_EXPIRE] = "expire",
+	[VERB_WITHDRAW] = "withdraw",
+	[VERB_SAY] = "send",
+	[VERB_END] = "end",
+	[VERB_MOVE] = "transfer",
+	[VERB_REQUEUE] = "requeue",
+	[VERB_ANNOTATE] = "note",
+	[VERB_DISPOSE] = "disposition",
+	[VERB_FINISH] = "done",
+	[VERB_TRANSCRIBE] = "transcript",
+};
+
+static const struct verb_row *
+row_of(enum ixn_state state, enum verb verb)
+{
+	for (size_t i = 0; i < COUNT_OF(verbs); i++)
+		if (verbs[i].state == state && verbs[i].verb == verb)
+			return &verbs[i];
+	return NULL;
+}
+
+static bool
+holds(const struct call *call, const struct ixn *ixn)
+{
+	return call_may_lead(call) || (ixn->agent && call->actor.name && strcmp(ixn->agent, call->actor.name) == 0);
+}
+
+/* Whether a guard lets the actor through; offers are looked at by their own operation. */
+static bool
+guard_holds(const struct call *call, const struct ixn *ixn, enum guard guard)
+{
+	switch (guard) {
+	case GUARD_NONE:
+	case GUARD_OFFER:
+	case GUARD_CONTACT:
+		return true;
+	case GUARD_ONLINE:
+		return ixn->online && (!ixn->agent || holds(call, ixn));
+	case GUARD_OFFLINE:
+		return !ixn->online && holds(call, ixn);
+	case GUARD_HOLDER:
+		return holds(call, ixn);
+	case GUARD_LEAD:
+		return call_may_lead(call);
+	}
+	return false;
+}
+
+const char *
+verb_can(struct call *call, const struct ixn *ixn)
+{
+	const char *can = "";
+
+	for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+		const struct verb_row *v = &verbs[i];
+		const char *brace;
+
+		if (v->state != (enum ixn_state)ixn->state || !v->command || !guard_holds(call, ixn, v->guard))
+			continue;
+		brace = strstr(v->command, "{id}");
+		can = arena_printf(call->arena, "%s%s%.*s%s%s", can, *can ? "\n" : "", (int)(brace - v->command), v->command, ixn->id, brace + 4);
+	}
+	return can;
+}
+
+static int
+refuse(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err)
+{
+	const char *can = verb_can(call, ixn), *state = names_get(&ixn_states, (int)ixn->state);
+
+	if (ixn->state == IXN_DONE && (verb == VERB_ANNOTATE || verb == VERB_DISPOSE)) {
+		err_set(err, E_FROZEN, "id", ixn->id, "state", state, NULL);
+		return -1;
+	}
+	err_set(err, E_STATE, "id", ixn->id, "state", state, "verb", verb_names[verb], NULL);
+	if (*can)
+		err_arg(err, "can", can);
+	return -1;
+}
+
+int
+verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err)
+{
+	const struct verb_row *row = row_of((enum ixn_state)ixn->state, verb);
+
+	if (!row)
+		return refuse(call, ixn, verb, err);
+	if (guard_holds(call, ixn, row->guard))
+		return 0;
+	if (row->guard == GUARD_OFFLINE && ixn->online && holds(call, ixn))
+		return err_set(err, E_STILL_CONNECTED, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state),
+			       "can", arena_printf(call->arena, "chat-end %s", ixn->id), NULL);
+	if (row->guard == GUARD_ONLINE && !ixn->online)
+		return refuse(call, ixn, verb, err);
+	if (row->guard == GUARD_LEAD)
+		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
+	return err_set(err, E_NOT_YOURS, "id", ixn->id, "holder", ixn->agent ? ixn->agent : "nobody", NULL);
+}
+
+int
+verb_happen(struct call *call, struct ixn *ixn, enum verb verb, time_ms at, const char *agent, const char *ref, const char *reason, struct err *err)
+{
+	const struct verb_row *row = row_of((enum ixn_state)ixn->state, verb);
+	struct event event = { .at = at, .ixn = ixn->id, .agent = agent, .ref = ref, .reason = reason };
+
+	if (!row)
+		return refuse(call, ixn, verb, err);
+	ixn->state = row->next;
+	if (ixn_save(call, ixn, err) < 0)
+		return -1;
+	event.event = row->event;
+	event.state = names_get(&ixn_states, (int)ixn->state);
+	event.version = ixn->version;
+	return event_add(call, &event, err);
+}
+
+int
+verb_do(struct call *call, struct ixn *ixn, enum verb verb, const char *agent, const char *ref, const char *reason, struct err *err)
+{
+	if (verb_check(call, ixn, verb, err) < 0)
+		return -1;
+	return verb_happen(call, ixn, verb, call->now, agent, ref, reason, err);
+}

@@ -1,0 +1,32 @@
+#include "model/names.h"
+
+#include <string.h>
+
+int
+names_find(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (strcmp(names->v[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *
+names_get(const struct names *names, int value)
+{
+	return value >= 0 && (size_t)value < names->n ? names->v[value].name : "?";
+}
+
+#define ROW(value, name, doc) { name, doc },
+#define NAMES(variable, text, LIST)                          \
+	static const struct name variable##_v[] = { LIST(ROW) }; \
+	const struct names variable = { text, variable##_v, COUNT_OF(variable##_v) };
+
+NAMES(ixn_states, "interaction state", IXN_STATES)
+NAMES(offer_states, "offer state", OFFER_STATES)
+NAMES(offer_purposes, "offer purpose", OFFER_PURPOSES)
+NAMES(end_reasons, "end reason", END_REASONS)
+NAMES(roles, "role", ROLES)
+NAMES(agent_states, "agent state", AGENT_STATES)
+NAMES(message_roles, "message role", MESSAGE_ROLES)
+NAMES(mail_states, "mail state", MAIL_STATES)

@@ -1,0 +1,171 @@
+/*
+ * record.h - plain structs that describe their own fields.
+ *
+ * One table of fields per struct; SQL rows, JSON, JSON Schema, terminal
+ * tables, options, help and completions are read off it. Members have one of
+ * six C types, checked when the table is compiled:
+ *
+ *	const char *       text, ids, targets; NULL is absent, text_null is null
+ *	int64_t            whole numbers within +-(2^53-1), booleans, times,
+ *	                   durations (ms), values of an enumeration; INT_ABSENT, INT_NULL
+ *	double             REAL_ABSENT is NaN
+ *	struct texts       absent when v is NULL, empty when n is 0
+ *	struct pairs       likewise; keys in the order given
+ *	struct records     likewise; elements of the sub-record's struct
+ *
+ * record_init makes every field absent. Strings belong to the arena given.
+ */
+#ifndef MODEL_RECORD_H
+#define MODEL_RECORD_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "model/names.h"
+
+struct arena;
+struct buf;
+struct err;
+struct json;
+
+extern const char text_null[];
+#define INT_ABSENT INT64_MIN
+#define INT_NULL (INT64_MIN + 1)
+#define INT_EXACT INT64_C(9007199254740991) /* 2^53 - 1 */
+#define REAL_ABSENT ((double)NAN)
+
+struct texts {
+	const char **v;
+	size_t n, cap;
+};
+
+struct pairs {
+	struct pair {
+		const char *key, *value;
+	} *v;
+	size_t n, cap;
+};
+
+struct records {
+	void *v;
+	size_t n;
+};
+
+enum field_type {
+	FIELD_TEXT,
+	FIELD_ID,
+	FIELD_TARGET,
+	FIELD_INT,
+	FIELD_BOOL,
+	FIELD_TIME,
+	FIELD_DURATION,
+	FIELD_NAME, /* of an enumeration */
+	FIELD_REAL,
+	FIELD_TEXTS,
+	FIELD_PAIRS,
+	FIELD_RECORDS,
+};
+
+enum field_flags {
+	/* The caller must give it. */
+	FIELD_REQUIRED = 1 << 0,
+	/* Never printed or logged. */
+	FIELD_SECRET = 1 << 1,
+	/* About a person: gone when the contact is erased. */
+	FIELD_PERSONAL = 1 << 2,
+	/* A column of the text output, in the order of the table. */
+	FIELD_COLUMN = 1 << 3,
+	/* Not an option of the command line: filled by the command or the operand. */
+	FIELD_NO_OPTION = 1 << 4,
+	/* A text that leaves or stays: --text, --file and their kin. */
+	FIELD_BODY = 1 << 5,
+	/* The id that operands fill. */
+	FIELD_OPERAND = 1 << 6,
+	/* The option may stand without a value. */
+	FIELD_OPTIONAL_VALUE = 1 << 7,
+};
+
+struct record;
+
+struct field {
+	const char *name; /* as in JSON and SQL; the option has '-' for '_' */
+	enum field_type type;
+	size_t offset;
+	unsigned flags;
+	const char *doc; /* a line for help, schema and man page */
+	const struct names *names;
+	const struct record *sub;
+	const char *value; /* what help calls the value: "TEXT" */
+};
+
+struct record {
+	const char *name;
+	const char *doc;
+	size_t size;
+	const struct field *fields;
+	size_t n;
+};
+
+#define FIELD_CHECK(S, m, type) (0 * _Generic(((S *)0)->m, type : 1))
+#define FIELD_ROW(S, m, kind, ctype, fl, text) .name = #m, .type = kind, .offset = offsetof(S, m) + FIELD_CHECK(S, m, ctype), .flags = (fl), .doc = text
+
+#define TEXT_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TEXT, const char *, fl, text) }
+#define TEXT_FIELD_AS(S, m, val, fl, text) { FIELD_ROW(S, m, FIELD_TEXT, const char *, fl, text), .value = val }
+#define ID_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_ID, const char *, fl, text) }
+#define TARGET_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TARGET, const char *, fl, text) }
+#define INT_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_INT, int64_t, fl, text) }
+#define BOOL_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_BOOL, int64_t, fl, text) }
+#define TIME_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TIME, int64_t, fl, text) }
+#define DURATION_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_DURATION, int64_t, fl, text) }
+#define NAME_FIELD(S, m, table, fl, text) { FIELD_ROW(S, m, FIELD_NAME, int64_t, fl, text), .names = &(table) }
+#define REAL_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_REAL, double, fl, text) }
+#define TEXTS_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TEXTS, struct texts, fl, text) }
+#define TEXTS_FIELD_AS(S, m, val, fl, text) { FIELD_ROW(S, m, FIELD_TEXTS, struct texts, fl, text), .value = val }
+#define PAIRS_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_PAIRS, struct pairs, fl, text) }
+#define RECORDS_FIELD(S, m, table, fl, text) { FIELD_ROW(S, m, FIELD_RECORDS, struct records, fl, text), .sub = &(table) }
+
+/* RECORD(rec_note, struct note, "note", "doc", fields...) defines the table. */
+#define RECORD(variable, S, title, text, ...)                            \
+	static const struct field variable##_fields[] = { __VA_ARGS__ }; \
+	const struct record variable = { title, text, sizeof(S), variable##_fields, COUNT_OF(variable##_fields) };
+
+void record_init(const struct record *record, void *p);
+void *record_new(struct arena *arena, const struct record *record) ATTR_MUSTUSE;
+/* Fields present in from replace those of to; a null makes one absent. */
+void record_overlay(const struct record *record, void *to, const void *from);
+/* NULL when there is none of that name. */
+const struct field *record_field(const struct record *record, const char *name);
+
+const char *field_text(const struct field *field, const void *p);
+int64_t field_int(const struct field *field, const void *p);
+void *field_at(const struct field *field, void *p);
+bool field_present(const struct field *field, const void *p);
+
+/* What an option or a cell says becomes the field's value; lists append. E_BAD_VALUE and kin. */
+struct field_context {
+	struct arena *arena;
+	time_ms now;
+	const char *zone;
+};
+int field_parse(const struct field *field, void *p, const char *text, const struct field_context *context, struct err *err) ATTR_MUSTUSE;
+/* One cell of text output: "" when absent, lists joined by commas. */
+const char *field_format(struct arena *arena, const struct field *field, const void *p);
+
+/* The record as a JSON object; absent and secret fields are left out. */
+void record_json(const struct record *record, const void *p, struct json *json);
+/* Its JSON Schema (draft 2020-12). */
+void record_schema(const struct record *record, struct buf *out);
+/* "TEXT", "TIME", "queued|offered|...": what stands behind an option in help. */
+const char *field_value_name(struct arena *arena, const struct field *field);
+
+void texts_add(struct arena *arena, struct texts *texts, const char *text);
+void pairs_add(struct arena *arena, struct pairs *pairs, const char *key, const char *value);
+/* The value of a key, or NULL. */
+const char *pairs_get(const struct pairs *pairs, const char *key);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * priv.h - what an engine provides to lib/store, and what it gets.
+ */
+#ifndef STORE_PRIV_H
+#define STORE_PRIV_H
+
+#include "store/store.h"
+
+struct cursor;
+struct lock;
+
+/*
+ * An engine: SQLite here, others beside it. Functions return -1 with err set.
+ * A cursor is a prepared statement; it belongs to the engine and is reused.
+ */
+struct engine {
+	const char *name;
+	int (*open)(struct store *store, unsigned flags, struct err *err);
+	void (*close)(struct store *store);
+	int (*begin)(struct store *store, bool write, struct err *err);
+	int (*commit)(struct store *store, struct err *err);
+	void (*rollback)(struct store *store);
+	int (*script)(struct store *store, const char *text, struct err *err);
+	int (*prepare)(struct store *store, enum sql sql, struct cursor **cursor_r, struct err *err);
+	int (*bind)(struct store *store, struct cursor *cursor, size_t i, const struct value *value, struct err *err);
+	/* 1: a row, 0: no more. */
+	int (*step)(struct store *store, struct cursor *cursor, struct err *err);
+	void (*reset)(struct cursor *cursor);
+	int (*changes)(struct store *store);
+	size_t (*columns)(struct cursor *cursor);
+	const char *(*column_name)(struct cursor *cursor, size_t i);
+	/* Valid until the next step. */
+	struct value (*column)(struct cursor *cursor, size_t i);
+	size_t (*parameters)(struct cursor *cursor);
+	int (*verify)(struct store *store, struct err *err);
+	void (*wait)(struct store *store, int64_t ms);
+};
+
+extern const struct engine sqlite_engine;
+
+struct store {
+	const struct engine *engine;
+	void *db; /* the engine's */
+	char *path;
+	struct lock *lock;
+	/* For each statement, where the columns of the record met last go. */
+	struct mapping {
+		const struct record *record;
+		const struct field **fields;
+		size_t n;
+	} map[SQL_COUNT];
+};
+
+struct tx {
+	struct store *store;
+	bool write;
+};
+
+/*
+ * The fair lock of writers: a turnstile of two files beside the store
+ * (path-turn, path-write), taken with flock, so that the kernel lets go when a
+ * process dies and waiting ones are served about in order. The write file holds
+ * who has it. lock_take waits at most ms: E_STORE_BUSY.
+ */
+struct lock *lock_new(const char *path);
+void lock_free(struct lock **lock);
+int lock_take(struct lock *lock, int64_t ms, struct err *err) ATTR_MUSTUSE;
+void lock_drop(struct lock *lock);
+
+#endif

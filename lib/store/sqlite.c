@@ -1,0 +1,362 @@
+#include <errno.h>
+#include <poll.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "store/priv.h"
+
+#define LOCK_WAIT_MS (10 * MS_SECOND)
+#define APPLICATION_ID 0x49584e31 /* "IXN1" in the file's header */
+
+struct sqlite {
+	sqlite3 *db;
+	sqlite3_stmt *stmt[SQL_COUNT];
+	int64_t busy_since;
+	int watch; /* inotify on the folder, -1 until someone waits */
+};
+
+static struct sqlite *
+of(const struct store *store)
+{
+	return store->db;
+}
+
+static int
+fail(const struct store *store, int code, struct err *err)
+{
+	sqlite3 *db = of(store)->db;
+	const char *reason = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, E_STORE_BUSY, "holder", "another process", NULL);
+	case SQLITE_FULL:
+		return err_set(err, E_STORE_FULL, "path", store->path, NULL);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return err_set(err, E_STORE_READONLY, "path", store->path, NULL);
+	case SQLITE_CORRUPT:
+		return err_set(err, E_STORE_DAMAGED, "path", store->path, "reason", reason, NULL);
+	case SQLITE_NOTADB:
+		return err_set(err, E_STORE_DAMAGED, "path", store->path, "reason", "it is not a database", NULL);
+	case SQLITE_CANTOPEN:
+		if (access(store->path, R_OK) == 0)
+			return err_set(err, E_STORE_READONLY, "path", store->path, NULL);
+		return err_set(err, E_IO, "path", store->path, "reason", reason, NULL);
+	case SQLITE_IOERR:
+		return err_set(err, E_IO, "path", store->path, "reason", reason, NULL);
+	default:
+		return err_set(err, E_BUG, "what", reason, NULL);
+	}
+}
+
+/*
+ * Writers queue at our own lock; this is for outsiders (the sqlite3 tool) and
+ * for the moment when a lone process opens or closes. Jitter keeps it fair.
+ */
+static int
+on_busy(void *context, int times)
+{
+	struct sqlite *s = context;
+	uint16_t jitter;
+	struct timespec pause = { 0, 0 };
+
+	if (times == 0)
+		s->busy_since = clock_monotonic();
+	if (clock_monotonic() - s->busy_since > LOCK_WAIT_MS)
+		return 0;
+	rand_bytes(&jitter, sizeof(jitter));
+	pause.tv_nsec = 200000 + jitter % 800 * 1000;
+	nanosleep(&pause, NULL);
+	return 1;
+}
+
+static int
+sqlite_script(struct store *store, const char *text, struct err *err)
+{
+	int rc = sqlite3_exec(of(store)->db, text, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : fail(store, rc, err);
+}
+
+static int
+create_file(const struct store *store, struct err *err)
+{
+	/* SQLite would make it as the umask says; it and the files beside it are the owner's alone. */
+	FILE *f;
+	mode_t old = umask(077);
+
+	f = fopen(store->path, "ae");
+	umask(old);
+	if (!f)
+		return err_set(err, E_CANNOT_CREATE, "path", store->path, "reason", strerror(errno), NULL);
+	fclose(f);
+	return 0;
+}
+
+static int
+sqlite_open(struct store *store, unsigned flags, struct err *err)
+{
+	struct sqlite *s = xcalloc(1, sizeof(*s));
+	struct stat st;
+	int rc;
+
+	s->watch = -1;
+	store->db = s;
+	if (stat(store->path, &st) < 0) {
+		if (!(flags & STORE_CREATE))
+			return err_set(err, errno == ENOENT || errno == ENOTDIR ? E_NO_STORE : E_IO,
+				       "path", store->path, "reason", strerror(errno), NULL);
+		if (create_file(store, err) < 0)
+			return -1;
+	} else if (!S_ISREG(st.st_mode)) {
+		return err_set(err, E_NOT_A_STORE, "path", store->path, NULL);
+	}
+	rc = sqlite3_open_v2(store->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (rc != SQLITE_OK)
+		return fail(store, rc, err);
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_busy_handler(s->db, on_busy, s);
+	if (flags & STORE_CREATE)
+		return sqlite_script(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
+	return sqlite_script(store, "PRAGMA synchronous = FULL", err);
+}
+
+static void
+sqlite_close(struct store *store)
+{
+	struct sqlite *s = of(store);
+
+	if (!s)
+		return;
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(s->stmt[i]);
+	/* Always a proper close: the next lone opener would pay for a log left behind. */
+	sqlite3_close(s->db);
+	if (s->watch >= 0)
+		close(s->watch);
+	free(s);
+	store->db = NULL;
+}
+
+static int
+sqlite_begin(struct store *store, bool write, struct err *err)
+{
+	if (!write)
+		return sqlite_script(store, "BEGIN", err);
+	if (lock_take(store->lock, LOCK_WAIT_MS, err) < 0)
+		return -1;
+	if (sqlite_script(store, "BEGIN IMMEDIATE", err) == 0)
+		return 0;
+	lock_drop(store->lock);
+	return -1;
+}
+
+static void
+sqlite_rollback(struct store *store)
+{
+	if (!sqlite3_get_autocommit(of(store)->db))
+		sqlite3_exec(of(store)->db, "ROLLBACK", NULL, NULL, NULL);
+	lock_drop(store->lock);
+}
+
+static int
+sqlite_commit(struct store *store, struct err *err)
+{
+	if (sqlite_script(store, "COMMIT", err) < 0) {
+		sqlite_rollback(store);
+		return -1;
+	}
+	lock_drop(store->lock);
+	return 0;
+}
+
+static int
+sqlite_prepare(struct store *store, enum sql sql, struct cursor **cursor_r, struct err *err)
+{
+	struct sqlite *s = of(store);
+	struct arena *arena;
+	int rc;
+
+	if (!s->stmt[sql]) {
+		arena = arena_new();
+		rc = sqlite3_prepare_v3(s->db, sql_text_for(arena, "sqlite", sql), -1, SQLITE_PREPARE_PERSISTENT, &s->stmt[sql], NULL);
+		arena_free(&arena);
+		if (rc != SQLITE_OK)
+			return fail(store, rc, err);
+	}
+	*cursor_r = (struct cursor *)s->stmt[sql];
+	return 0;
+}
+
+static sqlite3_stmt *
+stmt(struct cursor *cursor)
+{
+	return (sqlite3_stmt *)cursor;
+}
+
+static int
+sqlite_bind(struct store *store, struct cursor *cursor, size_t i, const struct value *v, struct err *err)
+{
+	int at = (int)i + 1, rc = SQLITE_OK;
+
+	switch (v->type) {
+	case VALUE_NULL:
+		rc = sqlite3_bind_null(stmt(cursor), at);
+		break;
+	case VALUE_INT:
+		rc = sqlite3_bind_int64(stmt(cursor), at, v->n);
+		break;
+	case VALUE_REAL:
+		rc = sqlite3_bind_double(stmt(cursor), at, v->d);
+		break;
+	case VALUE_TEXT:
+		rc = sqlite3_bind_text64(stmt(cursor), at, v->p, v->size, SQLITE_STATIC, SQLITE_UTF8);
+		break;
+	case VALUE_BLOB:
+		rc = sqlite3_bind_blob64(stmt(cursor), at, v->p, v->size, SQLITE_STATIC);
+		break;
+	}
+	return rc == SQLITE_OK ? 0 : fail(store, rc, err);
+}
+
+static int
+sqlite_step(struct store *store, struct cursor *cursor, struct err *err)
+{
+	int rc = sqlite3_step(stmt(cursor));
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	return rc == SQLITE_DONE ? 0 : fail(store, rc, err);
+}
+
+static void
+sqlite_reset(struct cursor *cursor)
+{
+	sqlite3_reset(stmt(cursor));
+	/* Parameters are borrowed for one call only. */
+	sqlite3_clear_bindings(stmt(cursor));
+}
+
+static int
+sqlite_changes(struct store *store)
+{
+	return sqlite3_changes(of(store)->db);
+}
+
+static size_t
+sqlite_columns(struct cursor *cursor)
+{
+	return (size_t)sqlite3_column_count(stmt(cursor));
+}
+
+static const char *
+sqlite_column_name(struct cursor *cursor, size_t i)
+{
+	return sqlite3_column_name(stmt(cursor), (int)i);
+}
+
+static struct value
+sqlite_column(struct cursor *cursor, size_t i)
+{
+	sqlite3_stmt *st = stmt(cursor);
+	int at = (int)i;
+
+	switch (sqlite3_column_type(st, at)) {
+	case SQLITE_INTEGER:
+		return V_INT(sqlite3_column_int64(st, at));
+	case SQLITE_FLOAT:
+		return V_REAL(sqlite3_column_double(st, at));
+	case SQLITE_TEXT:
+		return (struct value){ .type = VALUE_TEXT, .p = sqlite3_column_text(st, at), .size = (size_t)sqlite3_column_bytes(st, at) };
+	case SQLITE_BLOB:
+		return V_BLOB(sqlite3_column_blob(st, at), (size_t)sqlite3_column_bytes(st, at));
+	default:
+		return V_NULL;
+	}
+}
+
+static size_t
+sqlite_parameters(struct cursor *cursor)
+{
+	return (size_t)sqlite3_bind_parameter_count(stmt(cursor));
+}
+
+static int
+sqlite_verify(struct store *store, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(of(store)->db, "PRAGMA integrity_check(1)", -1, &st, NULL);
+	const unsigned char *text;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW) {
+		text = sqlite3_column_text(st, 0);
+		rc = text && strcmp((const char *)text, "ok") == 0
+			     ? 0
+			     : err_set(err, E_STORE_DAMAGED, "path", store->path, "reason", (const char *)text, NULL);
+	} else {
+		rc = fail(store, rc, err);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* The log is written at each commit; another process that is alone removes it when it closes. */
+static void
+sqlite_wait(struct store *store, int64_t ms)
+{
+	struct sqlite *s = of(store);
+	struct pollfd p;
+	char events[4096];
+	char *folder, *slash;
+
+	if (s->watch < 0) {
+		s->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+		folder = xstrdup(store->path);
+		slash = strrchr(folder, '/');
+		if (slash)
+			slash[slash == folder] = '\0';
+		if (s->watch >= 0)
+			inotify_add_watch(s->watch, slash ? folder : ".", IN_MODIFY | IN_DELETE);
+		free(folder);
+	}
+	p = (struct pollfd){ .fd = s->watch, .events = POLLIN };
+	if (poll(&p, 1, (int)ms) > 0)
+		while (read(s->watch, events, sizeof(events)) > 0)
+			;
+}
+
+const struct engine sqlite_engine = {
+	.name = "sqlite",
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.script = sqlite_script,
+	.prepare = sqlite_prepare,
+	.bind = sqlite_bind,
+	.step = sqlite_step,
+	.reset = sqlite_reset,
+	.changes = sqlite_changes,
+	.columns = sqlite_columns,
+	.column_name = sqlite_column_name,
+	.column = sqlite_column,
+	.parameters = sqlite_parameters,
+	.verify = sqlite_verify,
+	.wait = sqlite_wait,
+};

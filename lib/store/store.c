@@ -1,0 +1,481 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/priv.h"
+
+/* A statement that another writer serialized away is run again this often. */
+#define TRIES 8
+
+static int
+check_version(struct store *store, bool create, struct err *err);
+
+int
+store_open(const char *url, unsigned flags, struct store **store_r, struct err *err)
+{
+	struct store *store = xcalloc(1, sizeof(*store));
+
+	store->engine = &sqlite_engine;
+	store->path = xstrdup(strncmp(url, "file:", 5) == 0 ? url + 5 : url);
+	store->lock = lock_new(store->path);
+	if (store->engine->open(store, flags, err) < 0 || check_version(store, flags & STORE_CREATE, err) < 0) {
+		store_close(&store);
+		return -1;
+	}
+	*store_r = store;
+	return 0;
+}
+
+void
+store_close(struct store **store)
+{
+	if (!*store)
+		return;
+	(*store)->engine->close(*store);
+	lock_free(&(*store)->lock);
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		free((*store)->map[i].fields);
+	free((*store)->path);
+	free(*store);
+	*store = NULL;
+}
+
+const char *
+store_path(const struct store *store)
+{
+	return store->path;
+}
+
+int
+store_verify(struct store *store, struct err *err)
+{
+	return store->engine->verify(store, err);
+}
+
+void
+store_wait(struct store *store, int64_t ms)
+{
+	store->engine->wait(store, ms);
+}
+
+int
+store_read(struct store *store, store_fn *fn, void *context, struct err *err)
+{
+	struct tx tx = { store, false };
+	int rc;
+
+	if (store->engine->begin(store, false, err) < 0)
+		return -1;
+	rc = fn(&tx, context, err);
+	store->engine->rollback(store);
+	return rc;
+}
+
+int
+store_write(struct store *store, store_fn *fn, void *context, struct err *err)
+{
+	struct tx tx = { store, true };
+	struct err again = { 0 };
+
+	for (int i = 0; i < TRIES; i++) {
+		if (store->engine->begin(store, true, err) < 0)
+			return -1;
+		if (fn(&tx, context, &again) < 0) {
+			store->engine->rollback(store);
+			err_copy(err, &again);
+			return -1;
+		}
+		if (store->engine->commit(store, err) == 0)
+			return 0;
+		if (err->code != E_TEMP)
+			return -1;
+	}
+	return -1;
+}
+
+/* The schema and its version. */
+
+static int
+create_schema(struct store *store, struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *text;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && (text = schema_text_for(arena, store->engine->name, i)); i++)
+		rc = store->engine->script(store, text, err);
+	arena_free(&arena);
+	return rc;
+}
+
+static int
+meta_int(struct tx *tx, const char *key, int64_t *out_r, struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *text = NULL;
+	int rc = sql_text(tx, arena, SQL_META_GET, ARGS(V_TEXT(key)), &text, err);
+
+	if (rc > 0)
+		*out_r = strtoll(text, NULL, 10);
+	arena_free(&arena);
+	return rc;
+}
+
+static int
+create_fn(struct tx *tx, void *context, struct err *err)
+{
+	int64_t version = 0;
+
+	(void)context;
+	/* Another process may have made it while we waited for the lock. */
+	if (sql_int(tx, SQL_META_EXISTS, NO_ARGS, &version, err) < 0)
+		return -1;
+	if (version)
+		return 0;
+	if (create_schema(tx->store, err) < 0 ||
+	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT("1")), err) < 0 ||
+	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("min_reader"), V_TEXT("1")), err) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+version_fn(struct tx *tx, void *context, struct err *err)
+{
+	int64_t exists = 0, min_reader = 0, *version = context;
+
+	if (sql_int(tx, SQL_META_EXISTS, NO_ARGS, &exists, err) < 0)
+		return -1;
+	if (!exists)
+		return 0;
+	if (meta_int(tx, "version", version, err) < 0 || meta_int(tx, "min_reader", &min_reader, err) < 0)
+		return -1;
+	if (min_reader > STORE_VERSION)
+		*version = min_reader;
+	else if (*version > STORE_VERSION)
+		*version = STORE_VERSION;
+	return 0;
+}
+
+static int
+version_error(const struct store *store, enum err_code code, int64_t found, struct err *err)
+{
+	char have[24], know[24];
+
+	snprintf(have, sizeof(have), "%" PRId64, found);
+	snprintf(know, sizeof(know), "%d", STORE_VERSION);
+	return err_set(err, code, "path", store->path, "found", have, "known", know, NULL);
+}
+
+static int
+check_version(struct store *store, bool create, struct err *err)
+{
+	int64_t version = 0;
+
+	if (store_read(store, version_fn, &version, err) < 0)
+		return -1;
+	if (version > STORE_VERSION)
+		return version_error(store, E_STORE_NEWER, version, err);
+	if (version == STORE_VERSION)
+		return 0;
+	if (!create)
+		return version ? version_error(store, E_STORE_OLDER, version, err)
+			       : err_set(err, E_NOT_A_STORE, "path", store->path, NULL);
+	return store_write(store, create_fn, NULL, err);
+}
+
+/* Statements. */
+
+struct value
+sql_text_value(const char *text)
+{
+	if (!text || text == text_null)
+		return V_NULL;
+	return (struct value){ .type = VALUE_TEXT, .p = text, .size = strlen(text) };
+}
+
+static int
+start(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct cursor **cursor_r, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+
+	if (e->prepare(tx->store, sql, cursor_r, err) < 0)
+		return -1;
+	if (e->parameters(*cursor_r) != n)
+		return err_set(err, E_BUG, "what", sql_name(sql), NULL);
+	for (size_t i = 0; i < n; i++)
+		if (e->bind(tx->store, *cursor_r, i, &args[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+	struct cursor *c;
+	int rc;
+
+	if (start(tx, sql, args, n, &c, err) < 0)
+		return -1;
+	while ((rc = e->step(tx->store, c, err)) > 0)
+		;
+	if (rc == 0)
+		rc = e->changes(tx->store);
+	e->reset(c);
+	return rc;
+}
+
+static struct value
+field_value(const struct field *f, const void *p)
+{
+	int64_t n;
+	double d;
+
+	if (!field_present(f, p))
+		return V_NULL;
+	switch (f->type) {
+	case FIELD_TEXT:
+	case FIELD_ID:
+	case FIELD_TARGET:
+		return V_TEXT(field_text(f, p));
+	case FIELD_NAME:
+		n = field_int(f, p);
+		return n == INT_NULL ? V_NULL : V_TEXT(names_get(f->names, (int)n));
+	case FIELD_INT:
+	case FIELD_BOOL:
+	case FIELD_TIME:
+	case FIELD_DURATION:
+		n = field_int(f, p);
+		return n == INT_NULL ? V_NULL : V_INT(n);
+	case FIELD_REAL:
+		memcpy(&d, (const char *)p + f->offset, sizeof(d));
+		return V_REAL(d);
+	case FIELD_TEXTS:
+	case FIELD_PAIRS:
+	case FIELD_RECORDS:
+		break;
+	}
+	abort();
+}
+
+#define FIELDS_MAX 48
+
+int
+sql_put(struct tx *tx, enum sql sql, const struct record *record, const void *p, struct err *err)
+{
+	struct value args[FIELDS_MAX];
+
+	if (record->n > FIELDS_MAX)
+		return err_set(err, E_BUG, "what", record->name, NULL);
+	for (size_t i = 0; i < record->n; i++)
+		args[i] = field_value(&record->fields[i], p);
+	return sql_run(tx, sql, args, record->n, err);
+}
+
+static const struct mapping *
+map_columns(struct tx *tx, enum sql sql, struct cursor *c, const struct record *record)
+{
+	const struct engine *e = tx->store->engine;
+	struct mapping *m = &tx->store->map[sql];
+
+	if (m->record == record)
+		return m;
+	m->n = e->columns(c);
+	m->fields = xrealloc(m->fields, m->n, sizeof(*m->fields));
+	for (size_t i = 0; i < m->n; i++)
+		m->fields[i] = record_field(record, e->column_name(c, i));
+	m->record = record;
+	return m;
+}
+
+static int
+take_column(struct arena *arena, const struct field *f, const struct value *v, void *out, struct err *err)
+{
+	void *to = field_at(f, out);
+	const char *text;
+
+	if (v->type == VALUE_NULL)
+		return 0;
+	switch (f->type) {
+	case FIELD_TEXT:
+	case FIELD_ID:
+	case FIELD_TARGET:
+		*(const char **)to = v->type == VALUE_INT ? arena_printf(arena, "%" PRId64, v->n) : arena_memdup(arena, v->p, v->size);
+		return 0;
+	case FIELD_INT:
+	case FIELD_BOOL:
+	case FIELD_TIME:
+	case FIELD_DURATION:
+		*(int64_t *)to = v->type == VALUE_REAL ? (int64_t)v->d : v->n;
+		return 0;
+	case FIELD_NAME:
+		text = arena_memdup(arena, v->p, v->size);
+		*(int64_t *)to = names_find(f->names, text);
+		return *(int64_t *)to < 0 ? err_set(err, E_BUG, "what", text, NULL) : 0;
+	case FIELD_REAL:
+		*(double *)to = v->type == VALUE_INT ? (double)v->n : v->d;
+		return 0;
+	case FIELD_TEXTS:
+	case FIELD_PAIRS:
+	case FIELD_RECORDS:
+		break;
+	}
+	return err_set(err, E_BUG, "what", f->name, NULL);
+}
+
+static int
+take_row(struct tx *tx, struct arena *arena, enum sql sql, struct cursor *c, const struct record *record, void *out, struct err *err)
+{
+	const struct mapping *m = map_columns(tx, sql, c, record);
+
+	record_init(record, out);
+	for (size_t i = 0; i < m->n; i++) {
+		struct value v = tx->store->engine->column(c, i);
+
+		if (!m->fields[i])
+			return err_set(err, E_BUG, "what", tx->store->engine->column_name(c, i), NULL);
+		if (take_column(arena, m->fields[i], &v, out, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+sql_one(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
+	const struct record *record, void *out, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+	struct cursor *c;
+	int rc;
+
+	if (start(tx, sql, args, n, &c, err) < 0)
+		return -1;
+	rc = e->step(tx->store, c, err);
+	if (rc > 0 && take_row(tx, arena, sql, c, record, out, err) < 0)
+		rc = -1;
+	e->reset(c);
+	return rc;
+}
+
+int
+sql_all(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
+	const struct record *record, struct records *out_r, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+	struct cursor *c;
+	size_t cap = 0;
+	int rc;
+
+	*out_r = (struct records){ NULL, 0 };
+	if (start(tx, sql, args, n, &c, err) < 0)
+		return -1;
+	while ((rc = e->step(tx->store, c, err)) > 0) {
+		if (out_r->n == cap)
+			out_r->v = arena_grow(arena, out_r->v, &cap, record->size);
+		if (take_row(tx, arena, sql, c, record, (char *)out_r->v + out_r->n * record->size, err) < 0) {
+			rc = -1;
+			break;
+		}
+		out_r->n++;
+	}
+	e->reset(c);
+	return rc;
+}
+
+typedef void take_fn(struct arena *arena, const struct value *v, void *out);
+
+/* The first column of the first row, or with all of every row, given to take. */
+static int
+first_column(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
+	     bool all, take_fn *take, void *out, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+	struct cursor *c;
+	int rc, found = 0;
+
+	if (start(tx, sql, args, n, &c, err) < 0)
+		return -1;
+	while ((rc = e->step(tx->store, c, err)) > 0) {
+		struct value v = e->column(c, 0);
+
+		if (v.type != VALUE_NULL) {
+			take(arena, &v, out);
+			found = 1;
+		}
+		if (!all)
+			break;
+	}
+	e->reset(c);
+	return rc < 0 ? -1 : found;
+}
+
+static void
+take_int(struct arena *arena, const struct value *v, void *out)
+{
+	(void)arena;
+	*(int64_t *)out = v->type == VALUE_REAL ? (int64_t)v->d : v->n;
+}
+
+static void
+take_text(struct arena *arena, const struct value *v, void *out)
+{
+	*(const char **)out = v->type == VALUE_INT ? arena_printf(arena, "%" PRId64, v->n) : arena_memdup(arena, v->p, v->size);
+}
+
+struct bytes {
+	const void *p;
+	size_t size;
+};
+
+static void
+take_blob(struct arena *arena, const struct value *v, void *out)
+{
+	*(struct bytes *)out = (struct bytes){ arena_memdup(arena, v->p, v->size), v->size };
+}
+
+static void
+take_texts(struct arena *arena, const struct value *v, void *out)
+{
+	const char *text;
+
+	take_text(arena, v, &text);
+	texts_add(arena, out, text);
+}
+
+int
+sql_int(struct tx *tx, enum sql sql, const struct value *args, size_t n, int64_t *out_r, struct err *err)
+{
+	return first_column(tx, NULL, sql, args, n, false, take_int, out_r, err);
+}
+
+int
+sql_text(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, const char **out_r, struct err *err)
+{
+	return first_column(tx, arena, sql, args, n, false, take_text, out_r, err);
+}
+
+int
+sql_blob(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
+	 const void **out_r, size_t *size_r, struct err *err)
+{
+	struct bytes b = { NULL, 0 };
+	int rc = first_column(tx, arena, sql, args, n, false, take_blob, &b, err);
+
+	*out_r = b.p;
+	*size_r = b.size;
+	return rc;
+}
+
+int
+sql_texts(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, struct texts *out_r, struct err *err)
+{
+	*out_r = (struct texts){ NULL, 0, 0 };
+	return first_column(tx, arena, sql, args, n, true, take_texts, out_r, err) < 0 ? -1 : 0;
+}

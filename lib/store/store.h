@@ -1,0 +1,108 @@
+/*
+ * store.h - the database: one interface, an engine behind it.
+ *
+ * This floor keeps rows and knows no rule of the desk. All SQL stands in
+ * sql.def and schema.def; above, a statement is named, takes values, and
+ * gives records.
+ *
+ * A function given to store_write runs in one transaction and may run again
+ * from its start (an engine that serializes optimistically refuses and we
+ * retry): it must take ids and times from outside, print nothing, and keep no
+ * state but in its context and arena. One struct store belongs to one thread.
+ *
+ * Errors of every function here, beside their own: E_STORE_BUSY (after 10 s,
+ * naming the holder), E_STORE_FULL, E_STORE_DAMAGED, E_STORE_READONLY, E_IO.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "model/record.h"
+
+struct arena;
+struct err;
+struct store;
+struct tx;
+
+enum sql {
+#define SQL(name, text) SQL_##name,
+#include "store/sql.def"
+#undef SQL
+	SQL_COUNT,
+};
+
+enum store_flags {
+	/* Make it when it is not there, bring it up to date when it is older. */
+	STORE_CREATE = 1 << 0,
+};
+
+/* url: "file:PATH" or a path. E_NO_STORE, E_STORE_NEWER, E_STORE_OLDER, E_NOT_A_STORE. */
+int store_open(const char *url, unsigned flags, struct store **store_r, struct err *err) ATTR_MUSTUSE;
+void store_close(struct store **store);
+/* The file's path, for messages and for files that lie beside it. */
+const char *store_path(const struct store *store);
+/* The engine's own check of the whole file: E_STORE_DAMAGED with the first complaint. */
+int store_verify(struct store *store, struct err *err) ATTR_MUSTUSE;
+/* Sleeps until another process may have changed the store, or at most ms. */
+void store_wait(struct store *store, int64_t ms);
+
+typedef int store_fn(struct tx *tx, void *context, struct err *err);
+
+int store_read(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
+int store_write(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
+
+struct value {
+	enum { VALUE_NULL,
+	       VALUE_INT,
+	       VALUE_REAL,
+	       VALUE_TEXT,
+	       VALUE_BLOB } type;
+	int64_t n;
+	double d;
+	const void *p; /* borrowed for the call */
+	size_t size;
+};
+
+#define V_INT(x) ((struct value){ .type = VALUE_INT, .n = (x) })
+#define V_REAL(x) ((struct value){ .type = VALUE_REAL, .d = (x) })
+/* NULL is SQL's NULL. */
+#define V_TEXT(x) sql_text_value(x)
+#define V_BLOB(x, s) ((struct value){ .type = VALUE_BLOB, .p = (x), .size = (s) })
+#define V_NULL ((struct value){ .type = VALUE_NULL })
+struct value sql_text_value(const char *text);
+
+/* ARGS(V_TEXT(id), V_INT(now)) stands for two parameters: values and count. */
+#define ARGS(...) (const struct value[]){ __VA_ARGS__ }, COUNT_OF(((const struct value[]){ __VA_ARGS__ }))
+#define NO_ARGS NULL, 0
+
+/* Rows changed, or -1. */
+int sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
+/* As sql_run with the fields of a record, in their order, as parameters. */
+int sql_put(struct tx *tx, enum sql sql, const struct record *record, const void *p, struct err *err) ATTR_MUSTUSE;
+/* The first row: 1, no row: 0. Columns go to the record's fields of the same name. */
+int sql_one(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
+	    const struct record *record, void *out, struct err *err) ATTR_MUSTUSE;
+/* All rows, in an array of the record's struct. */
+int sql_all(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
+	    const struct record *record, struct records *out_r, struct err *err) ATTR_MUSTUSE;
+/* The first column of the first row: 1, no row or NULL: 0 and the value untouched. */
+int sql_int(struct tx *tx, enum sql sql, const struct value *args, size_t n, int64_t *out_r, struct err *err) ATTR_MUSTUSE;
+int sql_text(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, const char **out_r, struct err *err) ATTR_MUSTUSE;
+int sql_blob(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
+	     const void **out_r, size_t *size_r, struct err *err) ATTR_MUSTUSE;
+/* The first column of all rows. */
+int sql_texts(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, struct texts *out_r, struct err *err) ATTR_MUSTUSE;
+
+/* For tests and tools: the texts as an engine gets them ("sqlite", "postgresql"). */
+const char *sql_text_for(struct arena *arena, const char *engine, enum sql sql);
+const char *sql_name(enum sql sql);
+/* Statement number i of the schema, NULL behind the last. */
+const char *schema_text_for(struct arena *arena, const char *engine, size_t i);
+
+#define STORE_VERSION 1
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * Errors are data: a class that is the exit status, a stable code, arguments.
+ */
+#include "tests/unit/tap.h"
+#include "base/err.h"
+
+static bool
+is_stable_name(const char *s)
+{
+	return *s && s[strspn(s, "abcdefghijklmnopqrstuvwxyz_0123456789")] == '\0';
+}
+
+/* Every {name} in a template is closed and plain. */
+static bool
+is_template(const char *s)
+{
+	while (s && (s = strchr(s, '{'))) {
+		size_t n = strspn(++s, "abcdefghijklmnopqrstuvwxyz");
+
+		if (n == 0 || s[n] != '}')
+			return false;
+	}
+	return true;
+}
+
+static void
+test_table(void)
+{
+	bool names = true, unique = true, texts = true, statuses = true;
+
+	for (int i = E_OK + 1; i < E_COUNT; i++) {
+		struct err err = { .code = (enum err_code)i };
+		enum err_class class = err_class(&err);
+
+		names = names && is_stable_name(err_name(err.code));
+		texts = texts && *err_text(err.code) && is_template(err_text(err.code)) && is_template(err_hint(err.code));
+		statuses = statuses && (class == ERR_NOTHING || (class >= ERR_USAGE && class <= ERR_MIXED));
+		for (int j = E_OK; j < i; j++)
+			unique = unique && strcmp(err_name(err.code), err_name((enum err_code)j)) != 0;
+	}
+	ok(names, "every code has a name of small letters");
+	ok(unique, "no name stands for two codes");
+	ok(texts, "every text and hint is a template that can be filled");
+	ok(statuses, "every class is an exit status of the table");
+}
+
+static void
+test_set(void)
+{
+	struct err err = { 0 };
+
+	is_int(err_set(&err, E_NO_IXN, "id", "01ABC", "who", "alice", NULL), -1, "err_set returns -1");
+	is_int(err.code, E_NO_IXN, "the code is kept");
+	is_int((int)err_class(&err), 66, "no such interaction is exit status 66");
+	is_str(err_name(err.code), "no_such_interaction", "and named so");
+	is_str(err_get(&err, "id"), "01ABC", "arguments have names");
+	is_str(err_get(&err, "who"), "alice", "several of them");
+	ok(err_get(&err, "what") == NULL, "one that was not given is NULL");
+	err_set(&err, E_TIMED_OUT, NULL);
+	ok(err_get(&err, "id") == NULL, "setting it again forgets the arguments before");
+	is_int(err_set(NULL, E_BUG, NULL), -1, "a caller may not care: NULL");
+	err_set(&err, E_BUG, "what", (const char *)NULL, NULL);
+	is_int(err.nargs, 0, "an argument without value is left out");
+}
+
+static void
+test_bounds(void)
+{
+	struct err err = { 0 };
+	char large[4000];
+
+	memset(large, 'x', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	err_set(&err, E_BUG, "what", large, "more", "y", NULL);
+	is_int((int64_t)strlen(err_get(&err, "what")), (int64_t)sizeof(err.text) - 1, "a value too long is cut");
+	ok(err_get(&err, "more") == NULL, "what finds no room is dropped");
+	err_set(&err, E_BUG, NULL);
+	for (int i = 0; i < 20; i++)
+		err_arg(&err, "n", "1");
+	is_int(err.nargs, ERR_ARGS, "at most eight arguments");
+}
+
+static void
+test_retry(void)
+{
+	static const struct {
+		enum err_code code;
+		bool retry;
+		const char *what;
+	} table[] = {
+		{ E_STORE_BUSY, true, "a busy store may be free later" },
+		{ E_UNREACHABLE, true, "a backend may come back" },
+		{ E_TAKEN, false, "what was taken stays taken" },
+		{ E_BAD_JSON, false, "bad input stays bad" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		struct err err = { .code = table[i].code };
+
+		ok(err_retryable(&err) == table[i].retry, "%s", table[i].what);
+	}
+}
+
+int
+main(void)
+{
+	test_table();
+	test_set();
+	test_bounds();
+	test_retry();
+	return done();
+}
