@@ -5,6 +5,7 @@
 #   make lint       formatting, layers, clang-tidy, cppcheck, shellcheck, man pages
 #   make fuzz       each fuzz target for SECS seconds (T=name for one)
 #   make bench      figures beside their peers
+#   make po         texts to translate, in po/
 #   make install    PREFIX=/usr/local DESTDIR=
 
 VERSION := $(shell cat VERSION)
@@ -36,17 +37,24 @@ LIGHT_C := $(sort $(wildcard cmd/*.c))
 FULL_C  := $(sort $(wildcard cmd/full/*.c))
 UNIT_C  := $(sort $(wildcard tests/unit/*.c))
 FUZZ_C  := $(sort $(wildcard tests/fuzz/*.c))
+PEERS_C := $(sort $(wildcard tests/peers/*.c))
+BENCH_C := $(sort $(wildcard tests/bench/*.c))
 obj      = $(patsubst %.c,$O/obj/%.o,$1)
 UNIT    := $(patsubst tests/unit/%.c,$O/unit/%.t,$(UNIT_C))
 FUZZ    := $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(FUZZ_C))
+PEERS   := $(patsubst tests/%.c,$O/%,$(PEERS_C))
+BENCH   := $(patsubst tests/%.c,$O/%,$(BENCH_C))
 
-all: $O/bin/ixn $O/libexec/ixn/ixn-full $O/.links
+MO      := $(patsubst po/%.po,$O/locale/%/LC_MESSAGES/ixn.mo,$(wildcard po/*.po))
+
+all: $O/bin/ixn $O/libexec/ixn/ixn-full $O/.links $O/.pages $(MO)
 
 $O/libixn.a: $(call obj,$(LIB_C))
 	@echo "  AR   $@"; rm -f $@
 	$Qar rcs $@ $^
 
-$O/bin/ixn: $(call obj,$(LIGHT_C)) $O/libixn.a
+# The programs differ in their program.c: cmd/light, cmd/full.
+$O/bin/ixn: $(call obj,$(LIGHT_C) $(wildcard cmd/light/*.c)) $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) $(LIGHT_LINK) -o $@ $^ $(LIGHT_LIBS)
 
@@ -58,6 +66,22 @@ $O/libexec/ixn/ixn-full: $(call obj,$(LIGHT_C) $(FULL_C)) $O/libixn.a
 $O/.links: $O/bin/ixn $O/gen/commands.inc
 	$Qcd $O/bin && for c in $$(sed -n 's/.*"\(.*\)".*/\1/p' ../gen/commands.inc); do ln -sf ixn $$c; done
 	@touch $@
+
+# Man pages and completions: the programs print what they know.
+$O/.pages: $O/libexec/ixn/ixn-full $(wildcard man/*) $(wildcard completions/*) scripts/pages
+	@echo "  GEN  $O/man $O/completions"
+	$QO=$O scripts/pages
+	@touch $@
+
+$O/locale/%/LC_MESSAGES/ixn.mo: po/%.po
+	@mkdir -p $(@D); echo "  MO   $@"
+	$Qmsgfmt --check -o $@ $<
+
+# po/ixn.pot from the sources, and the translations brought up to it.
+po:
+	$Qfind cmd lib -name '*.[ch]' -o -name '*.def' | LC_ALL=C sort | xgettext --files-from=- --language=C --from-code=UTF-8 \
+		--keyword=N_ --keyword=cli_text --package-name=ixn-tools -o - | sed '/^"POT-Creation-Date/d' >po/ixn.pot
+	$Qfor f in po/*.po; do [ ! -e $$f ] || msgmerge --quiet --update --backup=none --no-fuzzy-matching $$f po/ixn.pot || exit; done
 
 # The commands are the files with a hyphen in cmd/ and, where they need the
 # large libraries, in cmd/full/.
@@ -81,7 +105,12 @@ $O/fuzz/%: $O/obj/tests/fuzz/%.o $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS)
 
-unit: $(UNIT)
+# Programs that tests/t and tests/bench call.
+$(PEERS) $(BENCH): $O/%: $O/obj/tests/%.o $O/libixn.a
+	@mkdir -p $(@D); echo "  LINK $@"
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS)
+
+unit: $(UNIT) $(PEERS)
 fuzzers: $(FUZZ)
 
 tests: all unit
@@ -105,8 +134,8 @@ lint: export LINT_FLAGS = $(CPPFLAGS)
 lint: all
 	$QO=$O CC=$(CC) scripts/lint $(CHECKS)
 
-bench: all
-	$Q[ ! -e tests/bench/run ] || O=$O tests/bench/run
+bench: all $(BENCH)
+	$QO=$O tests/bench/run
 
 DEST = $(DESTDIR)$(PREFIX)
 SHARE = $(DEST)/share
@@ -124,6 +153,6 @@ clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all unit fuzzers tests check san fuzz lint bench install clean FORCE
+.PHONY: all unit fuzzers tests check san fuzz lint bench po install clean FORCE
 .SECONDARY:
 -include $(shell find $O/obj -name '*.d' 2>/dev/null)

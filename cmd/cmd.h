@@ -24,11 +24,11 @@
 #include "model/record.h"
 
 /* How 'ixn' groups the commands; the order there. */
-#define TASKS(X)                                                   \
-	X(TASK_SESSION, N_("Agent session and team"))              \
-	X(TASK_IXN, N_("Interactions of any medium"))              \
-	X(TASK_CHANNEL, N_("Channels"))                            \
-	X(TASK_LIBRARY, N_("Contacts, responses, history"))        \
+#define TASKS(X) \
+	X(TASK_SESSION, N_("Agent session and team")) \
+	X(TASK_IXN, N_("Interactions of any medium")) \
+	X(TASK_CHANNEL, N_("Channels")) \
+	X(TASK_LIBRARY, N_("Contacts, responses, history")) \
 	X(TASK_SITE, N_("The site"))
 
 #define TASK_ENUM(value, title) value,
@@ -57,6 +57,8 @@ enum command_flags {
 	CMD_AS_OWNER = 1 << 9,
 	/* Takes --dry-run. */
 	CMD_DRY_RUN = 1 << 10,
+	/* On a terminal a record is shown as a card, a line per field that is present. */
+	CMD_CARD = 1 << 11,
 };
 
 struct example {
@@ -90,16 +92,16 @@ struct command {
 struct cli {
 	const struct command *command;
 	struct arena *arena;
-	struct desk *desk;       /* NULL with CMD_NO_STORE until cli_open_desk */
-	void *in;                /* record of command->op->in, filled; times anew when a test store's clock is known */
-	void *extra;             /* record of command->extra */
-	int operands_n;          /* operands, as typed */
+	struct desk *desk; /* NULL with CMD_NO_STORE until cli_open_desk */
+	void *in;          /* record of command->op->in, filled; times anew when a test store's clock is known */
+	void *extra;       /* record of command->extra */
+	int operands_n;    /* operands, as typed */
 	const char **operands;
 	const char *store_url, *agent;
 	const char *idempotency_key;
-	const char *fields;      /* --fields */
+	const char *fields; /* --fields */
 	bool json, quiet, debug, ids, null, no_input, yes, dry_run;
-	int worst;               /* exit status so far: see cli_remember */
+	int worst; /* exit status so far: see cli_remember */
 	struct cli_priv *priv;
 };
 

@@ -36,10 +36,9 @@ changes(const struct cli *cli)
 static int
 none_given(struct cli *cli, struct err *err)
 {
-	static const char *const current[] = { "@" };
-
 	if ((cli->command->flags & CMD_DEFAULT_CURRENT) && (!changes(cli) || isatty(STDIN_FILENO))) {
-		cli->operands = arena_memdup(cli->arena, current, sizeof(current));
+		cli->operands = arena_alloc(cli->arena, sizeof(*cli->operands));
+		cli->operands[0] = "@";
 		cli->operands_n = 1;
 		return 0;
 	}

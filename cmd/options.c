@@ -253,6 +253,8 @@ read_words(struct cli *cli)
 			continue;
 		}
 		given.row = row_of(cli, c);
+		if (!given.row)
+			return refused(cli, '?', c);
 		if (given.row->full && !program.full)
 			return program_exec_full(cli);
 		if (given.row->field)

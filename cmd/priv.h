@@ -39,7 +39,7 @@ enum common {
 
 /* A session file. */
 struct session {
-	const char *agent, *token, *current, *store;
+	const char *agent, *token, *current;
 };
 
 /* Rows held back until their widths are known. */
@@ -62,17 +62,19 @@ struct cli_priv {
 		const char *value;
 	})
 	given;
-	enum common asked;   /* --help, --version, --schema */
-	const char *schema;  /* its value */
-	const char *item;    /* the id at hand, when there are several */
+	enum common asked;  /* --help, --version, --schema */
+	const char *schema; /* its value */
+	const char *item;   /* the id at hand, when there are several */
 	bool several;
-	bool closed;         /* nobody reads standard output */
-	bool stdout_tty;
+	bool closed; /* nobody reads standard output */
+	enum { TTY_UNKNOWN,
+	       TTY_NO,
+	       TTY_YES } tty; /* standard output */
 	struct table table;
-	size_t printed;      /* of this call */
-	int64_t limit;       /* of a list; 0: none */
+	size_t printed; /* of this call */
+	int64_t limit;  /* of a list; 0: none */
 	bool cut;
-	const char *first;   /* first field of the first answer of this call */
+	const char *first; /* first field of the first answer of this call */
 	struct session session;
 	bool configured;
 	struct err config_err;

@@ -242,6 +242,9 @@ login_before(struct call *call, const void *input, struct err *err)
 		return err_copy(err, &ignored), -1;
 	if (agent && agent->password_hash)
 		hash = agent->password_hash;
+	/* An account without a password is open to whoever may read the file anyway; servers refuse it. */
+	if (agent && !agent->password_hash)
+		return 0;
 	if (!in->password || crypto_pwhash_str_verify(hash, in->password, strlen(in->password)) != 0)
 		return err_set(err, E_BAD_PASSWORD, NULL);
 	call->prepared = arena_strdup(call->arena, hash);
@@ -312,7 +315,7 @@ login_fn(struct call *call, const void *input, struct err *err)
 	if (agent_get(call, in->name, &agent, err) < 0)
 		return -1;
 	/* The password changed while we checked the old one. */
-	if (!agent->password_hash || strcmp(agent->password_hash, call->prepared) != 0)
+	if (agent->password_hash && (!call->prepared || strcmp(agent->password_hash, call->prepared) != 0))
 		return err_set(err, E_BAD_PASSWORD, NULL);
 	if (login_media(call, in, agent, &media, err) < 0)
 		return -1;

@@ -204,14 +204,15 @@ const struct op op_ixn_notes = { "ixn.notes", N_("reads the notepad"), MAY_ALL, 
 
 struct data_in {
 	const char *id;
-	struct pairs set, custom;
+	struct pairs set;
 	struct texts unset;
+	int64_t custom;
 };
 RECORD(rec_data_in, struct data_in, "ixn-data", N_("Data of an interaction."),
        ID_FIELD(struct data_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
        PAIRS_FIELD(struct data_in, set, 0, N_("attach this; may be given again")),
        TEXTS_FIELD_AS(struct data_in, unset, "KEY", 0, N_("remove this key; may be given again")),
-       PAIRS_FIELD(struct data_in, custom, 0, N_("change this custom data; may be given again")))
+       BOOL_FIELD(struct data_in, custom, 0, N_("--set changes custom data, which is never added or removed")))
 
 static int
 is_custom(struct call *call, const char *ixn, const char *key, int64_t *custom_r, struct err *err)
@@ -228,7 +229,7 @@ data_set(struct call *call, const struct ixn *ixn, const struct pair *pair, bool
 	if (text_check(pair->key, pair->key, 256, err) < 0 || text_check(pair->key, pair->value, TEXT_MAX, err) < 0 ||
 	    is_custom(call, ixn->id, pair->key, &custom, err) < 0)
 		return -1;
-	if (want_custom != (custom == 1) && (want_custom || custom == 1))
+	if (want_custom != (custom == 1))
 		return err_set(err, E_CUSTOM_DATA, "value", pair->key, NULL);
 	if (sql_int(call->tx, SQL_DATA_NEXT, ARGS(V_TEXT(ixn->id)), &ord, err) < 0)
 		return -1;
@@ -258,10 +259,7 @@ data_fn(struct call *call, const void *input, struct err *err)
 	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_ANNOTATE, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->set.n; i++)
-		if (data_set(call, ixn, &in->set.v[i], false, err) < 0)
-			return -1;
-	for (size_t i = 0; i < in->custom.n; i++)
-		if (data_set(call, ixn, &in->custom.v[i], true, err) < 0)
+		if (data_set(call, ixn, &in->set.v[i], in->custom == 1, err) < 0)
 			return -1;
 	for (size_t i = 0; i < in->unset.n; i++)
 		if (data_unset(call, ixn, in->unset.v[i], err) < 0)

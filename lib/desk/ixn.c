@@ -360,8 +360,8 @@ struct ixn_out {
 	const char *id;
 	int64_t state;
 	const char *medium, *queue, *agent, *name, *subject, *from, *contact, *language, *conversation, *external_id, *skills;
-	int64_t priority, online, created, queued, answered, ended, done;
-	const char *reason, *offer;
+	int64_t priority, online, created, queued, answered, ended, done, elapsed;
+	const char *origin, *reason, *offer;
 	int64_t expires, version;
 	struct texts dispositions;
 	struct pairs data, hidden;
@@ -389,6 +389,8 @@ RECORD(rec_ixn_out, X, "interaction", N_("An interaction."),
        TIME_FIELD(X, answered, 0, N_("when an agent first took it")),
        TIME_FIELD(X, ended, 0, N_("when the contact left")),
        TIME_FIELD(X, done, 0, N_("when it was marked done")),
+       DURATION_FIELD(X, elapsed, 0, N_("how long ago it arrived, or how long it took")),
+       TEXT_FIELD(X, origin, 0, N_("the queue where it arrived first")),
        TEXT_FIELD(X, reason, 0, N_("how it ended: completed, stopped, abandoned, ...")),
        ID_FIELD(X, offer, 0, N_("the offer that is open")),
        TIME_FIELD(X, expires, 0, N_("until when the offer stands")),
@@ -424,6 +426,8 @@ ixn_answer(struct call *call, const struct ixn *ixn)
 	out->answered = ixn->answered;
 	out->ended = ixn->ended;
 	out->done = ixn->done;
+	out->elapsed = (ixn->done == INT_ABSENT ? call->now : ixn->done) - ixn->created;
+	out->origin = ixn->origin_queue;
 	out->reason = ixn->reason == INT_ABSENT ? NULL : names_get(&end_reasons, (int)ixn->reason);
 	out->version = ixn->version;
 	return out;
@@ -565,3 +569,44 @@ show_fn(struct call *call, const void *input, struct err *err)
 }
 
 const struct op op_ixn_show = { "ixn.show", N_("shows an interaction whole"), MAY_ALL, 0, &rec_id_in, &rec_ixn_out, show_fn, NULL };
+
+struct offer_out {
+	const char *id;
+	int64_t state;
+	const char *agent;
+	int64_t purpose, created, expires, ended;
+	const char *reason, *why;
+};
+#define X struct offer_out
+RECORD(rec_offer_out, X, "offer", N_("An offer of an interaction."),
+       ID_FIELD(X, id, FIELD_COLUMN, N_("the offer")),
+       NAME_FIELD(X, state, offer_states, FIELD_COLUMN, N_("its state")),
+       TEXT_FIELD(X, agent, FIELD_COLUMN, N_("to whom")),
+       NAME_FIELD(X, purpose, offer_purposes, FIELD_COLUMN, N_("what for")),
+       TIME_FIELD(X, created, FIELD_COLUMN, N_("when it was made")),
+       TIME_FIELD(X, expires, FIELD_COLUMN, N_("until when it stands")),
+       TIME_FIELD(X, ended, 0, N_("when it ended")),
+       TEXT_FIELD(X, reason, FIELD_COLUMN, N_("why it ended")),
+       TEXT_FIELD(X, why, 0, N_("the routing decision, as JSON")))
+#undef X
+
+static int
+offers_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct id_in *in = input;
+	struct records rows;
+	struct ixn *ixn;
+
+	if (ixn_get(call, in->id, &ixn, err) < 0 || sql_all(call->tx, call->arena, SQL_OFFERS_OF_IXN, ARGS(V_TEXT(ixn->id)), &rec_offer_out, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct offer_out *o = (struct offer_out *)rows.v + i;
+
+		if (o->state == OFFER_PENDING && o->expires <= call->now)
+			o->state = OFFER_EXPIRED;
+		call_emit(call, o);
+	}
+	return 0;
+}
+
+const struct op op_ixn_offers = { "ixn.offers", N_("who was offered it, and what became of it"), MAY_ALL, 0, &rec_id_in, &rec_offer_out, offers_fn, NULL };

@@ -7,10 +7,12 @@
  */
 #include <string.h>
 
+#include "desk/outbox.h"
 #include "desk/priv.h"
 
 /* Back-off between tries, then every 4 h until given up. */
 #define GIVE_UP_MS (48 * MS_HOUR)
+static const int64_t waits[] = { MS_MINUTE, 5 * MS_MINUTE, 15 * MS_MINUTE, MS_HOUR };
 
 #define X struct mail
 static const struct field mail_fields[] = {
@@ -24,19 +26,15 @@ static const struct field mail_fields[] = {
 #undef X
 static const struct record rec_mail = { "mail", NULL, sizeof(struct mail), mail_fields, COUNT_OF(mail_fields) };
 
-struct recipient {
-	const char *address;
-	int64_t state, code;
-	const char *reply;
-	int64_t attempts, next_at;
-};
-RECORD(rec_recipient, struct recipient, "recipient", N_("One recipient of a mail."),
-       TEXT_FIELD(struct recipient, address, FIELD_PERSONAL, N_("the address")),
-       NAME_FIELD(struct recipient, state, mail_states, 0, N_("what became of it")),
-       INT_FIELD(struct recipient, code, 0, N_("the server's reply code")),
-       TEXT_FIELD(struct recipient, reply, FIELD_PERSONAL, N_("the server's reply")),
-       INT_FIELD(struct recipient, attempts, 0, N_("how often it was tried")),
-       TIME_FIELD(struct recipient, next_at, 0, N_("when it is tried again")))
+#define X struct mail_recipient
+RECORD(rec_mail_recipient, X, "recipient", N_("One recipient of a mail."),
+       TEXT_FIELD(X, address, FIELD_PERSONAL, N_("the address")),
+       NAME_FIELD(X, state, mail_states, 0, N_("what became of it")),
+       INT_FIELD(X, code, 0, N_("the server's reply code")),
+       TEXT_FIELD(X, reply, FIELD_PERSONAL, N_("the server's reply")),
+       INT_FIELD(X, attempts, 0, N_("how often it was tried")),
+       TIME_FIELD(X, next_at, 0, N_("when it is tried again")))
+#undef X
 
 RECORD(rec_mail_change, struct mail_change, "mail", N_("An outgoing mail that was changed."),
        ID_FIELD(struct mail_change, id, FIELD_COLUMN, N_("the mail")),
@@ -63,8 +61,7 @@ mail_get(struct call *call, const char *id, struct mail **mail_r, struct err *er
 static int
 mail_event(struct call *call, const struct mail *mail, const char *reason, struct err *err)
 {
-	return event_add(call, &(struct event){ .event = arena_printf(call->arena, "mail.%s", names_get(&mail_states, (int)mail->state)), .ixn = mail->ixn,
-						.agent = mail->agent, .ref = mail->id, .state = names_get(&mail_states, (int)mail->state), .reason = reason },
+	return event_add(call, &(struct event){ .event = arena_printf(call->arena, "mail.%s", names_get(&mail_states, (int)mail->state)), .ixn = mail->ixn, .agent = mail->agent, .ref = mail->id, .state = names_get(&mail_states, (int)mail->state), .reason = reason },
 			 err);
 }
 
@@ -128,25 +125,12 @@ mail_queue(struct call *call, struct mail *mail, const struct texts *to, struct 
 
 /* Listing. */
 
-struct outbox_in {
-	const char *state;
-	const char *ixn;
-	int64_t limit;
-};
 RECORD(rec_outbox_in, struct outbox_in, "outbox-list", N_("Which mails; those not yet sent, unless something else is said."),
        TEXT_FIELD_AS(struct outbox_in, state, "STATE,...", 0, N_("in these states")),
        TEXT_FIELD_AS(struct outbox_in, ixn, "ID", 0, N_("of this interaction, sent ones too")),
+       BOOL_FIELD(struct outbox_in, due, 0, N_("only those that outbox-send would send now")),
        INT_FIELD(struct outbox_in, limit, 0, N_("at most so many (200)")))
 
-struct mail_out {
-	const char *id;
-	int64_t state;
-	const char *ixn;
-	struct texts to;
-	const char *subject, *kind, *agent, *message_id, *reply;
-	int64_t created, ended, attempts, next_at;
-	struct records recipients;
-};
 #define X struct mail_out
 RECORD(rec_mail_out, X, "mail", N_("An outgoing mail."),
        ID_FIELD(X, id, FIELD_COLUMN, N_("the mail")),
@@ -162,7 +146,7 @@ RECORD(rec_mail_out, X, "mail", N_("An outgoing mail."),
        TIME_FIELD(X, ended, 0, N_("when it was sent or given up")),
        INT_FIELD(X, attempts, 0, N_("how often it was tried")),
        TIME_FIELD(X, next_at, 0, N_("when it is tried again")),
-       RECORDS_FIELD(X, recipients, rec_recipient, 0, N_("each recipient")))
+       RECORDS_FIELD(X, recipients, rec_mail_recipient, 0, N_("each recipient")))
 #undef X
 
 static int
@@ -171,10 +155,10 @@ list_one(struct call *call, const struct mail *mail, struct err *err)
 	struct mail_out *out = call_answer(call);
 
 	*out = (struct mail_out){ .id = mail->id, .state = mail->state, .ixn = mail->ixn, .subject = mail->subject, .kind = mail->kind, .agent = mail->agent, .message_id = mail->message_id, .created = mail->created, .ended = mail->ended, .attempts = 0, .next_at = INT_ABSENT };
-	if (sql_all(call->tx, call->arena, SQL_RECIPIENTS, ARGS(V_TEXT(mail->id)), &rec_recipient, &out->recipients, err) < 0)
+	if (sql_all(call->tx, call->arena, SQL_RECIPIENTS, ARGS(V_TEXT(mail->id)), &rec_mail_recipient, &out->recipients, err) < 0)
 		return -1;
 	for (size_t i = 0; i < out->recipients.n; i++) {
-		const struct recipient *r = (struct recipient *)out->recipients.v + i;
+		const struct mail_recipient *r = (struct mail_recipient *)out->recipients.v + i;
 
 		texts_add(call->arena, &out->to, r->address);
 		if (r->reply)
@@ -185,6 +169,21 @@ list_one(struct call *call, const struct mail *mail, struct err *err)
 			out->next_at = r->next_at;
 	}
 	return 0;
+}
+
+/* As SQL's MAIL_NEXT has it. */
+static bool
+is_due(const struct call *call, const struct mail_out *mail)
+{
+	if (mail->state != MAIL_QUEUED && mail->state != MAIL_DEFERRED)
+		return false;
+	for (size_t i = 0; i < mail->recipients.n; i++) {
+		const struct mail_recipient *r = (struct mail_recipient *)mail->recipients.v + i;
+
+		if ((r->state == MAIL_QUEUED || r->state == MAIL_DEFERRED) && r->next_at <= call->now)
+			return true;
+	}
+	return false;
 }
 
 static int
@@ -205,7 +204,10 @@ outbox_list_fn(struct call *call, const void *input, struct err *err)
 			continue;
 		if (list_one(call, mail, err) < 0)
 			return -1;
-		found++;
+		if (in->due == 1 && !is_due(call, call->answer.v[call->answer.n - 1]))
+			call->answer.n--;
+		else
+			found++;
 	}
 	return 0;
 }
@@ -214,19 +216,11 @@ const struct op op_outbox_list = { "outbox.list", N_("lists what is to leave"), 
 
 /* For the job that sends. */
 
-struct claim_in {
-	int64_t epoch;
-};
-RECORD(rec_claim_in, struct claim_in, "claim", N_("A process that sends; it holds the lock of the account."),
-       INT_FIELD(struct claim_in, epoch, FIELD_REQUIRED, N_("a number that no other run of the sender has")))
+RECORD(rec_outbox_epoch, struct outbox_epoch, "epoch", N_("A process that sends; it holds the lock of the account."),
+       INT_FIELD(struct outbox_epoch, epoch, FIELD_REQUIRED, N_("a number that no other run of the sender has")))
 
-struct claim_out {
-	const char *id, *kind, *ixn, *sender, *sender_name, *reply_to, *subject, *message_id, *date, *language, *text, *html;
-	struct texts to;
-	int64_t built;
-};
-#define X struct claim_out
-RECORD(rec_claim_out, X, "claim", N_("A mail to send now."),
+#define X struct outbox_claim
+RECORD(rec_outbox_claim, X, "claim", N_("A mail to send now."),
        ID_FIELD(X, id, FIELD_COLUMN, N_("the mail")), TEXT_FIELD(X, kind, 0, N_("what it is")), ID_FIELD(X, ixn, 0, N_("the interaction")), TEXT_FIELD(X, sender, 0, N_("from whom")),
        TEXT_FIELD(X, sender_name, 0, N_("the sender's name")), TEXT_FIELD(X, reply_to, 0, N_("where answers go")),
        TEXT_FIELD(X, subject, FIELD_PERSONAL, N_("its subject")), TEXT_FIELD(X, message_id, 0, N_("its Message-ID")),
@@ -240,34 +234,36 @@ RECORD(rec_claim_out, X, "claim", N_("A mail to send now."),
  * the data nobody knows; before it nothing was sent.
  */
 static int
-heal(struct call *call, int64_t epoch, struct err *err)
+heal_fn(struct call *call, const void *input, struct err *err)
 {
+	const struct outbox_epoch *in = input;
 	struct records rows;
 
-	if (sql_all(call->tx, call->arena, SQL_MAILS_STUCK, ARGS(V_INT(epoch)), &rec_mail, &rows, err) < 0)
+	if (sql_all(call->tx, call->arena, SQL_MAILS_STUCK, ARGS(V_INT(in->epoch)), &rec_mail, &rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++) {
 		struct mail *mail = (struct mail *)rows.v + i;
 		enum mail_state state = mail->past_data ? MAIL_UNKNOWN : MAIL_QUEUED;
 
+		mail->past_data = 0;
 		if (RUN(call, RECIPIENTS_HEAL, V_TEXT(mail->id), V_TEXT(names_get(&mail_states, (int)state))) < 0 ||
-		    mail_move(call, mail, state, err) < 0 || mail_event(call, mail, "interrupted", err) < 0)
+		    mail_move(call, mail, state, err) < 0 || mail_event(call, mail, "interrupted", err) < 0 || list_one(call, mail, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+const struct op op_outbox_heal = { "outbox.heal", N_("settles what a sender left that died"), MAY_SERVICES, OP_WRITE, &rec_outbox_epoch, &rec_mail_out, heal_fn, NULL };
+
 static int
 claim_fn(struct call *call, const void *input, struct err *err)
 {
-	const struct claim_in *in = input;
-	struct claim_out *out;
+	const struct outbox_epoch *in = input;
+	struct outbox_claim *out;
 	struct mail mail;
 	int64_t built = 0;
 	int rc;
 
-	if (heal(call, in->epoch, err) < 0)
-		return -1;
 	rc = sql_one(call->tx, call->arena, SQL_MAIL_NEXT, ARGS(V_INT(call->now)), &rec_mail, &mail, err);
 	if (rc <= 0)
 		return rc;
@@ -276,50 +272,70 @@ claim_fn(struct call *call, const void *input, struct err *err)
 	if (mail_move(call, &mail, MAIL_SENDING, err) < 0 || sql_int(call->tx, SQL_MAIL_BUILT, ARGS(V_TEXT(mail.id)), &built, err) < 0)
 		return -1;
 	out = call_answer(call);
-	*out = (struct claim_out){ mail.id, mail.kind, mail.ixn, mail.sender, mail.sender_name, mail.reply_to, mail.subject, mail.message_id,
-				   mail.date, mail.language, mail.text, mail.html, { NULL, 0, 0 }, built };
+	*out = (struct outbox_claim){ mail.id, mail.kind, mail.ixn, mail.sender, mail.sender_name, mail.reply_to, mail.subject, mail.message_id, mail.date, mail.language, mail.text, mail.html, { NULL, 0, 0 }, built };
 	return sql_texts(call->tx, call->arena, SQL_RECIPIENTS_DUE, ARGS(V_TEXT(mail.id), V_INT(call->now)), &out->to, err);
 }
 
-const struct op op_outbox_claim = { "outbox.claim", N_("takes the next mail to send"), MAY_SERVICES, OP_WRITE, &rec_claim_in, &rec_claim_out, claim_fn, NULL };
+const struct op op_outbox_claim = { "outbox.claim", N_("takes the next mail to send"), MAY_SERVICES, OP_WRITE, &rec_outbox_epoch, &rec_outbox_claim, claim_fn, NULL };
 
-struct bytes_in {
-	const char *id, *bytes;
-};
-RECORD(rec_bytes_in, struct bytes_in, "bytes", N_("The bytes of a mail, once and for all."),
-       ID_FIELD(struct bytes_in, id, FIELD_REQUIRED, N_("the mail")),
-       TEXT_FIELD(struct bytes_in, bytes, FIELD_PERSONAL, N_("what is sent; left out: only read them")))
+RECORD(rec_outbox_bytes, struct outbox_bytes, "bytes", N_("The bytes of a mail, once and for all."),
+       ID_FIELD(struct outbox_bytes, id, FIELD_REQUIRED, N_("the mail")),
+       INT_FIELD(struct outbox_bytes, epoch, FIELD_REQUIRED, N_("the run that claimed it")),
+       TEXT_FIELD(struct outbox_bytes, bytes, FIELD_PERSONAL, N_("what is sent; left out: only read them")))
+
+RECORD(rec_outbox_step, struct outbox_step, "step", N_("A mail on its way."),
+       ID_FIELD(struct outbox_step, id, FIELD_REQUIRED, N_("the mail")),
+       INT_FIELD(struct outbox_step, epoch, FIELD_REQUIRED, N_("the run that claimed it")))
+
+/* A mail that this run claimed and still has. */
+static int
+mail_claimed(struct call *call, const char *id, int64_t epoch, struct mail **mail_r, struct err *err)
+{
+	struct mail *mail;
+
+	if (mail_get(call, id, &mail, err) < 0)
+		return -1;
+	if (mail->state != MAIL_SENDING)
+		return err_set(err, E_MAIL_STATE, "id", mail->id, "state", names_get(&mail_states, (int)mail->state), NULL);
+	if (mail->epoch != epoch)
+		return err_set(err, E_TAKEN, "id", mail->id, "holder", "another run of the sender", NULL);
+	*mail_r = mail;
+	return 0;
+}
 
 static int
 bytes_fn(struct call *call, const void *input, struct err *err)
 {
-	const struct bytes_in *in = input;
-	struct bytes_in *out = call_answer(call);
-	const void *bytes;
+	const struct outbox_bytes *in = input;
+	struct outbox_bytes *out;
+	const void *bytes = NULL;
+	struct mail *mail;
 	size_t size;
 
-	out->id = in->id;
-	if (in->bytes && RUN(call, MAIL_BYTES_SET, V_TEXT(in->id), V_BLOB(in->bytes, strlen(in->bytes))) < 0)
+	if (mail_claimed(call, in->id, in->epoch, &mail, err) < 0)
 		return -1;
-	if (sql_blob(call->tx, call->arena, SQL_MAIL_BYTES, ARGS(V_TEXT(in->id)), &bytes, &size, err) < 0)
+	if (in->bytes && RUN(call, MAIL_BYTES_SET, V_TEXT(mail->id), V_BLOB(in->bytes, strlen(in->bytes))) < 0)
 		return -1;
+	if (sql_blob(call->tx, call->arena, SQL_MAIL_BYTES, ARGS(V_TEXT(mail->id)), &bytes, &size, err) < 0)
+		return -1;
+	out = call_answer(call);
+	out->id = mail->id;
+	out->epoch = in->epoch;
 	/* A mail as we build it holds no NUL: RFC 5322. */
 	out->bytes = bytes;
 	return 0;
 }
 
-const struct op op_outbox_bytes = { "outbox.bytes", N_("fixes or reads the bytes of a mail"), MAY_SERVICES, OP_WRITE, &rec_bytes_in, &rec_bytes_in, bytes_fn, NULL };
+const struct op op_outbox_bytes = { "outbox.bytes", N_("fixes or reads the bytes of a mail"), MAY_SERVICES, OP_WRITE, &rec_outbox_bytes, &rec_outbox_bytes, bytes_fn, NULL };
 
 static int
 past_data_fn(struct call *call, const void *input, struct err *err)
 {
-	const struct id_in *in = input;
+	const struct outbox_step *in = input;
 	struct mail *mail;
 
-	if (mail_get(call, in->id, &mail, err) < 0)
+	if (mail_claimed(call, in->id, in->epoch, &mail, err) < 0)
 		return -1;
-	if (mail->state != MAIL_SENDING)
-		return err_set(err, E_MAIL_STATE, "id", mail->id, "state", names_get(&mail_states, (int)mail->state), NULL);
 	mail->past_data = 1;
 	if (mail_move(call, mail, MAIL_SENDING, err) < 0)
 		return -1;
@@ -327,35 +343,31 @@ past_data_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_outbox_past_data = { "outbox.past-data", N_("a mail's content is about to be sent"), MAY_SERVICES, OP_WRITE, &rec_id_in, &rec_mail_change, past_data_fn, NULL };
+const struct op op_outbox_past_data = { "outbox.past-data", N_("a mail's content is about to be sent"), MAY_SERVICES, OP_WRITE, &rec_outbox_step, &rec_mail_change, past_data_fn, NULL };
 
-struct result_in {
-	const char *id;
-	struct records recipients;
-};
-RECORD(rec_result_in, struct result_in, "result", N_("What became of a mail."),
-       ID_FIELD(struct result_in, id, FIELD_REQUIRED, N_("the mail")),
-       RECORDS_FIELD(struct result_in, recipients, rec_recipient, 0, N_("each recipient tried: sent, deferred, failed or unknown")))
+RECORD(rec_outbox_result, struct outbox_result, "result", N_("What became of a mail."),
+       ID_FIELD(struct outbox_result, id, FIELD_REQUIRED, N_("the mail")),
+       INT_FIELD(struct outbox_result, epoch, FIELD_REQUIRED, N_("the run that claimed it")),
+       RECORDS_FIELD(struct outbox_result, recipients, rec_mail_recipient, 0, N_("each recipient tried: sent, deferred, failed or unknown; none: it was not tried")))
 
 static time_ms
 next_try(int64_t attempts, time_ms now)
 {
-	static const int64_t waits[] = { MS_MINUTE, 5 * MS_MINUTE, 15 * MS_MINUTE, MS_HOUR };
-
 	return now + (attempts <= (int64_t)COUNT_OF(waits) ? waits[attempts - 1] : 4 * MS_HOUR);
 }
 
 static int
-result_recipient(struct call *call, const struct mail *mail, const struct recipient *r, struct err *err)
+result_recipient(struct call *call, const struct mail *mail, const struct mail_recipient *r, struct err *err)
 {
-	struct recipient row;
+	struct mail_recipient row;
 	enum mail_state state = (enum mail_state)r->state;
-	int rc = sql_one(call->tx, call->arena, SQL_RECIPIENT_GET, ARGS(V_TEXT(mail->id), V_TEXT(r->address)), &rec_recipient, &row, err);
+	int rc = sql_one(call->tx, call->arena, SQL_RECIPIENT_GET, ARGS(V_TEXT(mail->id), V_TEXT(r->address)), &rec_mail_recipient, &row, err);
 
 	if (rc <= 0)
 		return rc;
 	row.attempts++;
-	if (state == MAIL_DEFERRED && call->now - mail->created >= GIVE_UP_MS)
+	/* One that a person sends again late gets the short waits, too. */
+	if (state == MAIL_DEFERRED && call->now - mail->created >= GIVE_UP_MS && row.attempts > (int64_t)COUNT_OF(waits))
 		state = MAIL_FAILED;
 	return RUN(call, RECIPIENT_SET, V_TEXT(mail->id), V_TEXT(r->address), V_TEXT(names_get(&mail_states, (int)state)),
 		   r->code == INT_ABSENT ? V_NULL : V_INT(r->code), V_TEXT(r->reply), V_INT(row.attempts), V_INT(next_try(row.attempts, call->now))) < 0
@@ -371,11 +383,11 @@ mail_state_of(struct call *call, const char *id, enum mail_state *state_r, struc
 	struct records rows;
 
 	*state_r = MAIL_SENT;
-	if (sql_all(call->tx, call->arena, SQL_RECIPIENTS, ARGS(V_TEXT(id)), &rec_recipient, &rows, err) < 0)
+	if (sql_all(call->tx, call->arena, SQL_RECIPIENTS, ARGS(V_TEXT(id)), &rec_mail_recipient, &rows, err) < 0)
 		return -1;
 	for (size_t o = 0; o < COUNT_OF(order); o++)
 		for (size_t i = 0; i < rows.n; i++)
-			if (((struct recipient *)rows.v)[i].state == order[o])
+			if (((struct mail_recipient *)rows.v)[i].state == order[o])
 				return *state_r = order[o], 0;
 	return 0;
 }
@@ -383,25 +395,23 @@ mail_state_of(struct call *call, const char *id, enum mail_state *state_r, struc
 static int
 result_fn(struct call *call, const void *input, struct err *err)
 {
-	const struct result_in *in = input;
+	const struct outbox_result *in = input;
 	enum mail_state state;
 	struct mail *mail;
 
-	if (mail_get(call, in->id, &mail, err) < 0)
+	if (mail_claimed(call, in->id, in->epoch, &mail, err) < 0)
 		return -1;
-	if (mail->state != MAIL_SENDING)
-		return err_set(err, E_MAIL_STATE, "id", mail->id, "state", names_get(&mail_states, (int)mail->state), NULL);
 	for (size_t i = 0; i < in->recipients.n; i++)
-		if (result_recipient(call, mail, (struct recipient *)in->recipients.v + i, err) < 0)
+		if (result_recipient(call, mail, (struct mail_recipient *)in->recipients.v + i, err) < 0)
 			return -1;
 	mail->past_data = 0;
-	if (mail_state_of(call, mail->id, &state, err) < 0 || mail_move(call, mail, state, err) < 0 || mail_event(call, mail, NULL, err) < 0)
+	if (mail_state_of(call, mail->id, &state, err) < 0 || mail_move(call, mail, state, err) < 0 ||
+	    (in->recipients.n && mail_event(call, mail, NULL, err) < 0))
 		return -1;
-	mail_answer(call, mail);
-	return 0;
+	return list_one(call, mail, err);
 }
 
-const struct op op_outbox_result = { "outbox.result", N_("tells what became of a mail"), MAY_SERVICES, OP_WRITE, &rec_result_in, &rec_mail_change, result_fn, NULL };
+const struct op op_outbox_result = { "outbox.result", N_("tells what became of a mail"), MAY_SERVICES, OP_WRITE, &rec_outbox_result, &rec_mail_out, result_fn, NULL };
 
 /* For people. */
 

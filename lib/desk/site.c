@@ -97,7 +97,8 @@ check_levels(struct loading *l, const struct pairs *pairs, int64_t max, struct e
 	for (size_t i = 0; i < pairs->n; i++) {
 		long long n = strtoll(pairs->v[i].value, &end, 10);
 
-		if (end == pairs->v[i].value || *end || n < 0 || n > max)
+		/* As JSON writes numbers, for they are dumped so. */
+		if (end == pairs->v[i].value || *end || n < 0 || n > max || (pairs->v[i].value[0] == '0' && pairs->v[i].value[1]))
 			return bad(l, pairs->v[i].key, "is not a whole number in range", err);
 	}
 	return 0;

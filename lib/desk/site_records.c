@@ -8,11 +8,11 @@ RECORD(rec_site_agent, X, "agent", N_("An agent, lead, administrator or service.
        TEXT_FIELD(X, password, FIELD_SECRET, N_("in clear: hashed on loading, with a warning")),
        TEXT_FIELD(X, password_file, 0, N_("a file that only its owner may read")),
        TEXT_FIELD(X, password_hash, 0, N_("an Argon2id hash, as dumped")),
-       PAIRS_FIELD(X, skills, 0, N_("skills and their levels")),
+       PAIRS_FIELD(X, skills, FIELD_NUMBERS, N_("skills and their levels")),
        TEXTS_FIELD(X, queues, 0, N_("the queues served; every queue when left out")),
        TEXTS_FIELD(X, teams, 0, N_("the teams; a lead leads them")),
        TEXTS_FIELD(X, media, 0, N_("the media of a login that names none")),
-       PAIRS_FIELD(X, capacity, 0, N_("how many at once of each medium; one voice call and nothing else when left out")),
+       PAIRS_FIELD(X, capacity, FIELD_NUMBERS, N_("how many at once of each medium; one voice call and nothing else when left out")),
        TEXT_FIELD(X, place, 0, N_("extension or desk")),
        TEXT_FIELD(X, extra, 0, NULL))
 #undef X

@@ -147,6 +147,40 @@ record_field(const struct record *record, const char *name)
 	return NULL;
 }
 
+static const struct field *
+must_have(const struct record *record, const char *name)
+{
+	const struct field *f = record_field(record, name);
+
+	if (!f)
+		abort();
+	return f;
+}
+
+void
+record_set_text(const struct record *record, void *p, const char *name, const char *value)
+{
+	*(const char **)field_at(must_have(record, name), p) = value;
+}
+
+void
+record_set_int(const struct record *record, void *p, const char *name, int64_t value)
+{
+	*(int64_t *)field_at(must_have(record, name), p) = value;
+}
+
+const char *
+record_text(const struct record *record, const void *p, const char *name)
+{
+	return field_text(must_have(record, name), p);
+}
+
+int64_t
+record_int(const struct record *record, const void *p, const char *name)
+{
+	return field_int(must_have(record, name), p);
+}
+
 bool
 field_present(const struct field *field, const void *p)
 {
@@ -360,7 +394,10 @@ json_list(const struct field *field, const void *p, struct json *json)
 		json_object(json);
 		for (size_t i = 0; i < t->n; i++) {
 			json_key(json, t->v[i].key);
-			json_str(json, t->v[i].value);
+			if (field->flags & FIELD_NUMBERS)
+				json_raw(json, t->v[i].value);
+			else
+				json_str(json, t->v[i].value);
 		}
 		json_end_object(json);
 		return;

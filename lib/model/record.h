@@ -88,6 +88,8 @@ enum field_flags {
 	FIELD_OPERAND = 1 << 6,
 	/* The option may stand without a value. */
 	FIELD_OPTIONAL_VALUE = 1 << 7,
+	/* Pairs whose values are whole numbers in JSON. */
+	FIELD_NUMBERS = 1 << 8,
 };
 
 struct record;
@@ -140,6 +142,12 @@ void *record_new(struct arena *arena, const struct record *record) ATTR_MUSTUSE;
 void record_overlay(const struct record *record, void *to, const void *from);
 /* NULL when there is none of that name. */
 const struct field *record_field(const struct record *record, const char *name);
+
+/* By name, for who knows a record only by its table; a name that it lacks is a bug and aborts. */
+void record_set_text(const struct record *record, void *p, const char *name, const char *value);
+void record_set_int(const struct record *record, void *p, const char *name, int64_t value);
+const char *record_text(const struct record *record, const void *p, const char *name);
+int64_t record_int(const struct record *record, const void *p, const char *name);
 
 const char *field_text(const struct field *field, const void *p);
 int64_t field_int(const struct field *field, const void *p);

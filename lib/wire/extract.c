@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -52,7 +53,7 @@
 /* Area and subscriber, as in Germany; more digits before it make it a part of something else. */
 #define GERMAN \
 	"(?<![0-9]" H ")(?:\\(0[1-9][0-9]{0,4}\\)" SEP "?|0[1-9][0-9]{0,4}" SEP "(?!" DATE "))" \
-	"[0-9]" DIGITS(4, 8) "(?:-[0-9])?"
+	"[0-9]" DIGITS(3, 8) "(?:-[0-9])?"
 #define BARE "0[1-9][0-9]{7,10}"
 
 /* 21.11.2026, 11/21/2026, 2026-11-21, 21.11.26 */
@@ -62,44 +63,35 @@
 	"|[0-3][0-9]([-./])[0-3][0-9]\\g{-1}[0-9]{2}(?![0-9]|\\g{-1}[0-9])"
 #define PARTS \
 	"(?(DEFINE)(?<sep>[" BLANKS "./\\x{2010}-\\x{2013}-]|" H "[-/\\x{2013}]" H ")" \
-	"(?<digit>(?:" SEP "(?!" DATE ")(?=[0-9]{2}))?[0-9])(?<date>" DATE_PART ")(?<american>" AMERICAN_PART ")" \
+	"(?<digit>(?>[0-9]|" SEP "(?!" DATE ")[0-9](?=[0-9])))(?<date>" DATE_PART ")(?<american>" AMERICAN_PART ")" \
 	"(?<behind>" BEHIND_PART "))"
 
 /* What may not stand before and behind; an extension may. */
 #define BEFORE \
 	"(?<![\\p{L}\\p{N}_#=&%@$\\x{a3}\\x{20ac}+])(?<![\\p{L}\\p{N}][/_-])(?<![0-9][.:])(?<![$\\x{a3}\\x{20ac}]" H ")"
-#define BEHIND "(?&behind)"
+#define BEHIND "(?![0-9@_])(?&behind)"
 #define BEHIND_PART \
-	"(?![0-9_@])(?![.:-][0-9])(?!,[0-9]{1,2}(?![0-9]))(?!-\\p{L})" \
+	"(?![.:-][0-9])(?!,[0-9]{1,2}(?![0-9]))(?!-\\p{L})" \
 	"(?!" H "?(?:[$%\\x{a3}\\x{20ac}]|(?i:eur|usd|gbp|chf|euros?|dollars?|francs?|pounds?)(?!\\p{L})))" \
 	"(?:(?=(?i:x|ext|poste|p)\\.?" H "?[0-9])|(?!\\p{L}))"
 
-#define NUMBER_WORD "n[\\x{b0}\\x{ba}o]|nr|num(?:ber|[e\\x{e9}]ro)|nummer|ist|is|est"
-#define PHONE_WORD \
-	"(?:t[e\\x{e9}]l(?:[e\\x{e9}]phon(?:e|ez)|efon(?:nummer)?)?|phone|call|ring|fax|mobile?|cell|handy|portable|gsm" \
-	"|sms|whatsapp|r?appel(?:er|ez))"
-/* Any digits, right behind a word that announces a number. */
-#define ANNOUNCED \
-	"(?<!\\p{L})(?i:" PHONE_WORD "(?:" H "|[.:-]|" NUMBER_WORD "|at|on|me|us|back|le|au|unter){0,8}+)" \
-	"\\K(?!" DATE "|" ADDRESS "|" CARD ")(?:" AMERICAN "|[1-9]" DIGITS(6, 14) ")" BEHIND
-#define REFERENCE \
-	"(?<!\\p{L})(?i:order|r[e\\x{e9}]f(?:[e\\x{e9}]rence)?|commande|dossier|ticket|invoice|facture|siren|siret" \
-	"|bestellung|auftrag|(?:bestell|kunden|rechnungs|auftrags)nummer)" \
-	"(?i:" H "|[.:#]|" NUMBER_WORD "){0,8}+[0-9]{7,}+"
-
 #define ADDRESS "(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![0-9]|\\.[0-9])"
 #define CARD "[0-9]{4}([ -])[0-9]{4}\\g{-1}[0-9]{4}\\g{-1}[0-9]{3,4}(?![0-9])"
-#define IBAN "[A-Z]{2}[0-9]{2}(?:" H "?[A-Z0-9]{4}){2,7}(?:" H "?[A-Z0-9]{1,3}(?![A-Za-z0-9]))?+"
+/* Behind its country's letters. */
+#define IBAN "(?<=[A-Z]{2})[0-9]{2}(?:" H "?[A-Z0-9]{4}){2,7}(?:" H "?[A-Z0-9]{1,3}(?![A-Za-z0-9]))?+"
+/* Any digits, where the callout says that a word announces a number. */
+#define ANNOUNCED "(?C1)(?:[2-9][0-9]{2}[.-][0-9]{4}|[1-9]" DIGITS(6, 14) ")"
 
-/*
- * BEFORE looks far enough back that what was skipped is still seen. Words are
- * skipped with the digits and hyphens in them.
- */
+/* Worth a closer look: long enough, and not a list of digits. */
+#define LIKELY "(?=[0-9+(]\\+?[" BLANKS "()./0-9\\x{2010}-\\x{2013}-]{6})(?![0-9][ .][0-9][ .])"
+
 static const char phones[] =
-	"(?=[A-Za-z_])(?:(?i:https?://|www\\.)\\S++" SKIP "|" ANNOUNCED "|" REFERENCE SKIP "|" IBAN SKIP
-	"|[A-Za-z0-9_-]++" SKIP ")"
-	"|(?<![0-9])(?:" DATE "|" ADDRESS "|" CARD ")" SKIP
-	"|" BEFORE "(?:" INTERNATIONAL "|" AMERICAN "|" FRENCH "|" BRITISH "|" BARE "|" GERMAN ")" BEHIND
+	"[^0-9+(:]++" SKIP
+	"|:++(?://\\S++)?+" SKIP
+	"|[(+]{4,}+" SKIP
+	"|(?C2)" LIKELY BEFORE "(?:(?:" DATE_PART "|" ADDRESS "|" CARD "|" IBAN ")" SKIP
+	"|(?:(?=[+(]|00)(?:" INTERNATIONAL ")|" AMERICAN
+	"|(?=[0(])(?:" FRENCH "|" BRITISH "|" BARE "|" GERMAN ")|" ANNOUNCED ")" BEHIND ")"
 	"|[0-9]++" SKIP PARTS;
 
 /* Never in a URL: white space, controls, invisible ones, quoting, U+FFFD, full stops of the East. */
@@ -110,7 +102,7 @@ static const char phones[] =
 
 static const char urls[] =
 	"(?<![\\p{L}\\p{N}+.-])(?i:https?)://(?:[^/?#@\\[\\]" NEVER QUOTES "]{1,256}@)?+"
-	"(?:[\\p{L}\\p{Nd}]|\\[[0-9a-fA-F:])[^" NEVER QUOTES "]*+";
+	"(?:[\\p{L}\\p{Nd}]|\\[[0-9a-fA-F:])[^" NEVER QUOTES "]{0,2048}+";
 
 #define LABEL "[\\p{L}\\p{Nd}](?:[\\p{L}\\p{Nd}\\p{M}-]{0,61}[\\p{L}\\p{Nd}\\p{M}])?+"
 #define PORT \
@@ -119,6 +111,93 @@ static const char urls[] =
 static const char pushable[] =
 	"\\A(?i:https?)://(?:" LABEL "(?:\\." LABEL "){0,126}\\.?|\\[[0-9a-fA-F:.]{2,45}\\])"
 	"(?::" PORT ")?(?:[/?#][^'" NEVER QUOTES "]*+)?\\z";
+
+static const char *const phone_words[] = {
+	"tel", "t\xc3\xa9l", "T\xc3\x89L", "telephone", "t\xc3\xa9l\xc3\xa9phone", "telefon", "telefonnummer", "phone",
+	"call", "ring", "fax", "mobil", "mobile", "cell", "handy", "portable", "gsm", "sms", "whatsapp", "appeler", "appelez",
+	"rappeler", "rappelez", "t\xc3\xa9l\xc3\xa9phonez"
+};
+static const char *const reference_words[] = {
+	"order", "ref", "r\xc3\xa9"
+			"f",
+	"reference", "r\xc3\xa9"
+		     "f\xc3\xa9rence",
+	"commande", "dossier", "ticket", "invoice", "facture", "siren", "siret",
+	"bestellung", "auftrag", "bestellnummer", "kundennummer", "rechnungsnummer", "auftragsnummer"
+};
+static const char *const fillers[] = {
+	"n", "n\xc2\xb0", "n\xc2\xba", "no", "nr", "number", "numero", "num\xc3\xa9ro", "nummer", "is", "est", "ist",
+	"at", "on", "me", "us", "back", "le", "au", "unter"
+};
+
+static bool
+listed(const char *const *list, size_t count, const char *s, size_t n)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strlen(list[i]) == n && strncasecmp(list[i], s, n) == 0)
+			return true;
+	return false;
+}
+
+/* Of the blank or punctuation that ends at `at`, or 0. */
+static size_t
+gap_before(const char *text, size_t at)
+{
+	if (at >= 1 && text[at - 1] != '\0' && strchr(" .:-", text[at - 1]))
+		return 1;
+	if (at >= 2 && memcmp(text + at - 2, "\xc2\xa0", 2) == 0)
+		return 2;
+	if (at >= 3 && (memcmp(text + at - 3, "\xe2\x80\xaf", 3) == 0 || memcmp(text + at - 3, "\xe2\x80\x89", 3) == 0))
+		return 3;
+	return 0;
+}
+
+/* Of the word that ends at `at`; at most WORD_MAX. */
+#define WORD_MAX 24
+static size_t
+word_before(const char *text, size_t at)
+{
+	size_t n = 0;
+
+	for (; n < WORD_MAX && n < at; n++) {
+		char c = text[at - n - 1];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80)))
+			break;
+	}
+	return n;
+}
+
+/* Is the number at `at` said to be one of these: "tel", "call me at", "order no."? */
+static bool
+follows(const char *text, size_t at, const char *const *words, size_t count)
+{
+	for (int left = 8; left > 0; left--) {
+		size_t n = gap_before(text, at);
+
+		if (n == 0) {
+			n = word_before(text, at);
+			if (n == 0 || !listed(fillers, COUNT_OF(fillers), text + at - n, n))
+				return n > 0 && listed(words, count, text + at - n, n);
+		}
+		at -= n;
+	}
+	return false;
+}
+
+/*
+ * Callout 1, in ANNOUNCED: 0 goes on, 1 fails here. Callout 2 counts the places
+ * where a number could begin, and ends the search of what cannot be a message.
+ */
+static int
+callout(pcre2_callout_block *block, void *data)
+{
+	int *tries = data;
+
+	if (block->callout_number == 2)
+		return --*tries < 0 ? PCRE2_ERROR_CALLOUT : 0;
+	return !follows((const char *)block->subject, block->start_match, phone_words, COUNT_OF(phone_words));
+}
 
 struct pattern {
 	const char *text;
@@ -155,6 +234,7 @@ struct scan {
 	const char *text;
 	char *copy; /* on the heap, when text is not UTF-8; as long as text */
 	size_t size, at;
+	int tries;
 };
 
 /* Every byte that is not UTF-8 becomes a control character: offsets stay. */
@@ -174,7 +254,7 @@ scan_repair(struct scan *scan)
 static void
 scan_open(struct scan *scan, const pcre2_code *code, const char *text, size_t size)
 {
-	*scan = (struct scan){ .code = code, .text = text, .size = size };
+	*scan = (struct scan){ .code = code, .text = text, .size = size, .tries = PHONE_TRIES };
 	scan->data = pcre2_match_data_create(1, NULL);
 	scan->limits = pcre2_match_context_create(NULL);
 	if (!scan->data || !scan->limits)
@@ -183,6 +263,7 @@ scan_open(struct scan *scan, const pcre2_code *code, const char *text, size_t si
 	pcre2_set_match_limit(scan->limits, 20000);
 	pcre2_set_depth_limit(scan->limits, 1000);
 	pcre2_set_heap_limit(scan->limits, 1024);
+	pcre2_set_callout(scan->limits, callout, &scan->tries);
 	scan_repair(scan);
 }
 
@@ -204,7 +285,7 @@ scan_next(struct scan *scan, const char **s_r, size_t *n_r)
 			     PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY, scan->data, scan->limits);
 
 	if (rc < 0)
-		return rc == PCRE2_ERROR_NOMATCH ? 0 : rc;
+		return rc == PCRE2_ERROR_NOMATCH || rc == PCRE2_ERROR_CALLOUT ? 0 : rc;
 	*s_r = scan->text + found[0];
 	*n_r = found[1] - found[0];
 	scan->at = found[1];
@@ -220,9 +301,9 @@ fail(int why, struct err *err)
 	return err_set(err, E_BUG, "what", text, NULL);
 }
 
-/* accept may cut *n_r; false: not one. */
+/* accept may cut *n_r and move scan->at; false: not one. */
 static int
-extract(struct pattern *pattern, const char *text, size_t size, bool (*accept)(const char *text, const char *s, size_t *n_r),
+extract(struct pattern *pattern, const char *text, size_t size, bool (*accept)(struct scan *scan, const char *s, size_t *n_r),
 	void (*found)(void *context, const char *s, size_t n), void *context, struct err *err)
 {
 	const pcre2_code *code = compiled(pattern);
@@ -238,7 +319,7 @@ extract(struct pattern *pattern, const char *text, size_t size, bool (*accept)(c
 		rc = scan_next(&scan, &s, &n);
 		if (rc <= 0)
 			break;
-		if (accept(scan.text, s, &n)) {
+		if (accept(&scan, s, &n)) {
 			found(context, s, n);
 			left--;
 		}
@@ -248,13 +329,14 @@ extract(struct pattern *pattern, const char *text, size_t size, bool (*accept)(c
 }
 
 static bool
-accept_phone(const char *text, const char *s, size_t *n_r)
+accept_phone(struct scan *scan, const char *s, size_t *n_r)
 {
 	int digits = 0;
 
-	(void)text;
 	for (size_t i = 0; i < *n_r; i++)
 		digits += s[i] >= '0' && s[i] <= '9';
+	if ((size_t)digits == *n_r && follows(scan->text, (size_t)(s - scan->text), reference_words, COUNT_OF(reference_words)))
+		return false;
 	return digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX;
 }
 
@@ -293,14 +375,19 @@ trimmed(const char *s, size_t n)
 }
 
 static bool
-accept_url(const char *text, const char *s, size_t *n_r)
+accept_url(struct scan *scan, const char *s, size_t *n_r)
 {
-	const char *quote = s > text && s[-1] == '\'' ? memchr(s, '\'', *n_r) : NULL;
+	const char *quote = s > scan->text && s[-1] == '\'' ? memchr(s, '\'', *n_r) : NULL;
 
 	if (quote)
 		*n_r = (size_t)(quote - s);
-	*n_r = trimmed(s, *n_r);
-	return *n_r <= URL_MAX;
+	if (*n_r <= URL_MAX) {
+		*n_r = trimmed(s, *n_r);
+		return true;
+	}
+	while (scan->at < scan->size && !strchr(" \t\r\n", scan->text[scan->at]))
+		scan->at++;
+	return false;
 }
 
 int

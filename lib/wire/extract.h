@@ -20,6 +20,7 @@ struct err;
 #define EXTRACT_MAX 1000
 #define PHONE_DIGITS_MIN 7
 #define PHONE_DIGITS_MAX 15 /* E.164 */
+#define PHONE_TRIES 500000  /* groups of digits that are looked at */
 #define URL_MAX 2048        /* bytes */
 
 /*
@@ -27,7 +28,8 @@ struct err;
  * stand there, without their extension. Those without a + or a leading 0 are
  * taken in the form of North America or right behind a word such as "tel" or
  * "call". Dates, times, prices, IP addresses, IBANs, cards, references
- * (A-1234567, "order 0123456789") and what belongs to a URL are none.
+ * (A-1234567, "order 0123456789") and what belongs to a URL are none. Behind PHONE_TRIES groups of digits the
+ * search ends: no message has so many.
  */
 int extract_phones(const char *text, size_t size, void (*found)(void *context, const char *s, size_t n),
 		   void *context, struct err *err) ATTR_MUSTUSE;

@@ -1,0 +1,315 @@
+/*
+ * ixn-setup: the store and the site. The document that is loaded and dumped is
+ * put together here from items; what an item means is lib/desk's business.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/rand.h"
+#include "cmd/cmd.h"
+#include "cmd/full/demo.h"
+#include "desk/site.h"
+
+#define SITE_MAX (64 * 1024 * 1024)
+
+struct extra {
+	const char *load;
+	int64_t replace, reset_passwords, dump, demo, test, show, check;
+};
+#define X struct extra
+RECORD(rec_ixn_setup_extra, X, "ixn-setup", NULL,
+       TEXT_FIELD_AS(X, load, "FILE", 0, N_("merge this site into the store; '-' is standard input")),
+       BOOL_FIELD(X, replace, 0, N_("with --load: also remove what the file does not have, in the sections it has")),
+       BOOL_FIELD(X, reset_passwords, 0, N_("with --load: passwords of the file replace those of the store")),
+       BOOL_FIELD(X, dump, 0, N_("print the site as --load takes it, with hashes for passwords")),
+       BOOL_FIELD(X, demo, 0, N_("a small site with a chat that waits; passwords are printed once")),
+       BOOL_FIELD(X, test, 0, N_("a store whose clock is IXN_CLOCK: a time, or a file that holds one")),
+       BOOL_FIELD(X, show, 0, N_("each value of the configuration and where it comes from")),
+       BOOL_FIELD(X, check, 0, N_("check the whole store and what the configuration names")))
+#undef X
+
+struct setting {
+	const char *key, *value, *origin;
+};
+RECORD(rec_setting, struct setting, "setting", N_("A value of the configuration."),
+       TEXT_FIELD(struct setting, key, FIELD_COLUMN, N_("its name")),
+       TEXT_FIELD(struct setting, value, FIELD_COLUMN, N_("its value; of secrets only where they come from")),
+       TEXT_FIELD(struct setting, origin, FIELD_COLUMN, N_("where it comes from")))
+
+struct checked {
+	const char *what, *state, *detail;
+};
+RECORD(rec_checked, struct checked, "check", N_("Something that was checked."),
+       TEXT_FIELD(struct checked, what, FIELD_COLUMN, N_("what was checked")),
+       TEXT_FIELD(struct checked, state, FIELD_COLUMN, N_("ok or bad")),
+       TEXT_FIELD(struct checked, detail, FIELD_COLUMN, N_("what was found")))
+
+/* The folder of a store that is not there yet. */
+static int
+make_folder(struct cli *cli, const char *url, struct err *err)
+{
+	const char *path = strncmp(url, "file:", 5) == 0 ? url + 5 : url, *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return 0;
+	return file_mkdirs(arena_memdup(cli->arena, path, (size_t)(slash - path)), err);
+}
+
+/* Passwords in clear are read from their files here, where the user is; they are hashed by the desk. */
+static int
+read_passwords(struct cli *cli, struct site *site, struct err *err)
+{
+	size_t clear = 0;
+
+	for (size_t i = 0; i < site->agents.n; i++) {
+		struct site_agent *a = (struct site_agent *)site->agents.v + i;
+
+		if (a->password_file && a->password_file != text_null) {
+			if (file_secret(cli->arena, a->password_file, &a->password, err) < 0)
+				return -1;
+			a->password_file = NULL;
+		} else if (a->password) {
+			clear++;
+		}
+	}
+	if (clear)
+		cli_say(cli, cli_text(N_("%zu passwords stand in clear in the file; they are hashed in the store: consider password_file")), clear);
+	return 0;
+}
+
+static int
+load_text(struct cli *cli, const char *name, const char *text, size_t size, struct err *err)
+{
+	const struct extra *extra = cli->extra;
+	struct records sites;
+	struct site *site;
+
+	if (cli_json_records(cli->arena, name, text, size, &rec_site, &sites, false, err) < 0)
+		return -1;
+	if (sites.n != 1)
+		return err_set(err, E_BAD_JSON, "where", name, "what", "one object is expected", NULL);
+	site = sites.v;
+	site->replace = extra->replace;
+	site->reset_passwords = extra->reset_passwords;
+	site->dry_run = cli->dry_run;
+	if (read_passwords(cli, site, err) < 0)
+		return -1;
+	return cli_call(cli, &op_site_load, site, NULL, NULL, err);
+}
+
+static int
+load_file(struct cli *cli, const char *path, struct err *err)
+{
+	const char *text;
+	size_t size;
+
+	if (file_read(cli->arena, path, SITE_MAX, &text, &size, err) < 0)
+		return -1;
+	return load_text(cli, path, text, size, err);
+}
+
+/* Dumping. */
+
+struct dump {
+	struct cli *cli;
+	struct buf out;
+	const char *section;
+};
+
+static int
+dump_item(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct dump *d = context;
+	const char *section = record_text(record, p, "section");
+
+	(void)err;
+	if (!d->section || strcmp(d->section, section) != 0)
+		buf_printf(&d->out, "%s\n  \"%s\": [", d->section ? "\n  ]," : "", section);
+	else
+		buf_char(&d->out, ',');
+	buf_printf(&d->out, "\n    %s", record_text(record, p, "json"));
+	d->section = arena_strdup(d->cli->arena, section);
+	return 0;
+}
+
+static int
+dump_site(struct cli *cli, struct err *err)
+{
+	struct dump d = { cli, BUF_INIT, NULL };
+	void *in = record_new(cli->arena, op_site_dump.in);
+	int rc;
+
+	buf_char(&d.out, '{');
+	rc = cli_call(cli, &op_site_dump, in, dump_item, &d, err);
+	if (rc == 0) {
+		buf_str(&d.out, d.section ? "\n  ]\n}\n" : "}\n");
+		fputs(buf_get(&d.out), stdout);
+	}
+	buf_release(&d.out);
+	return rc;
+}
+
+/* The demo. */
+
+static int
+forget(void *context, const struct record *record, const void *p, struct err *err)
+{
+	(void)context, (void)record, (void)p, (void)err;
+	return 0;
+}
+
+static int
+demo_chat(struct cli *cli, struct err *err)
+{
+	static const char *const fields[][2] = {
+		{ "media", "chat" },
+		{ "from", "ann@example.org" },
+		{ "name", "Ann Example" },
+		{ "subject", "Where is my parcel?" },
+		{ "text", "Hello, my order 1234 should have come on Monday. Where is it?" },
+		{ "queue", "orders" },
+		{ "language", "en" },
+	};
+	void *in = record_new(cli->arena, op_ixn_create.in);
+
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
+		record_set_text(op_ixn_create.in, in, fields[i][0], fields[i][1]);
+	pairs_add(cli->arena, field_at(record_field(op_ixn_create.in, "data"), in), "order", "1234");
+	return cli_call(cli, &op_ixn_create, in, forget, NULL, err);
+}
+
+static const char *
+demo_password(struct cli *cli)
+{
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+	unsigned char bytes[12];
+	char *text = arena_alloc(cli->arena, sizeof(bytes) + 1);
+
+	rand_bytes(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		text[i] = letters[bytes[i] % (sizeof(letters) - 1)];
+	return text;
+}
+
+static int
+demo(struct cli *cli, struct err *err)
+{
+	struct records sites;
+	struct site *site;
+
+	if (cli_json_records(cli->arena, "demo", demo_site, strlen(demo_site), &rec_site, &sites, false, err) < 0)
+		return -1;
+	site = sites.v;
+	for (size_t i = 0; i < site->agents.n; i++)
+		((struct site_agent *)site->agents.v)[i].password = demo_password(cli);
+	if (cli_call(cli, &op_site_load, site, forget, NULL, err) < 0 || demo_chat(cli, err) < 0)
+		return -1;
+	for (size_t i = 0; i < site->agents.n; i++) {
+		const struct site_agent *a = (struct site_agent *)site->agents.v + i;
+
+		printf("%s\t%s\n", a->name, a->password);
+	}
+	cli_say(cli, "%s", cli_text(N_("These passwords are not shown again. Next: agent-login alice --ready, then ixn-accept")));
+	return 0;
+}
+
+/* Showing and checking. */
+
+static int
+show(struct cli *cli, struct err *err)
+{
+	for (size_t i = 0; i < config_keys_n; i++) {
+		struct setting s = { config_keys[i].name, NULL, NULL };
+
+		s.value = cli_config(cli, s.key, &s.origin);
+		if (cli_print(cli, &rec_setting, &s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+tell_check(struct cli *cli, const char *what, const struct err *found, struct err *err)
+{
+	struct checked c = { what, "ok", NULL };
+
+	if (found->code != E_OK) {
+		c.state = "bad";
+		c.detail = err_name(found->code);
+		cli_fail(cli, found, what);
+	}
+	return cli_print(cli, &rec_checked, &c, err);
+}
+
+static int
+check(struct cli *cli, struct err *err)
+{
+	struct err found = { 0 };
+
+	if (desk_verify(cli->desk, &found) == 0)
+		found.code = E_OK;
+	return tell_check(cli, "store", &found, err);
+}
+
+static int
+act(struct cli *cli, struct err *err)
+{
+	const struct extra *extra = cli->extra;
+
+	if (extra->load && load_file(cli, extra->load, err) < 0)
+		return -1;
+	if (extra->demo == 1 && demo(cli, err) < 0)
+		return -1;
+	if (extra->check == 1 && check(cli, err) < 0)
+		return -1;
+	return extra->dump == 1 ? dump_site(cli, err) : 0;
+}
+
+static int
+run(struct cli *cli)
+{
+	const struct extra *extra = cli->extra;
+	const char *url = cli_store_url(cli);
+	bool reads = extra->dump == 1 || extra->check == 1 || cli->dry_run;
+	struct err err = { 0 };
+	int status;
+
+	if (extra->show == 1) {
+		if (show(cli, &err) < 0)
+			return cli_fail(cli, &err, NULL);
+		cli_flush(cli);
+		return cli->worst;
+	}
+	/* Looking at a store must not make one. */
+	if (!reads && (make_folder(cli, url, &err) < 0 || desk_setup(url, extra->test == 1, &err) < 0))
+		return cli_fail(cli, &err, NULL);
+	status = cli_open_desk(cli);
+	if (status)
+		return status;
+	if (act(cli, &err) < 0)
+		cli_fail(cli, &err, NULL);
+	cli_flush(cli);
+	return cli->worst;
+}
+
+const struct command cmd_ixn_setup = {
+	.name = "ixn-setup",
+	.summary = N_("makes the store, loads and dumps the site"),
+	.about = N_("Creates the store, or brings an older one up to date. --load merges a site: agents, queues, teams, dispositions and the rest, item by item by name; "
+		    "--dry-run prints what would change. Loading again keeps the passwords of the store. What this version does not interpret is kept and dumped."),
+	.task = TASK_SITE,
+	.flags = CMD_NO_STORE | CMD_AS_OWNER | CMD_DRY_RUN,
+	.op = &op_site_load,
+	.extra = &rec_ixn_setup_extra,
+	.examples = {
+		{ "ixn-setup --demo", N_("a store with a small site to try things with") },
+		{ "ixn-setup --load site.json", N_("make the store and load a site") },
+		{ "ixn-setup --dump >site.json", N_("save the site") },
+	},
+	.run = run,
+	.see = "agent-login, ixn-status",
+};

@@ -1,0 +1,237 @@
+/*
+ * 'ixn --table NAME': the tables that the pages of sections 5 and 7 take in,
+ * from where the program itself has them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/full/full.h"
+#include "model/names.h"
+#include "model/target.h"
+
+static void
+item(const char *macro, const char *name, const char *doc)
+{
+	printf(".It %s", macro);
+	mdoc_word(name);
+	putchar('\n');
+	mdoc_text(doc);
+}
+
+static void
+list_names(const char *title, const struct names *names)
+{
+	if (title)
+		printf(".Ss %s\n", title);
+	puts(".Bl -tag -width consulting");
+	for (size_t i = 0; i < names->n; i++)
+		if (names->v[i].name[0])
+			item("Cm", names->v[i].name, names->v[i].doc);
+	puts(".El");
+}
+
+static void
+states(void)
+{
+	list_names("Interactions", &ixn_states);
+	list_names("Offers", &offer_states);
+	list_names("Purposes of offers", &offer_purposes);
+	list_names("Why an interaction ended", &end_reasons);
+	list_names("Agents, on each medium", &agent_states);
+	list_names("Outgoing mail", &mail_states);
+}
+
+static const struct verb {
+	enum ixn_state state;
+	const char *verb, *guard;
+	enum ixn_state next;
+	const char *event, *command;
+} verbs[] = {
+#define V(state, verb, guard, next, event, command) { IXN_##state, #verb, #guard, IXN_##next, event, command },
+#include "desk/verbs.def"
+#undef V
+};
+
+static void
+small(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		putchar(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+}
+
+static void
+verb_table(void)
+{
+	puts(".Bl -column \"consulting\" \"transcribe\" \"consulting\" \"holder only\"\n.It Sy State Ta Sy Verb Ta Sy Next Ta Sy Who or when Ta Sy Command");
+	for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+		const struct verb *v = &verbs[i];
+
+		printf(".It %s Ta ", names_get(&ixn_states, (int)v->state));
+		small(v->verb);
+		printf(" Ta %s Ta ", names_get(&ixn_states, (int)v->next));
+		small(strcmp(v->guard, "NONE") == 0 ? "" : v->guard);
+		fputs(" Ta", stdout);
+		if (v->command) {
+			fputs(" Li", stdout);
+			mdoc_word(v->command);
+		}
+		putchar('\n');
+	}
+	puts(".El");
+}
+
+/* Each event once, with the changes of state it tells of. */
+static void
+events(void)
+{
+	puts(".Bl -tag -width transcript.queued");
+	for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < i; k++)
+			known |= strcmp(verbs[k].event, verbs[i].event) == 0;
+		if (known)
+			continue;
+		fputs(".It Cm", stdout);
+		mdoc_word(verbs[i].event);
+		putchar('\n');
+		for (size_t k = i; k < COUNT_OF(verbs); k++)
+			if (strcmp(verbs[k].event, verbs[i].event) == 0)
+				printf("%s%s to %s", k == i ? "" : ", ", names_get(&ixn_states, (int)verbs[k].state),
+				       names_get(&ixn_states, (int)verbs[k].next));
+		putchar('\n');
+	}
+	puts(".El");
+}
+
+static void
+targets(void)
+{
+	puts(".Bl -tag -width whatsapp:");
+	for (size_t i = 0; i < target_kinds.n; i++) {
+		struct buf name = BUF_INIT;
+
+		buf_printf(&name, "%s:", target_kinds.v[i].name[0] ? target_kinds.v[i].name : "SCHEME");
+		item("Cm", buf_get(&name), target_kinds.v[i].doc);
+		buf_release(&name);
+	}
+	puts(".El");
+}
+
+/* By exit status, as errors.def is. */
+static void
+errors(void)
+{
+	puts(".Bl -tag -width need_disposition");
+	for (int code = E_OK + 1; code < E_COUNT; code++) {
+		const struct err err = { .code = (enum err_code)code };
+		const char *hint = err_hint(err.code);
+
+		fputs(".It Cm", stdout);
+		mdoc_word(err_name(err.code));
+		printf(" Pq %d\n", (int)err_class(&err));
+		mdoc_text(err_text(err.code));
+		if (hint) {
+			puts(".br");
+			mdoc_text(hint);
+		}
+	}
+	puts(".El");
+}
+
+static void
+config(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0; i < config_keys_n; i++) {
+		const struct config_key *k = &config_keys[i];
+
+		fputs(".It Cm", stdout);
+		mdoc_word(k->name);
+		if (k->env)
+			printf(" Pq Ev %s", k->env);
+		putchar('\n');
+		mdoc_text(k->doc);
+		if (k->fallback) {
+			fputs(".br\nBuilt-in:\n.Li", stdout);
+			mdoc_word(k->fallback);
+			putchar('\n');
+		}
+	}
+	puts(".El");
+}
+
+static void
+exits(void)
+{
+	static const struct {
+		enum err_class class;
+		const char *doc;
+	} rows[] = {
+		{ ERR_NONE, "Done; a list or a batch that finds nothing, too." },
+		{ ERR_NOTHING, "Nothing found, by searches; no offer; a wait timed out." },
+		{ ERR_USAGE, "The command line is wrong." },
+		{ ERR_INPUT, "Bad input data." },
+		{ ERR_NOTFOUND, "No such interaction, contact, file and so on." },
+		{ ERR_UNAVAILABLE, "A backend cannot be reached." },
+		{ ERR_BUG, "A bug of ixn-tools." },
+		{ ERR_CREATE, "The output cannot be created." },
+		{ ERR_IO, "Reading or writing failed." },
+		{ ERR_TEMP, "For the moment; try again." },
+		{ ERR_PROTOCOL, "The other side broke its protocol." },
+		{ ERR_DENIED, "Not permitted, or no session." },
+		{ ERR_CONFIG, "Bad configuration; no store." },
+		{ ERR_STATE, "The state does not allow it: taken by another, done already, a choice is missing. The message says the state, "
+			     "what is possible, and the command to type." },
+		{ ERR_MIXED, "Several items failed in different ways, not all of them retryable; each line says which and why. Where all agree it "
+			     "is their own status." },
+	};
+
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		printf(".It %d\n", (int)rows[i].class);
+		mdoc_text(rows[i].doc);
+	}
+	puts(".El");
+}
+
+static void
+operations(void)
+{
+	puts(".Bl -tag -width transcript.show");
+	for (size_t i = 0; ops[i]; i++) {
+		item("Cm", ops[i]->name, ops[i]->doc);
+		fputs(".br\n", stdout);
+		fputs(ops[i]->flags & OP_WRITE ? "Changes. By:" : "Reads. By:", stdout);
+		for (size_t r = 0; r < roles.n; r++)
+			if (ops[i]->may & MAY(r))
+				printf(" %s", roles.v[r].name);
+		puts(".");
+	}
+	puts(".El");
+}
+
+int
+table_print(const char *name)
+{
+	static const struct {
+		const char *name;
+		void (*print)(void);
+	} tables[] = {
+		{ "states", states },
+		{ "verbs", verb_table },
+		{ "targets", targets },
+		{ "errors", errors },
+		{ "config", config },
+		{ "events", events },
+		{ "exit", exits },
+		{ "operations", operations },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(tables); i++)
+		if (strcmp(tables[i].name, name) == 0) {
+			tables[i].print();
+			return 0;
+		}
+	return -1;
+}

@@ -1,0 +1,99 @@
+/*
+ * --help: the summary, the examples, then everything else.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "cmd/priv.h"
+
+#define LEFT_MAX 30
+
+static void
+pad(struct buf *out, int from, int to)
+{
+	for (; from < to; from++)
+		buf_char(out, ' ');
+}
+
+static void
+add_examples(struct cli *cli, struct buf *out)
+{
+	const struct command *c = cli->command;
+	int widest = 0;
+
+	buf_printf(out, "%s\n", cli_text(N_("Examples:")));
+	for (size_t i = 0; i < COUNT_OF(c->examples) && c->examples[i].line; i++) {
+		int width = utf8_width(c->examples[i].line);
+
+		widest = width > widest ? width : widest;
+	}
+	for (size_t i = 0; i < COUNT_OF(c->examples) && c->examples[i].line; i++) {
+		buf_printf(out, "  %s", c->examples[i].line);
+		pad(out, utf8_width(c->examples[i].line), widest + 2);
+		buf_printf(out, "%s\n", cli_text(c->examples[i].doc));
+	}
+}
+
+/* "-h, --help", "    --text TEXT", "    --schema[=input]". */
+static const char *
+left_side(struct arena *arena, const struct option_row *row)
+{
+	const char *letter = row->letter ? arena_printf(arena, "-%c, ", row->letter) : "    ";
+
+	if (!row->value)
+		return arena_printf(arena, "  %s--%s", letter, row->name);
+	return arena_printf(arena, row->optional_value ? "  %s--%s[=%s]" : "  %s--%s %s", letter, row->name, row->value);
+}
+
+static void
+add_option(struct cli *cli, struct buf *out, const struct option_row *row)
+{
+	const char *left = left_side(cli->arena, row);
+	int width = utf8_width(left);
+
+	buf_str(out, left);
+	if (width >= LEFT_MAX) {
+		buf_char(out, '\n');
+		width = 0;
+	}
+	pad(out, width, LEFT_MAX);
+	buf_str(out, row->doc ? cli_text(row->doc) : "");
+	if (row->field && (row->field->flags & FIELD_REQUIRED))
+		buf_printf(out, " (%s)", cli_text(N_("required")));
+	buf_char(out, '\n');
+}
+
+static void
+add_options(struct cli *cli, struct buf *out)
+{
+	const struct option_row *rows;
+	size_t n = command_options(cli->arena, cli->command, &rows);
+	bool own = n && !rows[0].common;
+
+	if (own)
+		buf_printf(out, "\n%s\n", cli_text(N_("Options:")));
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].common && (i == 0 || !rows[i - 1].common))
+			buf_printf(out, "\n%s\n", cli_text(N_("Options of every command:")));
+		add_option(cli, out, &rows[i]);
+	}
+}
+
+void
+help_print(struct cli *cli)
+{
+	const struct command *c = cli->command;
+	struct buf out = BUF_INIT;
+
+	buf_printf(&out, "%s: %s\n\n", c->name, cli_text(c->summary));
+	add_examples(cli, &out);
+	buf_printf(&out, "\n%s %s [%s]%s%s\n", cli_text(N_("Usage:")), c->name, cli_text(N_("OPTION...")), c->operand ? " " : "",
+		   c->operand ? c->operand : "");
+	add_options(cli, &out);
+	buf_printf(&out, "\n%s\n", cli_text(N_("Exit status: 0 done, 1 nothing, 64 usage, 66 not found, 75 try again, 77 no session, 79 the state "
+					       "does not allow it; see ixn-exit(7).")));
+	buf_printf(&out, "%s %s(1)%s%s\n", cli_text(N_("See also:")), c->name, c->see ? ", " : "", c->see ? c->see : "");
+	output_bytes(cli, buf_get(&out), out.n);
+	buf_release(&out);
+}

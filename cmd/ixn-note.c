@@ -1,0 +1,42 @@
+#include "cmd/cmd.h"
+
+struct extra {
+	int64_t show;
+};
+RECORD(rec_ixn_note_extra, struct extra, "ixn-note", NULL,
+       BOOL_FIELD(struct extra, show, 0, N_("show what the notepad holds")))
+
+static int
+one(struct cli *cli, const char *id, struct err *err)
+{
+	const struct extra *extra = cli->extra;
+	bool show = extra->show == 1 || !record_text(cli->command->op->in, cli->in, "text");
+
+	record_set_text(cli->command->op->in, cli->in, "id", id);
+	if (!show)
+		return cli_call(cli, &op_ixn_note, cli->in, NULL, NULL, err);
+	return cli_call(cli, &op_ixn_notes, &id, NULL, NULL, err);
+}
+
+static int
+run(struct cli *cli)
+{
+	return cli_each(cli, one);
+}
+
+const struct command cmd_ixn_note = {
+	.name = "ixn-note",
+	.summary = N_("writes in the notepad, or shows it"),
+	.about = N_("The notepad goes along when the interaction is handed over, stands in the history, and is frozen at Mark Done. Without a text it is shown."),
+	.task = TASK_IXN,
+	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT,
+	.op = &op_ixn_note,
+	.extra = &rec_ixn_note_extra,
+	.operand = "ID",
+	.examples = {
+		{ "ixn-note @ --text 'promised to call back'", N_("add a note") },
+		{ "ixn-note @ --show", N_("read them") },
+	},
+	.run = run,
+	.see = "ixn-show, ixn-transfer",
+};

@@ -1,0 +1,15 @@
+#include "cmd/cmd.h"
+
+const struct command cmd_outbox_list = {
+	.name = "outbox-list",
+	.summary = N_("lists what is to leave"),
+	.about = N_("Mails that are not sent yet, or need a person: unknown means that the connection was cut after everything had been sent, so only a person can tell whether it arrived."),
+	.task = TASK_CHANNEL,
+	.flags = CMD_LIST,
+	.op = &op_outbox_list,
+	.examples = {
+		{ "outbox-list", N_("what has not left yet") },
+		{ "outbox-list --state unknown --ids", N_("what a person must settle") },
+	},
+	.see = "outbox-send, outbox-retry, outbox-drop",
+};

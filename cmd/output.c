@@ -1,0 +1,351 @@
+/*
+ * Standard output: a table on a terminal, TAB-separated lines in a pipe, JSON
+ * Lines. Everything passes utf8_sanitize or the JSON writer.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "cmd/priv.h"
+#include "model/id.h"
+
+/* Longer cells stand out of their column instead of widening it. */
+#define COLUMN_MAX 40
+
+typedef VEC(const struct field *) field_vec;
+
+static int
+write_failed(struct cli *cli, struct err *err)
+{
+	if (errno == EPIPE) {
+		cli->priv->closed = true;
+		err->code = E_OK;
+		return -1;
+	}
+	return err_set(err, E_IO, "path", "standard output", "reason", strerror(errno), NULL);
+}
+
+static int
+write_out(struct cli *cli, const char *p, size_t size, struct err *err)
+{
+	if (cli->priv->closed)
+		return err->code = E_OK, -1;
+	if (size && fwrite(p, 1, size, stdout) != size)
+		return write_failed(cli, err);
+	return 0;
+}
+
+void
+output_bytes(struct cli *cli, const char *p, size_t size)
+{
+	struct err err = { 0 };
+
+	if (write_out(cli, p, size, &err) < 0 && !cli->priv->closed)
+		cli_fail(cli, &err, NULL);
+}
+
+/* Fields. */
+
+static void
+add_columns(struct arena *arena, const struct record *record, field_vec *out)
+{
+	for (size_t i = 0; i < record->n; i++)
+		if ((record->fields[i].flags & FIELD_COLUMN) && !(record->fields[i].flags & FIELD_SECRET))
+			vec_push(arena, out, &record->fields[i]);
+}
+
+static const char *
+next_name(struct arena *arena, const char **list)
+{
+	size_t size = strcspn(*list, ",");
+	char *name = arena_memdup(arena, *list, size);
+
+	*list += size + ((*list)[size] == ',');
+	for (char *p = name; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	return name;
+}
+
+static const struct field *
+shown_field(const struct record *record, const char *name)
+{
+	const struct field *f = record_field(record, name);
+
+	return f && !(f->flags & FIELD_SECRET) ? f : NULL;
+}
+
+/* The fields to print of a record; of --fields those that it has. */
+static field_vec
+fields_of(const struct cli *cli, const struct record *record)
+{
+	field_vec out = { NULL, 0, 0 };
+
+	for (const char *list = cli->fields; list && *list;) {
+		const struct field *f = shown_field(record, next_name(cli->arena, &list));
+
+		if (f)
+			vec_push(cli->arena, &out, f);
+	}
+	if (out.n == 0)
+		add_columns(cli->arena, record, &out);
+	if (cli->ids && out.n > 1)
+		out.n = 1;
+	return out;
+}
+
+int
+output_check_fields(struct cli *cli, const struct record *record, struct err *err)
+{
+	const char *all = "", *list = cli->fields;
+
+	for (size_t i = 0; record && i < record->n; i++)
+		if (!(record->fields[i].flags & FIELD_SECRET))
+			all = arena_printf(cli->arena, "%s%s%s", all, *all ? "," : "", record->fields[i].name);
+	do {
+		const char *name = next_name(cli->arena, &list);
+
+		if (record && !shown_field(record, name))
+			return err_set(err, E_BAD_VALUE, "name", "--fields", "value", name, "expected",
+				       arena_printf(cli->arena, "one of %s", all), NULL);
+	} while (*list);
+	return 0;
+}
+
+/* JSON. */
+
+static int
+print_json(struct cli *cli, const struct record *record, const void *p, struct err *err)
+{
+	struct buf out = BUF_INIT;
+	struct json json = json_writer(&out);
+	struct record some = *record;
+	int rc;
+
+	if (cli->fields) {
+		field_vec fields = fields_of(cli, record);
+		struct field *copy = arena_alloc(cli->arena, fields.n * sizeof(*copy));
+
+		for (size_t i = 0; i < fields.n; i++)
+			copy[i] = *fields.v[i];
+		some.fields = copy;
+		some.n = fields.n;
+	}
+	record_json(&some, p, &json);
+	buf_char(&out, cli->null ? '\0' : '\n');
+	rc = write_out(cli, buf_get(&out), out.n, err);
+	buf_release(&out);
+	return rc;
+}
+
+/* Lines for scripts. */
+
+static void
+add_escaped(struct buf *out, const char *text)
+{
+	struct buf plain = BUF_INIT;
+
+	for (const char *p = text; *p; p++) {
+		switch (*p) {
+		case '\t':
+			buf_str(&plain, "\\t");
+			break;
+		case '\n':
+			buf_str(&plain, "\\n");
+			break;
+		case '\\':
+			buf_str(&plain, "\\\\");
+			break;
+		default:
+			buf_char(&plain, *p);
+		}
+	}
+	utf8_sanitize(out, buf_get(&plain), false);
+	buf_release(&plain);
+}
+
+static int
+print_line(struct cli *cli, const struct record *record, const void *p, struct err *err)
+{
+	field_vec fields = fields_of(cli, record);
+	struct buf out = BUF_INIT;
+	int rc;
+
+	for (size_t i = 0; i < fields.n; i++) {
+		if (i)
+			buf_char(&out, '\t');
+		add_escaped(&out, field_format(cli->arena, fields.v[i], p));
+	}
+	buf_char(&out, cli->null ? '\0' : '\n');
+	rc = write_out(cli, buf_get(&out), out.n, err);
+	buf_release(&out);
+	return rc;
+}
+
+/* Tables for people. */
+
+/* The time of today, else the date. */
+static const char *
+local_time(struct cli *cli, time_ms t)
+{
+	const char *day, *today, *text, *zone = cli_zone(cli);
+	struct err ignored = { 0 };
+
+	if (time_format_zone(cli->arena, t, zone, "%Y-%m-%d", &day, &ignored) < 0 ||
+	    time_format_zone(cli->arena, clock_now(), zone, "%Y-%m-%d", &today, &ignored) < 0 ||
+	    time_format_zone(cli->arena, t, zone, "%H:%M", &text, &ignored) < 0) {
+		char utc[TIME_TEXT];
+
+		return arena_strdup(cli->arena, time_format(t, utc));
+	}
+	return strcmp(day, today) == 0 ? text : day;
+}
+
+static const char *
+cell(struct cli *cli, const struct field *field, const void *p)
+{
+	const char *text = field_format(cli->arena, field, p), *safe;
+	struct buf out = BUF_INIT;
+
+	if (field->type == FIELD_ID && strlen(text) == ID_LEN)
+		text += ID_LEN - ID_END_SHOWN;
+	else if (field->type == FIELD_TIME && *text)
+		text = local_time(cli, field_int(field, p));
+	utf8_sanitize(&out, text, false);
+	safe = arena_strdup(cli->arena, buf_get(&out));
+	buf_release(&out);
+	return safe;
+}
+
+static int
+hold_row(struct cli *cli, const struct record *record, const void *p)
+{
+	struct table *t = &cli->priv->table;
+	const char **cells;
+
+	if (t->record != record) {
+		field_vec fields;
+
+		cli_flush(cli);
+		fields = fields_of(cli, record);
+		t->record = record;
+		t->columns = fields.v;
+		t->columns_n = fields.n;
+	}
+	cells = arena_alloc(cli->arena, t->columns_n * sizeof(*cells));
+	for (size_t i = 0; i < t->columns_n; i++)
+		cells[i] = cell(cli, t->columns[i], p);
+	vec_push(cli->arena, &t->rows, cells);
+	return 0;
+}
+
+static const char *
+heading(struct arena *arena, const struct field *field)
+{
+	char *name = arena_strdup(arena, field->name);
+
+	for (char *p = name; *p; p++)
+		*p = *p == '_' ? ' ' : (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
+	return name;
+}
+
+/* The width of each column; 0 for one without a value, which is left out. */
+static int *
+column_widths(struct cli *cli, const struct table *t)
+{
+	int *widths = arena_alloc(cli->arena, t->columns_n * sizeof(*widths));
+
+	for (size_t c = 0; c < t->columns_n; c++) {
+		for (size_t r = 0; r < t->rows.n; r++) {
+			int width = utf8_width(t->rows.v[r][c]);
+
+			width = width > COLUMN_MAX ? COLUMN_MAX : width;
+			widths[c] = width > widths[c] ? width : widths[c];
+		}
+		if ((widths[c] || cli->fields) && widths[c] < (int)strlen(t->columns[c]->name))
+			widths[c] = (int)strlen(t->columns[c]->name);
+	}
+	return widths;
+}
+
+static void
+add_row(struct buf *out, const struct table *t, const int *widths, const char **cells)
+{
+	size_t spaces = 0;
+
+	for (size_t c = 0; c < t->columns_n; c++) {
+		int width = utf8_width(cells[c]);
+
+		if (!widths[c])
+			continue;
+		for (; width && spaces; spaces--)
+			buf_char(out, ' ');
+		buf_str(out, cells[c]);
+		spaces += 2 + (size_t)(width < widths[c] ? widths[c] - width : 0);
+	}
+	buf_char(out, '\n');
+}
+
+void
+cli_flush(struct cli *cli)
+{
+	struct table *t = &cli->priv->table;
+	struct buf out = BUF_INIT;
+
+	if (t->rows.n) {
+		const char **head = arena_alloc(cli->arena, t->columns_n * sizeof(*head));
+		int *widths = column_widths(cli, t);
+
+		for (size_t c = 0; c < t->columns_n; c++)
+			head[c] = heading(cli->arena, t->columns[c]);
+		add_row(&out, t, widths, head);
+		for (size_t r = 0; r < t->rows.n; r++)
+			add_row(&out, t, widths, t->rows.v[r]);
+		output_bytes(cli, buf_get(&out), out.n);
+		buf_release(&out);
+	}
+	*t = (struct table){ 0 };
+	if (fflush(stdout) != 0 && errno == EPIPE)
+		cli->priv->closed = true;
+}
+
+static bool
+on_terminal(struct cli *cli)
+{
+	if (cli->priv->tty == TTY_UNKNOWN)
+		cli->priv->tty = isatty(STDOUT_FILENO) ? TTY_YES : TTY_NO;
+	return cli->priv->tty == TTY_YES;
+}
+
+int
+cli_print(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct cli *cli = context;
+
+	if (cli->priv->closed)
+		return err->code = E_OK, -1;
+	if (cli->ids)
+		return print_line(cli, record, p, err);
+	if (cli->json)
+		return print_json(cli, record, p, err);
+	if (cli->null || !on_terminal(cli))
+		return print_line(cli, record, p, err);
+	return hold_row(cli, record, p);
+}
+
+int
+output_close(struct cli *cli, int status)
+{
+	struct err err;
+
+	errno = 0;
+	if (!cli->priv->closed && fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (cli->priv->closed || errno == EPIPE)
+		return cli->worst;
+	err_set(&err, E_IO, "path", "standard output", "reason", strerror(errno ? errno : EIO), NULL);
+	return status ? status : cli_fail(cli, &err, NULL);
+}

@@ -1,0 +1,230 @@
+/*
+ * Sessions: one file per store and agent in the user's state folder. A file
+ * says who acts and proves it by its token; it authenticates nobody anew.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cmd/priv.h"
+
+#define SESSION_SIZE 65536
+#define ENDING ".session"
+
+/* The store by a name that does not depend on where we stand. */
+static const char *
+store_name(struct cli *cli)
+{
+	const char *url = cli_store_url(cli), *path = url + 5;
+	char whole[PATH_MAX], here[PATH_MAX];
+
+	if (strncmp(url, "file:", 5) != 0)
+		return url;
+	if (realpath(path, whole))
+		return arena_strdup(cli->arena, whole);
+	if (path[0] == '/' || !getcwd(here, sizeof(here)))
+		return path;
+	return arena_printf(cli->arena, "%s/%s", here, path);
+}
+
+/* NULL without a home. */
+static const char *
+session_folder(struct cli *cli, const char *store)
+{
+	const char *state = config_folder(cli->arena, "XDG_STATE_HOME", ".local/state");
+	unsigned char hash[16];
+	char hex[sizeof(hash) * 2 + 1];
+
+	if (!state)
+		return NULL;
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)store, strlen(store), NULL, 0);
+	return arena_printf(cli->arena, "%s/%s", state, sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash)));
+}
+
+/* Agents have names of any kind; files do not. */
+static const char *
+file_name(struct arena *arena, const char *agent)
+{
+	const char *name = "";
+
+	for (const unsigned char *p = (const unsigned char *)agent; *p; p++) {
+		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '-' || *p == '_' || *p >= 0x80;
+
+		name = arena_printf(arena, plain ? "%s%c" : "%s%%%02x", name, *p);
+	}
+	return arena_printf(arena, "%s" ENDING, name);
+}
+
+static const char *
+session_path(struct cli *cli, const char *agent)
+{
+	const char *folder = session_folder(cli, store_name(cli));
+
+	return folder ? arena_printf(cli->arena, "%s/%s", folder, file_name(cli->arena, agent)) : NULL;
+}
+
+static const char *
+quoted(struct arena *arena, const char *value)
+{
+	const char *text = "";
+
+	for (const char *p = value; *p; p++)
+		text = arena_printf(arena, *p == '"' || *p == '\\' ? "%s\\%c" : "%s%c", text, *p);
+	return arena_printf(arena, "\"%s\"", text);
+}
+
+static int
+session_write(struct cli *cli, const struct session *s, struct err *err)
+{
+	const char *folder = session_folder(cli, store_name(cli)), *text;
+
+	if (!folder)
+		return err_set(err, E_CANNOT_CREATE, "path", "the session's file", "reason", "HOME is not set", NULL);
+	text = arena_printf(cli->arena, "store = %s\nagent = %s\ntoken = %s\n%s%s%s", quoted(cli->arena, store_name(cli)),
+			    quoted(cli->arena, s->agent), s->token, s->current ? "current = " : "", s->current ? s->current : "",
+			    s->current ? "\n" : "");
+	if (file_mkdirs(folder, err) < 0)
+		return -1;
+	return file_write(session_path(cli, s->agent), text, strlen(text), true, false, err);
+}
+
+static bool
+session_read(struct cli *cli, const char *path, struct session *s)
+{
+	struct err ignored = { 0 };
+	struct ini ini;
+	const char *data;
+	size_t size;
+
+	*s = (struct session){ 0 };
+	if (!path || file_read(cli->arena, path, SESSION_SIZE, &data, &size, &ignored) < 0 ||
+	    ini_parse(cli->arena, path, data, size, &ini, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < ini.n; i++) {
+		const struct ini_entry *e = &ini.v[i];
+
+		if (strcmp(e->key, "agent") == 0)
+			s->agent = e->value;
+		else if (strcmp(e->key, "token") == 0)
+			s->token = e->value;
+		else if (strcmp(e->key, "current") == 0)
+			s->current = e->value;
+	}
+	return s->agent && s->token;
+}
+
+int
+cli_session_save(struct cli *cli, const char *agent, const char *token, struct err *err)
+{
+	struct session s = { .agent = agent, .token = token };
+
+	if (session_write(cli, &s, err) < 0)
+		return -1;
+	cli->priv->session = s;
+	return 0;
+}
+
+void
+cli_session_forget(struct cli *cli, const char *agent)
+{
+	const char *path = session_path(cli, agent);
+
+	if (path && unlink(path) < 0 && errno != ENOENT)
+		cli_say(cli, "%s: %s", path, strerror(errno));
+	if (cli->priv->session.agent && strcmp(cli->priv->session.agent, agent) == 0)
+		cli->priv->session = (struct session){ 0 };
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct texts
+cli_sessions(struct cli *cli)
+{
+	const char *folder = session_folder(cli, store_name(cli));
+	struct texts out = { NULL, 0, 0 };
+	const struct dirent *entry;
+	struct session s;
+	DIR *dir = folder ? opendir(folder) : NULL;
+
+	while (dir && (entry = readdir(dir))) {
+		const char *end = strrchr(entry->d_name, '.');
+
+		if (end && strcmp(end, ENDING) == 0 && session_read(cli, arena_printf(cli->arena, "%s/%s", folder, entry->d_name), &s))
+			texts_add(cli->arena, &out, s.agent);
+	}
+	if (dir)
+		closedir(dir);
+	if (out.n)
+		qsort(out.v, out.n, sizeof(*out.v), by_name);
+	return out;
+}
+
+static int
+named(struct cli *cli, const char *agent, struct err *err)
+{
+	const struct op *op = cli->command->op;
+
+	if (session_read(cli, session_path(cli, agent), &cli->priv->session))
+		return 0;
+	cli->priv->session = (struct session){ 0 };
+	return op && (op->flags & OP_ANYONE) ? 0 : err_set(err, E_NO_SESSION, NULL);
+}
+
+static const char *
+lines_of(struct arena *arena, const struct texts *list)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < list->n; i++)
+		text = arena_printf(arena, "%s%s%s", text, i ? "\n" : "", list->v[i]);
+	return text;
+}
+
+int
+session_choose(struct cli *cli, struct err *err)
+{
+	const struct command *command = cli->command;
+	const struct op *op = command->op;
+	bool owner = (command->flags & CMD_AS_OWNER) || (command->as_owner && command->as_owner(cli)) || (op && !(op->may & MAY(ROLE_AGENT)));
+	const char *origin = "", *agent = cli->agent ? cli->agent : cli_config(cli, "agent", &origin);
+	struct texts all;
+
+	if (owner && !cli->agent && (!agent || strcmp(origin, "IXN_AGENT") != 0))
+		return 0;
+	if (agent && *agent)
+		return named(cli, agent, err);
+	all = cli_sessions(cli);
+	if (all.n == 1)
+		return named(cli, all.v[0], err);
+	if (all.n > 1 && op && (op->flags & (OP_SELF | OP_WRITE)) && !(op->flags & OP_ANYONE))
+		return err_set(err, E_WHICH_AGENT, "choices", lines_of(cli->arena, &all), NULL);
+	return 0;
+}
+
+const char *
+cli_current(struct cli *cli)
+{
+	return cli->priv->session.current;
+}
+
+void
+cli_set_current(struct cli *cli, const char *id)
+{
+	struct session *s = &cli->priv->session;
+	struct err err = { 0 };
+
+	if (!s->agent || (s->current && id ? strcmp(s->current, id) == 0 : s->current == id))
+		return;
+	s->current = id;
+	if (session_write(cli, s, &err) < 0)
+		cli_fail(cli, &err, NULL);
+}

@@ -1,0 +1,96 @@
+#include "base/lockfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+int
+lockfile_open(const char *path)
+{
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+static void
+wake(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * flock has no time-out of its own; an alarm interrupts it. It repeats, so
+ * that one which rings just before the call cannot leave us waiting for ever.
+ */
+int
+lockfile_wait(int fd, int64_t deadline)
+{
+	const struct itimerval off = { { 0, 0 }, { 0, 0 } }, tick = { { 0, 200000 }, { 0, 200000 } };
+	struct sigaction catch = { .sa_handler = wake }, old;
+	int rc;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (clock_monotonic() >= deadline)
+		return -1;
+	sigaction(SIGALRM, &catch, &old);
+	setitimer(ITIMER_REAL, &tick, NULL);
+	do
+		rc = flock(fd, LOCK_EX);
+	while (rc < 0 && errno == EINTR && clock_monotonic() < deadline);
+	setitimer(ITIMER_REAL, &off, NULL);
+	sigaction(SIGALRM, &old, NULL);
+	return rc;
+}
+
+void
+lockfile_sign(int fd)
+{
+	char who[LOCK_HOLDER];
+	int n = snprintf(who, sizeof(who), "process %ld (%s)\n", (long)getpid(), program_invocation_short_name);
+
+	/* Only for messages: may be cut short, is never synced. */
+	if (n > 0 && pwrite(fd, who, (size_t)n < sizeof(who) ? (size_t)n : sizeof(who) - 1, 0) < 0)
+		errno = 0;
+}
+
+const char *
+lockfile_holder(int fd, char who[LOCK_HOLDER])
+{
+	ssize_t n = pread(fd, who, LOCK_HOLDER - 1, 0);
+
+	who[n > 0 ? n : 0] = '\0';
+	who[strcspn(who, "\n")] = '\0';
+	if (!who[0])
+		snprintf(who, LOCK_HOLDER, "another process");
+	return who;
+}
+
+void
+lockfile_drop(int fd)
+{
+	flock(fd, LOCK_UN);
+}
+
+int
+lockfile_take(const char *path, const char *what, int64_t ms, struct err *err)
+{
+	int fd = lockfile_open(path);
+	char who[LOCK_HOLDER];
+
+	if (fd < 0)
+		return err_set(err, E_CANNOT_CREATE, "path", path, "reason", strerror(errno), NULL);
+	if (lockfile_wait(fd, clock_monotonic() + ms) < 0) {
+		err_set(err, E_LOCKED, "what", what, "holder", lockfile_holder(fd, who), NULL);
+		close(fd);
+		return -1;
+	}
+	lockfile_sign(fd);
+	return fd;
+}
