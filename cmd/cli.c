@@ -21,6 +21,7 @@ cli_new(struct arena *arena, const struct command *command, int argc, char **arg
 	cli->command = command;
 	cli->arena = arena;
 	cli->priv = ARENA_NEW(arena, struct cli_priv);
+	cli->priv->arena = arena;
 	cli->priv->argc = argc;
 	cli->priv->argv = argv;
 	i18n_init(cli);
@@ -247,7 +248,7 @@ print_schema(struct cli *cli)
 {
 	const struct op *op = cli->command->op;
 	bool input = strcmp(cli->priv->schema, "input") == 0;
-	const struct record *record = op ? (input ? op->in : op->out) : NULL;
+	const struct record *record = input ? (op ? op->in : NULL) : output_record(cli->command);
 	struct buf out = BUF_INIT;
 	struct err err;
 
@@ -283,7 +284,6 @@ cli_run(struct cli *cli)
 	status = options_parse(cli);
 	if (status == 0)
 		status = cli->priv->asked ? answer_asked(cli) : run(cli);
-	cli_flush(cli);
 	desk_close(&cli->desk);
 	return output_close(cli, status);
 }

@@ -73,6 +73,9 @@ struct command {
 	enum task task;
 	unsigned flags;
 	const struct op *op;
+	/* What it prints, where that is not op->out; and operations whose answers it prints beside (NULL behind the last). */
+	const struct record *out;
+	const struct op *const *also;
 	/* Options beside those of op->in: fields of this record, found in cli->extra. */
 	const struct record *extra;
 	const char *operand; /* how help names it: "ID" */

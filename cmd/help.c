@@ -69,31 +69,57 @@ add_options(struct cli *cli, struct buf *out)
 {
 	const struct option_row *rows;
 	size_t n = command_options(cli->arena, cli->command, &rows);
-	bool own = n && !rows[0].common;
 
-	if (own)
-		buf_printf(out, "\n%s\n", cli_text(N_("Options:")));
 	for (size_t i = 0; i < n; i++) {
-		if (rows[i].common && (i == 0 || !rows[i - 1].common))
+		if (rows[i].common == COMMON_HELP)
 			buf_printf(out, "\n%s\n", cli_text(N_("Options of every command:")));
+		else if (i == 0)
+			buf_printf(out, "\n%s\n", cli_text(N_("Options:")));
 		add_option(cli, out, &rows[i]);
 	}
+}
+
+/* "ixn-done, ixn-targets(7)": without a section it is 1. */
+static void
+add_see(struct buf *out, const char *see)
+{
+	for (const char *p = see; p && *p; p += strspn(p, ", ")) {
+		size_t size = strcspn(p, ", ");
+		bool section = memchr(p, '(', size) != NULL;
+
+		buf_printf(out, ", %.*s%s", (int)size, p, section ? "" : "(1)");
+		p += size;
+	}
+}
+
+const char *
+usage_operand(struct arena *arena, const struct command *c)
+{
+	bool ids = c->flags & (CMD_IXN_IDS | CMD_MAIL_IDS), optional = c->flags & (CMD_OPTIONAL_OPERAND | CMD_DEFAULT_CURRENT);
+
+	if (!c->operand)
+		return "";
+	if (c->operand[0] == '[' || (!ids && !optional))
+		return c->operand;
+	return arena_printf(arena, "%s%s%s%s", optional ? "[" : "", c->operand, ids ? "..." : "", optional ? "]" : "");
 }
 
 void
 help_print(struct cli *cli)
 {
 	const struct command *c = cli->command;
+	const char *operand = usage_operand(cli->arena, c);
 	struct buf out = BUF_INIT;
 
 	buf_printf(&out, "%s: %s\n\n", c->name, cli_text(c->summary));
 	add_examples(cli, &out);
-	buf_printf(&out, "\n%s %s [%s]%s%s\n", cli_text(N_("Usage:")), c->name, cli_text(N_("OPTION...")), c->operand ? " " : "",
-		   c->operand ? c->operand : "");
+	buf_printf(&out, "\n%s %s [%s]%s%s\n", cli_text(N_("Usage:")), c->name, cli_text(N_("OPTION...")), *operand ? " " : "", operand);
 	add_options(cli, &out);
 	buf_printf(&out, "\n%s\n", cli_text(N_("Exit status: 0 done, 1 nothing, 64 usage, 66 not found, 75 try again, 77 no session, 79 the state "
 					       "does not allow it; see ixn-exit(7).")));
-	buf_printf(&out, "%s %s(1)%s%s\n", cli_text(N_("See also:")), c->name, c->see ? ", " : "", c->see ? c->see : "");
+	buf_printf(&out, "%s %s(1)", cli_text(N_("See also:")), c->name);
+	add_see(&out, c->see);
+	buf_char(&out, '\n');
 	output_bytes(cli, buf_get(&out), out.n);
 	buf_release(&out);
 }

@@ -104,6 +104,8 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
+static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_chat_tail, &op_event_list, &op_ixn_offers, NULL };
+
 const struct command cmd_ixn_show = {
 	.name = "ixn-show",
 	.summary = N_("shows an interaction"),
@@ -112,6 +114,7 @@ const struct command cmd_ixn_show = {
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT | CMD_SETS_CURRENT | CMD_CARD,
 	.op = &op_ixn_show,
+	.also = parts_shown,
 	.extra = &rec_ixn_show_extra,
 	.operand = "ID",
 	.examples = {

@@ -114,6 +114,7 @@ const struct command cmd_ixn_status = {
 	.task = TASK_SESSION,
 	.flags = CMD_CARD,
 	.op = &op_agent_presence,
+	.out = &rec_status,
 	.examples = {
 		{ "ixn-status", N_("where I stand") },
 		{ "ixn-status --agent bob --json", N_("where bob stands, for a program") },

@@ -361,7 +361,7 @@ fill(struct cli *cli, struct err *err)
 			return -1;
 	if (cli->idempotency_key && !*cli->idempotency_key)
 		return err_set(err, E_BAD_VALUE, "name", "--idempotency-key", "value", "", "expected", "a key", NULL);
-	if (cli->fields && command->op && output_check_fields(cli, command->op->out, err) < 0)
+	if (cli->fields && output_check_fields(cli, err) < 0)
 		return -1;
 	if (check_required(cli, in, cli->in, err) < 0)
 		return -1;

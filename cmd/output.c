@@ -97,18 +97,40 @@ fields_of(const struct cli *cli, const struct record *record)
 	return out;
 }
 
-int
-output_check_fields(struct cli *cli, const struct record *record, struct err *err)
+const struct record *
+output_record(const struct command *command)
 {
+	if (command->out)
+		return command->out;
+	return command->op ? command->op->out : NULL;
+}
+
+static bool
+prints(const struct command *command, const char *name)
+{
+	const struct record *first = output_record(command);
+
+	if (!first || shown_field(first, name))
+		return true;
+	for (const struct op *const *op = command->also; op && *op; op++)
+		if (shown_field((*op)->out, name))
+			return true;
+	return false;
+}
+
+int
+output_check_fields(struct cli *cli, struct err *err)
+{
+	const struct record *record = output_record(cli->command);
 	const char *all = "", *list = cli->fields;
 
 	for (size_t i = 0; record && i < record->n; i++)
 		if (!(record->fields[i].flags & FIELD_SECRET))
-			all = arena_printf(cli->arena, "%s%s%s", all, *all ? "," : "", record->fields[i].name);
+			all = arena_printf(cli->arena, "%s%s%s", all, *all ? ", " : "", record->fields[i].name);
 	do {
 		const char *name = next_name(cli->arena, &list);
 
-		if (record && !shown_field(record, name))
+		if (!prints(cli->command, name))
 			return err_set(err, E_BAD_VALUE, "name", "--fields", "value", name, "expected",
 				       arena_printf(cli->arena, "one of %s", all), NULL);
 	} while (*list);
@@ -187,34 +209,48 @@ print_line(struct cli *cli, const struct record *record, const void *p, struct e
 
 /* Tables for people. */
 
-/* The time of today, else the date. */
+/* In a table the time of today, else the date; on a card both. */
 static const char *
-local_time(struct cli *cli, time_ms t)
+local_time(struct cli *cli, time_ms t, bool card)
 {
-	const char *day, *today, *text, *zone = cli_zone(cli);
+	const char *text, *today, *zone = cli_zone(cli);
+	char utc[TIME_TEXT];
 	struct err ignored = { 0 };
 
-	if (time_format_zone(cli->arena, t, zone, "%Y-%m-%d", &day, &ignored) < 0 ||
-	    time_format_zone(cli->arena, clock_now(), zone, "%Y-%m-%d", &today, &ignored) < 0 ||
-	    time_format_zone(cli->arena, t, zone, "%H:%M", &text, &ignored) < 0) {
-		char utc[TIME_TEXT];
-
+	if (time_format_zone(cli->arena, t, zone, "%Y-%m-%d %H:%M:%S", &text, &ignored) < 0 ||
+	    time_format_zone(cli->arena, clock_now(), zone, "%Y-%m-%d", &today, &ignored) < 0)
 		return arena_strdup(cli->arena, time_format(t, utc));
-	}
-	return strcmp(day, today) == 0 ? text : day;
+	if (card)
+		return text;
+	if (strncmp(text, today, strlen(today)) == 0)
+		return arena_memdup(cli->arena, text + 11, 5);
+	return arena_memdup(cli->arena, text, 10);
+}
+
+/* What people see of a field, not yet made safe. */
+static const char *
+shown_text(struct cli *cli, const struct field *field, const void *p, bool card)
+{
+	const char *text = field_format(cli->arena, field, p);
+
+	if (!*text)
+		return text;
+	if (field->type == FIELD_ID && !card && strlen(text) == ID_LEN)
+		return text + ID_LEN - ID_END_SHOWN;
+	if (field->type == FIELD_TIME)
+		return local_time(cli, field_int(field, p), card);
+	if (field->type == FIELD_DURATION && field_int(field, p) >= MS_SECOND)
+		return duration_format(cli->arena, field_int(field, p) / MS_SECOND * MS_SECOND);
+	return text;
 }
 
 static const char *
 cell(struct cli *cli, const struct field *field, const void *p)
 {
-	const char *text = field_format(cli->arena, field, p), *safe;
 	struct buf out = BUF_INIT;
+	const char *safe;
 
-	if (field->type == FIELD_ID && strlen(text) == ID_LEN)
-		text += ID_LEN - ID_END_SHOWN;
-	else if (field->type == FIELD_TIME && *text)
-		text = local_time(cli, field_int(field, p));
-	utf8_sanitize(&out, text, false);
+	utf8_sanitize(&out, shown_text(cli, field, p, false), false);
 	safe = arena_strdup(cli->arena, buf_get(&out));
 	buf_release(&out);
 	return safe;
@@ -240,6 +276,59 @@ hold_row(struct cli *cli, const struct record *record, const void *p)
 		cells[i] = cell(cli, t->columns[i], p);
 	vec_push(cli->arena, &t->rows, cells);
 	return 0;
+}
+
+/* Cards: a line per field; lists a line per item. */
+
+static void
+card_line(struct buf *out, const char *name, int width, const char *text)
+{
+	buf_printf(out, "%-*s  ", width, name);
+	utf8_sanitize(out, text, false);
+	buf_char(out, '\n');
+}
+
+static void
+card_field(struct cli *cli, struct buf *out, const struct field *f, int width, const void *p)
+{
+	const char *name = option_name(cli->arena, f->name);
+	const void *at = (const char *)p + f->offset;
+
+	if (f->type == FIELD_TEXTS) {
+		const struct texts *t = at;
+
+		for (size_t i = 0; i < t->n; i++)
+			card_line(out, i ? "" : name, width, t->v[i]);
+	} else if (f->type == FIELD_PAIRS) {
+		const struct pairs *t = at;
+
+		for (size_t i = 0; i < t->n; i++)
+			card_line(out, i ? "" : name, width, arena_printf(cli->arena, "%s=%s", t->v[i].key, t->v[i].value));
+	} else {
+		const char *text = shown_text(cli, f, p, true);
+
+		if (*text)
+			card_line(out, name, width, text);
+	}
+}
+
+static int
+print_card(struct cli *cli, const struct record *record, const void *p, struct err *err)
+{
+	struct buf out = BUF_INIT;
+	int width = 0, rc;
+
+	for (size_t i = 0; i < record->n; i++)
+		if (field_present(&record->fields[i], p) && (int)strlen(record->fields[i].name) > width)
+			width = (int)strlen(record->fields[i].name);
+	if (cli->priv->cards++)
+		buf_char(&out, '\n');
+	for (size_t i = 0; i < record->n; i++)
+		if (!(record->fields[i].flags & FIELD_SECRET) && field_present(&record->fields[i], p))
+			card_field(cli, &out, &record->fields[i], width, p);
+	rc = write_out(cli, buf_get(&out), out.n, err);
+	buf_release(&out);
+	return rc;
 }
 
 static const char *
@@ -308,8 +397,12 @@ cli_flush(struct cli *cli)
 		buf_release(&out);
 	}
 	*t = (struct table){ 0 };
-	if (fflush(stdout) != 0 && errno == EPIPE)
+	if (fflush(stdout) == 0)
+		return;
+	if (errno == EPIPE)
 		cli->priv->closed = true;
+	else
+		cli->priv->write_errno = errno;
 }
 
 static bool
@@ -333,6 +426,8 @@ cli_print(void *context, const struct record *record, const void *p, struct err 
 		return print_json(cli, record, p, err);
 	if (cli->null || !on_terminal(cli))
 		return print_line(cli, record, p, err);
+	if ((cli->command->flags & CMD_CARD) && record == output_record(cli->command) && !cli->fields)
+		return print_card(cli, record, p, err);
 	return hold_row(cli, record, p);
 }
 
@@ -341,11 +436,11 @@ output_close(struct cli *cli, int status)
 {
 	struct err err;
 
-	errno = 0;
-	if (!cli->priv->closed && fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	if (cli->priv->closed || errno == EPIPE)
+	cli_flush(cli);
+	if (cli->priv->closed)
 		return cli->worst;
-	err_set(&err, E_IO, "path", "standard output", "reason", strerror(errno ? errno : EIO), NULL);
+	if (!ferror(stdout))
+		return status;
+	err_set(&err, E_IO, "path", "standard output", "reason", strerror(cli->priv->write_errno ? cli->priv->write_errno : EIO), NULL);
 	return status ? status : cli_fail(cli, &err, NULL);
 }

@@ -52,6 +52,7 @@ struct table {
 };
 
 struct cli_priv {
+	struct arena *arena; /* of the whole invocation, whatever cli->arena is by now */
 	int argc;
 	char **argv;
 	const struct option_row *rows;
@@ -66,16 +67,19 @@ struct cli_priv {
 	const char *schema; /* its value */
 	const char *item;   /* the id at hand, when there are several */
 	bool several;
-	bool closed; /* nobody reads standard output */
+	int write_errno; /* why standard output could not be written */
+	bool closed;     /* nobody reads standard output */
 	enum { TTY_UNKNOWN,
 	       TTY_NO,
 	       TTY_YES } tty; /* standard output */
 	struct table table;
+	size_t cards;   /* printed so far */
 	size_t printed; /* of this call */
 	int64_t limit;  /* of a list; 0: none */
 	bool cut;
 	const char *first; /* first field of the first answer of this call */
 	struct session session;
+	const char *store_name; /* of which sessions are */
 	bool configured;
 	struct err config_err;
 	struct ini config[2]; /* user's, system's */
@@ -108,8 +112,10 @@ int operands_check(struct cli *cli, struct err *err);
 const struct field *operand_field(const struct command *command);
 
 /* output.c */
-/* Is --fields made of fields of the record? */
-int output_check_fields(struct cli *cli, const struct record *record, struct err *err);
+/* What the command prints first of all; may be NULL. */
+const struct record *output_record(const struct command *command);
+/* Is --fields made of fields of records that the command prints? */
+int output_check_fields(struct cli *cli, struct err *err);
 /* Flushes standard output; the exit status with that. */
 int output_close(struct cli *cli, int status);
 /* text, safe to show, to out. */
@@ -124,6 +130,10 @@ const char *config_folder(struct arena *arena, const char *variable, const char 
 /* session.c */
 /* Who acts, into cli->priv->session; agent NULL: nobody, the owner of the store. */
 int session_choose(struct cli *cli, struct err *err);
+
+/* help.c */
+/* "[ID...]": how often the operand may stand; "" without one. */
+const char *usage_operand(struct arena *arena, const struct command *command);
 
 /* i18n.c */
 void i18n_init(struct cli *cli);

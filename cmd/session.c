@@ -18,7 +18,7 @@
 
 /* The store by a name that does not depend on where we stand. */
 static const char *
-store_name(struct cli *cli)
+find_store_name(struct cli *cli)
 {
 	const char *url = cli_store_url(cli), *path = url + 5;
 	char whole[PATH_MAX], here[PATH_MAX];
@@ -30,6 +30,14 @@ store_name(struct cli *cli)
 	if (path[0] == '/' || !getcwd(here, sizeof(here)))
 		return path;
 	return arena_printf(cli->arena, "%s/%s", here, path);
+}
+
+static const char *
+store_name(struct cli *cli)
+{
+	if (!cli->priv->store_name)
+		cli->priv->store_name = find_store_name(cli);
+	return cli->priv->store_name;
 }
 
 /* NULL without a home. */
@@ -146,26 +154,34 @@ by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-struct texts
-cli_sessions(struct cli *cli)
+/* Their names; the session read last is left in *s. */
+static struct texts
+all_sessions(struct cli *cli, struct session *s)
 {
 	const char *folder = session_folder(cli, store_name(cli));
 	struct texts out = { NULL, 0, 0 };
 	const struct dirent *entry;
-	struct session s;
 	DIR *dir = folder ? opendir(folder) : NULL;
 
 	while (dir && (entry = readdir(dir))) {
 		const char *end = strrchr(entry->d_name, '.');
 
-		if (end && strcmp(end, ENDING) == 0 && session_read(cli, arena_printf(cli->arena, "%s/%s", folder, entry->d_name), &s))
-			texts_add(cli->arena, &out, s.agent);
+		if (end && strcmp(end, ENDING) == 0 && session_read(cli, arena_printf(cli->arena, "%s/%s", folder, entry->d_name), s))
+			texts_add(cli->arena, &out, s->agent);
 	}
 	if (dir)
 		closedir(dir);
 	if (out.n)
 		qsort(out.v, out.n, sizeof(*out.v), by_name);
 	return out;
+}
+
+struct texts
+cli_sessions(struct cli *cli)
+{
+	struct session ignored;
+
+	return all_sessions(cli, &ignored);
 }
 
 static int
@@ -196,15 +212,16 @@ session_choose(struct cli *cli, struct err *err)
 	const struct op *op = command->op;
 	bool owner = (command->flags & CMD_AS_OWNER) || (command->as_owner && command->as_owner(cli)) || (op && !(op->may & MAY(ROLE_AGENT)));
 	const char *origin = "", *agent = cli->agent ? cli->agent : cli_config(cli, "agent", &origin);
+	struct session only;
 	struct texts all;
 
 	if (owner && !cli->agent && (!agent || strcmp(origin, "IXN_AGENT") != 0))
 		return 0;
 	if (agent && *agent)
 		return named(cli, agent, err);
-	all = cli_sessions(cli);
+	all = all_sessions(cli, &only);
 	if (all.n == 1)
-		return named(cli, all.v[0], err);
+		cli->priv->session = only;
 	if (all.n > 1 && op && (op->flags & (OP_SELF | OP_WRITE)) && !(op->flags & OP_ANYONE))
 		return err_set(err, E_WHICH_AGENT, "choices", lines_of(cli->arena, &all), NULL);
 	return 0;
@@ -224,7 +241,7 @@ cli_set_current(struct cli *cli, const char *id)
 
 	if (!s->agent || (s->current && id ? strcmp(s->current, id) == 0 : s->current == id))
 		return;
-	s->current = id;
+	s->current = arena_strdup(cli->priv->arena, id);
 	if (session_write(cli, s, &err) < 0)
 		cli_fail(cli, &err, NULL);
 }

@@ -14,7 +14,7 @@ int document_run(int argc, char **argv);
 /* "states", "verbs", "targets", "errors", "config", "events", "exit" and "operations", as mdoc; -1 when there is no such table. */
 int table_print(const char *name);
 
-/* A line of mdoc text: what roff would take as its own is escaped. */
+/* Lines of mdoc text, one a sentence: what roff would take as its own is escaped. */
 void mdoc_text(const char *text);
 /* An argument of a macro: one word. */
 void mdoc_word(const char *text);

@@ -8,8 +8,8 @@
 
 #define PAGES_DATE "November 21, 2026"
 
-void
-mdoc_text(const char *text)
+static void
+escaped(const char *text, bool sentences)
 {
 	bool start = true;
 
@@ -21,8 +21,19 @@ mdoc_text(const char *text)
 			fputs("\\e", stdout);
 		else
 			putchar(*p);
+		if (sentences && strchr(".!?", *p) && p[1] == ' ') {
+			putchar('\n');
+			start = true;
+			p += strspn(p + 1, " ");
+		}
 	}
 	putchar('\n');
+}
+
+void
+mdoc_text(const char *text)
+{
+	escaped(text, true);
 }
 
 /* A word that roff takes for a macro or for punctuation is none of both. */
@@ -33,7 +44,7 @@ mdoc_word(const char *text)
 	bool quote = strpbrk(text, " \t\"") != NULL;
 
 	fputs(quote ? " \"" : " ", stdout);
-	if (size <= 3 || strchr(".,:;()[]?!", text[0]))
+	if ((size <= 3 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z') || strchr(".,:;()[]|?!'", text[0]))
 		fputs("\\&", stdout);
 	for (const char *p = text; *p; p++) {
 		if (*p == '\\')
@@ -61,7 +72,7 @@ paragraphs(const char *text)
 			puts(".Bd -literal -offset indent");
 		else if (!first)
 			puts(".Pp");
-		mdoc_text(part ? part : "");
+		escaped(part ? part : "", !literal);
 		if (literal)
 			puts(".Ed");
 		free(part);
@@ -144,6 +155,15 @@ field_list(const struct record *record, bool columns)
 	puts(".El");
 }
 
+static void
+also_list(const struct command *command)
+{
+	for (const struct op *const *op = command->also; op && *op; op++) {
+		printf(".Pp\nWhere it %s:\n", (*op)->doc);
+		field_list((*op)->out, true);
+	}
+}
+
 static bool
 has_fields(const struct record *record, bool columns)
 {
@@ -154,8 +174,10 @@ has_fields(const struct record *record, bool columns)
 }
 
 static void
-output(const struct record *record)
+output(const struct command *command)
 {
+	const struct record *record = output_record(command);
+
 	puts(".Sh OUTPUT");
 	if (!record || (!has_fields(record, true) && !has_fields(record, false))) {
 		puts("None, or as described above.");
@@ -169,6 +191,7 @@ output(const struct record *record)
 		puts(".Pp\nWith\n.Fl -json\nor\n.Fl -fields\nthere are also:");
 		field_list(record, false);
 	}
+	also_list(command);
 }
 
 static void
@@ -195,20 +218,33 @@ examples(const struct command *command)
 	}
 }
 
-/* "ixn-done, ixn-targets(7)": without a section it is 1. */
-static void
-see_also(const char *see)
+/* Pages by section, then name: "1 ixn-done". */
+static int
+by_page(const void *a, const void *b)
 {
-	puts(".Sh SEE ALSO");
-	for (const char *p = see; p && *p;) {
-		size_t size = strcspn(p, ", (");
-		char section = p[size] == '(' && p[size + 1] ? p[size + 1] : '1';
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-		printf(".Xr %.*s %c ,\n", (int)size, p, section);
+/* see: "ixn-done, ixn-targets(7)"; without a section it is 1. */
+static void
+see_also(struct arena *arena, const char *see)
+{
+	struct texts pages = { NULL, 0, 0 };
+
+	for (const char *p = see; p && *p; p += strspn(p, ", ")) {
+		size_t size = strcspn(p, ", (");
+
+		texts_add(arena, &pages, arena_printf(arena, "%c %.*s", p[size] == '(' && p[size + 1] ? p[size + 1] : '1', (int)size, p));
 		p += strcspn(p, ",");
-		p += strspn(p, ", ");
 	}
-	puts(".Xr ixn 1 ,\n.Xr ixn-config 5 ,\n.Xr ixn-exit 7");
+	texts_add(arena, &pages, "1 ixn");
+	texts_add(arena, &pages, "5 ixn-config");
+	texts_add(arena, &pages, "7 ixn-exit");
+	qsort(pages.v, pages.n, sizeof(*pages.v), by_page);
+	puts(".Sh SEE ALSO");
+	for (size_t i = 0; i < pages.n; i++)
+		if (i == 0 || strcmp(pages.v[i - 1], pages.v[i]) != 0)
+			printf(".Xr %s %c%s\n", pages.v[i] + 2, pages.v[i][0], i + 1 < pages.n ? " ," : "");
 }
 
 static void
@@ -221,28 +257,37 @@ head(const char *name, const char *summary)
 	mdoc_text(summary);
 }
 
+static void
+synopsis(struct arena *arena, const struct command *command)
+{
+	const char *operand = usage_operand(arena, command);
+	bool optional = operand[0] == '[', several = strstr(operand, "...") != NULL;
+
+	puts(".Sh SYNOPSIS\n.Nm\n.Op Ar option ...");
+	if (!*operand)
+		return;
+	fputs(optional ? ".Op Ar" : ".Ar", stdout);
+	mdoc_word(command->operand);
+	puts(several ? " ..." : "");
+}
+
 void
 mdoc_print(const struct command *command)
 {
 	struct arena *arena = arena_new();
 
 	head(command->name, command->summary);
-	puts(".Sh SYNOPSIS\n.Nm\n.Op Ar option ...");
-	if (command->operand) {
-		fputs(".Ar", stdout);
-		mdoc_word(command->operand);
-		putchar('\n');
-	}
+	synopsis(arena, command);
 	puts(".Sh DESCRIPTION");
 	if (command->about)
 		paragraphs(command->about);
 	else
 		sentence(command->summary);
 	options(arena, command);
-	output(command->op ? command->op->out : NULL);
+	output(command);
 	exit_status();
 	examples(command);
-	see_also(command->see);
+	see_also(arena, command->see);
 	arena_free(&arena);
 }
 

@@ -453,12 +453,43 @@ asked(struct call *call, const struct state_in *in, const char *medium)
 	return false;
 }
 
+struct lapsed {
+	const char *a, *b;
+	int64_t n;
+};
+RECORD(rec_lapsed, struct lapsed, "lapsed", NULL, TEXT_FIELD(struct lapsed, a, 0, NULL), TEXT_FIELD(struct lapsed, b, 0, NULL), INT_FIELD(struct lapsed, n, 0, NULL))
+
+/* A read settles nothing, but shows what an offer that has lapsed means by now. */
+static int
+presence_as_of_now(struct call *call, const char *agent, const struct records *media, struct err *err)
+{
+	struct records rows;
+
+	if (sql_all(call->tx, call->arena, SQL_PRESENCE_LAPSED, ARGS(V_TEXT(agent), V_INT(call->now)), &rec_lapsed, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct lapsed *l = (struct lapsed *)rows.v + i;
+
+		for (size_t k = 0; k < media->n; k++) {
+			struct presence *p = (struct presence *)media->v + k;
+
+			if (strcmp(p->medium, l->a) != 0 || p->state != AGENT_READY)
+				continue;
+			p->state = AGENT_NOT_READY;
+			p->reason = "no-answer";
+			p->cause = "rona";
+			p->since = l->n;
+		}
+	}
+	return 0;
+}
+
 static int
 presence_answer(struct call *call, const struct state_in *in, const char *agent, struct err *err)
 {
 	struct records media;
 
-	if (presence_all(call, agent, &media, err) < 0)
+	if (presence_all(call, agent, &media, err) < 0 || presence_as_of_now(call, agent, &media, err) < 0)
 		return -1;
 	for (size_t i = 0; i < media.n; i++)
 		if (asked(call, in, ((struct presence *)media.v)[i].medium))

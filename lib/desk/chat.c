@@ -17,6 +17,14 @@ RECORD(rec_message_row, struct message, "message", NULL,
        TEXT_FIELD(struct message, text, FIELD_PERSONAL, NULL),
        TEXT_FIELD(struct message, url, FIELD_PERSONAL, NULL))
 
+bool
+message_for(const struct call *call, const char *visible)
+{
+	if (strncmp(visible, "agent:", 6) != 0 || call_may_lead(call))
+		return true;
+	return call->actor.name && strcmp(visible + 6, call->actor.name) == 0;
+}
+
 int
 message_add(struct call *call, struct ixn *ixn, struct message *message, struct err *err)
 {
@@ -142,15 +150,6 @@ RECORD(rec_message_out, X, "message", N_("A message of a chat."),
        ID_FIELD(X, ixn, 0, N_("the interaction")))
 #undef X
 
-/* What is said to one agent alone is for that agent and for those who lead. */
-static bool
-may_see(const struct call *call, const struct message_out *m)
-{
-	if (strncmp(m->visible, "agent:", 6) != 0 || call_may_lead(call))
-		return true;
-	return call->actor.name && strcmp(m->visible + 6, call->actor.name) == 0;
-}
-
 static int
 tail_fn(struct call *call, const void *input, struct err *err)
 {
@@ -164,7 +163,7 @@ tail_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct message_out *m = (struct message_out *)rows.v + i;
 
-		if (may_see(call, m) && (in->public_only != 1 || strcmp(m->visible, "all") == 0))
+		if (message_for(call, m->visible) && (in->public_only != 1 || strcmp(m->visible, "all") == 0))
 			call_emit(call, m);
 	}
 	return 0;

@@ -340,6 +340,53 @@ settle_refused(struct local *l)
 		ignored.code = E_OK;
 }
 
+/*
+ * Every text that comes in, by whatever face: valid UTF-8, within bounds. What
+ * is longer than a line is marked as a body; operations have limits of their own.
+ */
+#define BODY_MAX (64 * 1024 * 1024)
+#define LINE_MAX_BYTES (64 * 1024)
+
+static int
+check_texts(const struct texts *texts, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (text_check(name, texts->v[i], LINE_MAX_BYTES, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+check_pairs(const struct pairs *pairs, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < pairs->n; i++)
+		if (text_check(name, pairs->v[i].key, LINE_MAX_BYTES, err) < 0 || text_check(pairs->v[i].key, pairs->v[i].value, TEXT_MAX, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+check_input(const struct record *record, const void *in, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < record->n; i++) {
+		const struct field *f = &record->fields[i];
+		const void *at = (const char *)in + f->offset;
+
+		if (f->type == FIELD_TEXTS)
+			rc = check_texts(at, f->name, err);
+		else if (f->type == FIELD_PAIRS)
+			rc = check_pairs(at, f->name, err);
+		else if (f->type == FIELD_TEXT || f->type == FIELD_ID || f->type == FIELD_TARGET)
+			rc = text_check(f->name, field_text(f, in), f->flags & FIELD_BODY ? BODY_MAX : LINE_MAX_BYTES, err);
+		else if (f->type == FIELD_RECORDS)
+			for (size_t k = 0; rc == 0 && k < ((const struct records *)at)->n; k++)
+				rc = check_input(f->sub, (const char *)((const struct records *)at)->v + k * f->sub->size, err);
+	}
+	return rc;
+}
+
 int
 desk_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
@@ -347,6 +394,8 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 	bool write = request->op->flags & OP_WRITE;
 	int rc;
 
+	if (check_input(request->op->in, request->in, err) < 0)
+		return -1;
 	if (request->op->before && store_read(desk->store, before_fn, &l, err) < 0)
 		return -1;
 	rc = write ? store_write(desk->store, local_fn, &l, err) : store_read(desk->store, local_fn, &l, err);

@@ -151,7 +151,11 @@ done_transcript(struct call *call, struct ixn *ixn, const struct done_in *in, st
 		if (!address || !call->desk->options.mail_from)
 			return 0;
 	}
-	return transcript_queue(call, ixn, *to ? to : NULL, in->note, &mail, err);
+	if (transcript_queue(call, ixn, *to ? to : NULL, in->note, &mail, err) < 0)
+		return -1;
+	/* One mail, however many steps of a workflow are still to be marked done. */
+	ixn->transcript = NULL;
+	return 0;
 }
 
 /* On to the next queue of the workflow: a new step of routing begins, with the age it has. */

@@ -113,7 +113,7 @@ RECORD(rec_events_in, struct events_in, "events", N_("Which events."),
 struct event_out {
 	const char *seq;
 	int64_t at;
-	const char *event, *ixn, *agent, *role, *text, *url, *state, *reason, *ref, *actor_kind, *actor;
+	const char *event, *ixn, *agent, *role, *text, *url, *state, *reason, *ref, *actor_kind, *actor, *visible;
 	int64_t version;
 };
 RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
@@ -130,6 +130,7 @@ RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
        TEXT_FIELD(struct event_out, ref, 0, N_("what else is concerned: an offer, a message, a mail, a medium")),
        TEXT_FIELD(struct event_out, actor_kind, 0, N_("who did it: agent, owner or system")),
        TEXT_FIELD(struct event_out, actor, 0, N_("the agent who did it")),
+       TEXT_FIELD(struct event_out, visible, 0, N_("of a message: who may see it")),
        INT_FIELD(struct event_out, version, 0, N_("the interaction's version after it")))
 
 static bool
@@ -172,6 +173,8 @@ events_fn(struct call *call, const void *input, struct err *err)
 			if (i + 1 < rows.n)
 				continue;
 		}
+		if (e->visible && !message_for(call, e->visible))
+			e->text = e->url = NULL;
 		call_emit(call, e);
 	}
 	return 0;

@@ -281,7 +281,7 @@ const struct op op_outbox_claim = { "outbox.claim", N_("takes the next mail to s
 RECORD(rec_outbox_bytes, struct outbox_bytes, "bytes", N_("The bytes of a mail, once and for all."),
        ID_FIELD(struct outbox_bytes, id, FIELD_REQUIRED, N_("the mail")),
        INT_FIELD(struct outbox_bytes, epoch, FIELD_REQUIRED, N_("the run that claimed it")),
-       TEXT_FIELD(struct outbox_bytes, bytes, FIELD_PERSONAL, N_("what is sent; left out: only read them")))
+       TEXT_FIELD(struct outbox_bytes, bytes, FIELD_BODY | FIELD_PERSONAL, N_("what is sent; left out: only read them")))
 
 RECORD(rec_outbox_step, struct outbox_step, "step", N_("A mail on its way."),
        ID_FIELD(struct outbox_step, id, FIELD_REQUIRED, N_("the mail")),

@@ -184,6 +184,8 @@ int route_enter(struct call *call, struct ixn *ixn, const char *agent, struct er
 int route_ixn(struct call *call, struct ixn *ixn, struct err *err);
 /* Offers waiting interactions to an agent as long as one is free for them. */
 int route_agent(struct call *call, const char *agent, struct err *err);
+/* A queue's skills, priority or pace are others now: what waits in it enters anew, with its age. */
+int route_reenter(struct call *call, const char *queue, struct err *err);
 /* Works out which agents serve which lanes, after the site changed. */
 int route_rebuild(struct call *call, struct err *err);
 /* The time in which nobody may be offered it again is over for somebody. */
@@ -233,6 +235,8 @@ struct message {
 	const char *author, *name, *visible, *text, *url;
 };
 extern const struct record rec_message_row;
+/* What is said to one agent alone is for that agent and for those who lead. */
+bool message_for(const struct call *call, const char *visible);
 /* The next message of a chat; raises ixn->seq, saves nothing. */
 int message_add(struct call *call, struct ixn *ixn, struct message *message, struct err *err);
 

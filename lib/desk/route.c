@@ -215,13 +215,12 @@ struct waiting {
 };
 RECORD(rec_waiting, struct waiting, "waiting", NULL, ID_FIELD(struct waiting, id, 0, NULL))
 
-/* A queue's skills, priority or pace may be others now: what waits enters anew, with its age. */
-static int
-requeue_waiting(struct call *call, struct err *err)
+int
+route_reenter(struct call *call, const char *queue, struct err *err)
 {
 	struct records waiting;
 
-	if (sql_all(call->tx, call->arena, SQL_IXN_WAITING, NO_ARGS, &rec_waiting, &waiting, err) < 0)
+	if (sql_all(call->tx, call->arena, SQL_IXN_WAITING, ARGS(V_TEXT(queue)), &rec_waiting, &waiting, err) < 0)
 		return -1;
 	for (size_t i = 0; i < waiting.n; i++) {
 		struct ixn *ixn;
@@ -241,7 +240,7 @@ route_rebuild(struct call *call, struct err *err)
 	struct records members, lanes;
 	struct texts agents;
 
-	if (RUN(call, LANE_AGEING, V_INT(0)) < 0 || requeue_waiting(call, err) < 0 || RUN(call, AGENT_LANE_CLEAR, V_INT(0)) < 0 ||
+	if (RUN(call, LANE_AGEING, V_INT(0)) < 0 || RUN(call, AGENT_LANE_CLEAR, V_INT(0)) < 0 ||
 	    all_members(call, &members, err) < 0 ||
 	    sql_all(call->tx, call->arena, SQL_LANE_ALL, NO_ARGS, &rec_lane_row, &lanes, err) < 0)
 		return -1;
@@ -294,25 +293,52 @@ RECORD(rec_candidate, struct candidate_row, "candidate", NULL,
        INT_FIELD(struct candidate_row, load, 0, NULL),
        INT_FIELD(struct candidate_row, room, 0, NULL))
 
-static void
-pick_agent(struct call *call, const struct records *rows, const char *selection, struct decision *out)
+struct skill_row {
+	const char *key;
+	int64_t value;
+};
+RECORD(rec_skill_row, struct skill_row, "skill", NULL, TEXT_FIELD(struct skill_row, key, 0, NULL), INT_FIELD(struct skill_row, value, 0, NULL))
+
+static int
+fit_of(struct call *call, const char *agent, const struct skills *expr, int *fit_r, struct err *err)
 {
-	struct candidate list[16];
-	struct candidates in = { call->now, ROUTING_LONGEST_IDLE, list, 0 };
+	struct records rows;
+	struct skill *skills;
 
-	routing_policy_parse(selection, &in.policy);
-	for (; in.n < rows->n && in.n < COUNT_OF(list); in.n++) {
-		const struct candidate_row *r = (struct candidate_row *)rows->v + in.n;
+	if (sql_all(call->tx, call->arena, SQL_SKILLS_OF, ARGS(V_TEXT(agent)), &rec_skill_row, &rows, err) < 0)
+		return -1;
+	skills = arena_alloc(call->arena, (rows.n + 1) * sizeof(*skills));
+	for (size_t i = 0; i < rows.n; i++)
+		skills[i] = (struct skill){ ((struct skill_row *)rows.v)[i].key, (int)((struct skill_row *)rows.v)[i].value };
+	*fit_r = skills_fit(expr, skills, rows.n);
+	return 0;
+}
 
-		list[in.n] = (struct candidate){ .name = r->agent, .idle_since = r->idle_since, .load = (int)r->load, .room = (int)r->room, .logged_in = true, .ready = true };
+static int
+pick_agent(struct call *call, const struct records *rows, const struct lane *lane, enum routing_policy policy, struct decision *out, struct err *err)
+{
+	struct candidate *list = arena_alloc(call->arena, (rows->n + 1) * sizeof(*list));
+	struct candidates in = { call->now, policy, list, rows->n };
+	const struct skills *expr = NULL;
+
+	if (policy == ROUTING_BEST_FIT && skills_parse(call->arena, lane->skills, &expr, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct candidate_row *r = (struct candidate_row *)rows->v + i;
+
+		list[i] = (struct candidate){ .name = r->agent, .idle_since = r->idle_since, .load = (int)r->load, .room = (int)r->room, .logged_in = true, .ready = true };
+		if (expr && fit_of(call, r->agent, expr, &list[i].fit, err) < 0)
+			return -1;
 	}
 	routing_pick_agent(&in, out);
+	return 0;
 }
 
 int
 route_ixn(struct call *call, struct ixn *ixn, struct err *err)
 {
 	const struct queue *queue;
+	enum routing_policy policy = ROUTING_LONGEST_IDLE;
 	struct decision decision;
 	struct records rows;
 	struct lane lane;
@@ -320,11 +346,15 @@ route_ixn(struct call *call, struct ixn *ixn, struct err *err)
 
 	if (rc <= 0)
 		return rc;
-	if (queue_of(call, ixn, &queue, err) < 0 ||
-	    sql_all(call->tx, call->arena, lane.members < LANE_SMALL ? SQL_CANDIDATES_OF_LANE : SQL_CANDIDATES_BY_IDLE,
-		    ARGS(V_TEXT(ixn->medium), V_INT(ixn->lane), V_TEXT(ixn->id), V_INT(call->now)), &rec_candidate, &rows, err) < 0)
+	if (queue_of(call, ixn, &queue, err) < 0)
 		return -1;
-	pick_agent(call, &rows, queue->selection, &decision);
+	/* The site's load has checked the name; what it calls a longest idle one needs no look at all. */
+	if (!routing_policy_parse(queue->selection, &policy))
+		policy = ROUTING_LONGEST_IDLE;
+	if (sql_all(call->tx, call->arena, lane.members < LANE_SMALL || policy != ROUTING_LONGEST_IDLE ? SQL_CANDIDATES_OF_LANE : SQL_CANDIDATES_BY_IDLE,
+		    ARGS(V_TEXT(ixn->medium), V_INT(ixn->lane), V_TEXT(ixn->id), V_INT(call->now)), &rec_candidate, &rows, err) < 0 ||
+	    pick_agent(call, &rows, &lane, policy, &decision, err) < 0)
+		return -1;
 	if (!decision.chosen)
 		return 0;
 	return offer_make(call, ixn, decision.chosen, lane.agent[0] ? PURPOSE_TRANSFER : PURPOSE_ROUTE, &decision, err);

@@ -28,6 +28,7 @@ struct loading {
 	const struct site *site;
 	const char *section;
 	int64_t ord;
+	struct texts changed_queues;
 };
 
 /* One kind of item: how it is read from the store, checked, written, removed, listed. */
@@ -439,6 +440,8 @@ tell(struct loading *l, const char *name, const char *change)
 	struct site_change *out = call_answer(l->call);
 
 	*out = (struct site_change){ l->section, name, change };
+	if (strcmp(l->section, "queues") == 0 && strcmp(change, "changed") == 0)
+		texts_add(l->call->arena, &l->changed_queues, name);
 }
 
 /* Passwords: a hash in the store is kept unless they are to be reset; what is clear was hashed before. */
@@ -561,7 +564,7 @@ static int
 load_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct site *site = input;
-	struct loading l = { call, site, NULL, 0 };
+	struct loading l = { .call = call, .site = site };
 
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		const struct records *items = field_at(record_field(&rec_site, kinds[i].section), (void *)(uintptr_t)site);
@@ -569,6 +572,9 @@ load_fn(struct call *call, const void *input, struct err *err)
 		if (load_section(&l, &kinds[i], items, err) < 0)
 			return -1;
 	}
+	for (size_t i = 0; i < l.changed_queues.n; i++)
+		if (route_reenter(call, l.changed_queues.v[i], err) < 0)
+			return -1;
 	if (event_add(call, &(struct event){ .event = "site.changed" }, err) < 0)
 		return -1;
 	return route_rebuild(call, err);

@@ -115,9 +115,9 @@ give_back(struct run *r)
 {
 	const struct mail_out *mail;
 	struct err ignored = { 0 };
+	int rc = tell(r, NULL, 0, &mail, &ignored);
 
-	if (tell(r, NULL, 0, &mail, &ignored) < 0)
-		return -1;
+	(void)rc;
 	return -1;
 }
 

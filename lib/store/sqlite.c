@@ -17,7 +17,7 @@
 #include "store/priv.h"
 
 #define LOCK_WAIT_MS (10 * MS_SECOND)
-#define APPLICATION_ID 0x49584e31 /* "IXN1" in the file's header */
+#define APPLICATION_ID "0x49584e31" /* "IXN1" in the file's header, for file(1) */
 
 struct sqlite {
 	sqlite3 *db;
@@ -110,7 +110,7 @@ static int
 sqlite_open(struct store *store, unsigned flags, struct err *err)
 {
 	struct sqlite *s = xcalloc(1, sizeof(*s));
-	struct stat st;
+	struct stat st = { .st_size = 0 };
 	int rc;
 
 	s->watch = -1;
@@ -129,8 +129,10 @@ sqlite_open(struct store *store, unsigned flags, struct err *err)
 		return fail(store, rc, err);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_handler(s->db, on_busy, s);
-	if (flags & STORE_CREATE)
-		return sqlite_script(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
+	/* Only where nothing is yet: an existing file may be somebody else's. */
+	if (st.st_size == 0 && (flags & STORE_CREATE) &&
+	    sqlite_script(store, "PRAGMA journal_mode = WAL; PRAGMA application_id = " APPLICATION_ID, err) < 0)
+		return -1;
 	return sqlite_script(store, "PRAGMA synchronous = FULL", err);
 }
 

@@ -130,7 +130,7 @@ meta_int(struct tx *tx, const char *key, int64_t *out_r, struct err *err)
 static int
 create_fn(struct tx *tx, void *context, struct err *err)
 {
-	int64_t version = 0;
+	int64_t version = 0, others = 0;
 
 	(void)context;
 	/* Another process may have made it while we waited for the lock. */
@@ -138,6 +138,10 @@ create_fn(struct tx *tx, void *context, struct err *err)
 		return -1;
 	if (version)
 		return 0;
+	if (sql_int(tx, SQL_TABLES_EXIST, NO_ARGS, &others, err) < 0)
+		return -1;
+	if (others)
+		return err_set(err, E_NOT_A_STORE, "path", tx->store->path, NULL);
 	if (create_schema(tx->store, err) < 0 ||
 	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT("1")), err) < 0 ||
 	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("min_reader"), V_TEXT("1")), err) < 0)

@@ -25,7 +25,10 @@
 #define SEP "(?&sep)"
 #define DATE "(?&date)"
 /* Digits in groups of two or more. */
-#define DIGITS(min, max) "(?&digit){" #min "," #max "}"
+#define DIGITS(min, max) "(?>[0-9]|(?&joined)){" #min "," #max "}"
+
+/* Digits before it would make it a part of something else. */
+#define ALONE "(?<![0-9]" H ")"
 
 /* A country's prefix: +33, 0033, (+33). */
 #define PREFIX(country) "(?:\\((?:\\+|00)" country "\\)|(?:\\+|00)" H "?" country ")"
@@ -40,7 +43,7 @@
 #define OTHER_AREA "|\\([1-9][0-9]{0,3}\\)" SEP "?[0-9]" DIGITS(3, 7) "|[0-9]" DIGITS(5, 11)
 #define INTERNATIONAL TO_FRANCE "|" TO_AMERICA "|" TO_BRITAIN "|" TO_OTHERS
 
-#define AMERICAN "(?<![0-9]" H ")(?&american)"
+#define AMERICAN ALONE "(?&american)"
 #define AMERICAN_PART \
 	"(?:1" SEP ")?(?:\\([2-9][0-9]{2}\\)" SEP "?[2-9][0-9]{2}" SEP "?" \
 	"|[2-9][0-9]{2}" SEP "[2-9][0-9]{2}" SEP ")[0-9]{4}"
@@ -50,10 +53,10 @@
 #define BRITISH \
 	"0[1-9][0-9]" SEP "[0-9]{4}" SEP "[0-9]{4}|0[1-9][0-9]{2}" SEP "[0-9]{3}" SEP "[0-9]{3,4}" \
 	"|0[1-9][0-9]{3}" SEP "[0-9]{6}"
-/* Area and subscriber, as in Germany; more digits before it make it a part of something else. */
+/* Area and subscriber, as in Germany. */
 #define GERMAN \
-	"(?<![0-9]" H ")(?:\\(0[1-9][0-9]{0,4}\\)" SEP "?|0[1-9][0-9]{0,4}" SEP "(?!" DATE "))" \
-	"[0-9]" DIGITS(3, 8) "(?:-[0-9])?"
+	ALONE "(?:\\(0[1-9][0-9]{0,4}\\)" SEP "?|0[1-9][0-9]{0,4}" SEP "(?!" DATE "))" \
+	      "[0-9]" DIGITS(3, 8) "(?:-[0-9])?"
 #define BARE "0[1-9][0-9]{7,10}"
 
 /* 21.11.2026, 11/21/2026, 2026-11-21, 21.11.26 */
@@ -63,7 +66,7 @@
 	"|[0-3][0-9]([-./])[0-3][0-9]\\g{-1}[0-9]{2}(?![0-9]|\\g{-1}[0-9])"
 #define PARTS \
 	"(?(DEFINE)(?<sep>[" BLANKS "./\\x{2010}-\\x{2013}-]|" H "[-/\\x{2013}]" H ")" \
-	"(?<digit>(?>[0-9]|" SEP "(?!" DATE ")[0-9](?=[0-9])))(?<date>" DATE_PART ")(?<american>" AMERICAN_PART ")" \
+	"(?<joined>" SEP "(?!" DATE ")[0-9](?=[0-9]))(?<date>" DATE_PART ")(?<american>" AMERICAN_PART ")" \
 	"(?<behind>" BEHIND_PART "))"
 
 /* What may not stand before and behind; an extension may. */
@@ -77,8 +80,6 @@
 
 #define ADDRESS "(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![0-9]|\\.[0-9])"
 #define CARD "[0-9]{4}([ -])[0-9]{4}\\g{-1}[0-9]{4}\\g{-1}[0-9]{3,4}(?![0-9])"
-/* Behind its country's letters. */
-#define IBAN "(?<=[A-Z]{2})[0-9]{2}(?:" H "?[A-Z0-9]{4}){2,7}(?:" H "?[A-Z0-9]{1,3}(?![A-Za-z0-9]))?+"
 /* Any digits, where the callout says that a word announces a number. */
 #define ANNOUNCED "(?C1)(?:[2-9][0-9]{2}[.-][0-9]{4}|[1-9]" DIGITS(6, 14) ")"
 
@@ -89,8 +90,8 @@ static const char phones[] =
 	"[^0-9+(:]++" SKIP
 	"|:++(?://\\S++)?+" SKIP
 	"|[(+]{4,}+" SKIP
-	"|(?C2)" LIKELY BEFORE "(?:(?:" DATE_PART "|" ADDRESS "|" CARD "|" IBAN ")" SKIP
-	"|(?:(?=[+(]|00)(?:" INTERNATIONAL ")|" AMERICAN
+	"|(?C2)" LIKELY BEFORE "(?:(?:" DATE_PART "|" ADDRESS "|" CARD ")" SKIP
+	"|(?:(?=[+(]|" ALONE "00)(?:" INTERNATIONAL ")|" AMERICAN
 	"|(?=[0(])(?:" FRENCH "|" BRITISH "|" BARE "|" GERMAN ")|" ANNOUNCED ")" BEHIND ")"
 	"|[0-9]++" SKIP PARTS;
 
@@ -101,8 +102,8 @@ static const char phones[] =
 #define QUOTES "\\x{2018}-\\x{201f}\\x{2026}\\x{2039}\\x{203a}\\x{3001}\\x{3002}\\x{300c}-\\x{300f}\\x{ff0c}"
 
 static const char urls[] =
-	"(?<![\\p{L}\\p{N}+.-])(?i:https?)://(?:[^/?#@\\[\\]" NEVER QUOTES "]{1,256}@)?+"
-	"(?:[\\p{L}\\p{Nd}]|\\[[0-9a-fA-F:])[^" NEVER QUOTES "]{0,2048}+";
+	"(?<![\\p{L}\\p{N}+.-])(?i:https?)://(?![(/?#:.])(?:[^/?#@'\\[\\]" NEVER QUOTES "]{1,256}@)?+"
+	"(?:[\\p{L}\\p{Nd}]|\\[[0-9a-fA-F:.]{2,45}\\])[^" NEVER QUOTES "]{0,2048}+";
 
 #define LABEL "[\\p{L}\\p{Nd}](?:[\\p{L}\\p{Nd}\\p{M}-]{0,61}[\\p{L}\\p{Nd}\\p{M}])?+"
 #define PORT \
@@ -112,21 +113,18 @@ static const char pushable[] =
 	"\\A(?i:https?)://(?:" LABEL "(?:\\." LABEL "){0,126}\\.?|\\[[0-9a-fA-F:.]{2,45}\\])"
 	"(?::" PORT ")?(?:[/?#][^'" NEVER QUOTES "]*+)?\\z";
 
+/* UTF-8 in octal; strncasecmp leaves it as it is. */
 static const char *const phone_words[] = {
-	"tel", "t\xc3\xa9l", "T\xc3\x89L", "telephone", "t\xc3\xa9l\xc3\xa9phone", "telefon", "telefonnummer", "phone",
-	"call", "ring", "fax", "mobil", "mobile", "cell", "handy", "portable", "gsm", "sms", "whatsapp", "appeler", "appelez",
-	"rappeler", "rappelez", "t\xc3\xa9l\xc3\xa9phonez"
+	"tel", "t\303\251l", "T\303\211L", "telephone", "t\303\251l\303\251phone", "t\303\251l\303\251phonez", "telefon",
+	"telefonnummer", "phone", "call", "ring", "fax", "mobil", "mobile", "cell", "handy", "portable", "gsm", "sms",
+	"whatsapp", "appeler", "appelez", "rappeler", "rappelez"
 };
 static const char *const reference_words[] = {
-	"order", "ref", "r\xc3\xa9"
-			"f",
-	"reference", "r\xc3\xa9"
-		     "f\xc3\xa9rence",
-	"commande", "dossier", "ticket", "invoice", "facture", "siren", "siret",
-	"bestellung", "auftrag", "bestellnummer", "kundennummer", "rechnungsnummer", "auftragsnummer"
+	"order", "ref", "r\303\251f", "reference", "r\303\251f\303\251rence", "commande", "dossier", "ticket", "invoice",
+	"facture", "siren", "siret", "bestellung", "auftrag", "bestellnummer", "kundennummer", "rechnungsnummer", "auftragsnummer"
 };
 static const char *const fillers[] = {
-	"n", "n\xc2\xb0", "n\xc2\xba", "no", "nr", "number", "numero", "num\xc3\xa9ro", "nummer", "is", "est", "ist",
+	"n", "n\302\260", "n\302\272", "no", "nr", "number", "numero", "num\303\251ro", "nummer", "is", "est", "ist",
 	"at", "on", "me", "us", "back", "le", "au", "unter"
 };
 
@@ -139,21 +137,21 @@ listed(const char *const *list, size_t count, const char *s, size_t n)
 	return false;
 }
 
-/* Of the blank or punctuation that ends at `at`, or 0. */
+/* How many bytes has the blank or punctuation that ends at `at`? 0: none stands there. */
 static size_t
 gap_before(const char *text, size_t at)
 {
 	if (at >= 1 && text[at - 1] != '\0' && strchr(" .:-", text[at - 1]))
 		return 1;
-	if (at >= 2 && memcmp(text + at - 2, "\xc2\xa0", 2) == 0)
+	if (at >= 2 && memcmp(text + at - 2, "\302\240", 2) == 0)
 		return 2;
-	if (at >= 3 && (memcmp(text + at - 3, "\xe2\x80\xaf", 3) == 0 || memcmp(text + at - 3, "\xe2\x80\x89", 3) == 0))
+	if (at >= 3 && (memcmp(text + at - 3, "\342\200\257", 3) == 0 || memcmp(text + at - 3, "\342\200\211", 3) == 0))
 		return 3;
 	return 0;
 }
 
-/* Of the word that ends at `at`; at most WORD_MAX. */
 #define WORD_MAX 24
+/* How many bytes has the word that ends at `at`? At most WORD_MAX. */
 static size_t
 word_before(const char *text, size_t at)
 {

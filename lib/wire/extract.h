@@ -20,7 +20,7 @@ struct err;
 #define EXTRACT_MAX 1000
 #define PHONE_DIGITS_MIN 7
 #define PHONE_DIGITS_MAX 15 /* E.164 */
-#define PHONE_TRIES 500000  /* groups of digits that are looked at */
+#define PHONE_TRIES 300000  /* groups of digits that are looked at */
 #define URL_MAX 2048        /* bytes */
 
 /*

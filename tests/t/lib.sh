@@ -56,8 +56,10 @@ skip_all() { echo "1..0 # SKIP $1" && exit 0; }
 # background COMMAND...: started now, ended with the test; leaves $pid (its group, too)
 # and writes to $tmp/PID.out. A test that is killed leaves it 10 minutes at most.
 background() {
-	timeout -k 5 600 "$@" >"$tmp/background" 2>&1 &
+	exec 9>"$tmp/background"
+	timeout -k 5 600 "$@" >&9 2>&1 9>&- &
 	pid=$! pids="$pids $!"
+	exec 9>&-
 	mv "$tmp/background" "$tmp/$pid.out"
 }
 # wait_for COMMAND...: until it succeeds, 20 seconds at most.

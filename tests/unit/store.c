@@ -1,0 +1,657 @@
+/*
+ * The store: opening, its files, records in and out, transactions, and the
+ * catalogue: what a statement asks for and which index serves it.
+ */
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "desk/priv.h"
+#include "tests/unit/tap.h"
+
+static struct arena *arena;
+static char *folder;
+
+static const char *
+path(const char *name)
+{
+	return arena_printf(arena, "%s/%s", folder, name);
+}
+
+static struct store *
+open_store(const char *name, unsigned flags, struct err *err)
+{
+	struct store *store = NULL;
+
+	*err = (struct err){ 0 };
+	return store_open(path(name), flags, &store, err) == 0 ? store : NULL;
+}
+
+static void
+fails(const char *name, unsigned flags, enum err_code want, const char *what)
+{
+	struct err err;
+	struct store *store = open_store(name, flags, &err);
+
+	is_str(store ? "opened" : err_name(err.code), err_name(want), what);
+	store_close(&store);
+}
+
+/* What another program does to the file. */
+static void
+outside(const char *name, const char *sql)
+{
+	sqlite3 *db;
+	char *message = NULL;
+
+	if (sqlite3_open(path(name), &db) != SQLITE_OK || sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
+		ok(false, "%s: %s", sql, message ? message : sqlite3_errmsg(db));
+	sqlite3_free(message);
+	sqlite3_close(db);
+}
+
+static void
+fill(const char *name, const char *bytes, off_t at)
+{
+	int fd = open(path(name), O_WRONLY | O_CREAT, 0600);
+
+	if (fd < 0 || pwrite(fd, bytes, strlen(bytes), at) < 0)
+		ok(false, "cannot write %s", name);
+	close(fd);
+}
+
+/* Opening. */
+
+static void
+test_open(void)
+{
+	struct store *store;
+	struct err err;
+
+	fails("none", 0, E_NO_STORE, "no file");
+	ok(access(path("none"), F_OK) < 0, "and none was made");
+	fill("words", "these are only words, and more of them than a header has, as it should be for such a test", 0);
+	fails("words", 0, E_STORE_DAMAGED, "a file of something else");
+	fails("words", STORE_CREATE, E_STORE_DAMAGED, "is not made a store");
+	fails("words/store", 0, E_NO_STORE, "a file where a folder should be");
+	fill("empty", "", 0);
+	fails("empty", 0, E_NOT_A_STORE, "an empty file");
+	fails(".", 0, E_NOT_A_STORE, "a folder");
+	outside("other", "CREATE TABLE mine (x)");
+	fails("other", 0, E_NOT_A_STORE, "a database of something else");
+	fails("other", STORE_CREATE, E_NOT_A_STORE, "is not made a store, either");
+	fails("no/such/folder", STORE_CREATE, E_CANNOT_CREATE, "no folder to make it in");
+
+	store = open_store("store", STORE_CREATE, &err);
+	ok(store != NULL, "a new one");
+	if (!store)
+		exit(done());
+	is_str(store_path(store), path("store"), "its path");
+	is_int(store_verify(store, &err), 0, "is whole");
+	store_close(&store);
+	store_close(&store);
+	store = NULL;
+	is_int(store_open(arena_printf(arena, "file:%s", path("store")), STORE_CREATE, &store, &err), 0, "by URL, and again");
+	store_close(&store);
+}
+
+/* Several at once, and one killed before it had made a table. */
+static void
+test_create_together(void)
+{
+	struct store *store;
+	struct err err;
+	int status, bad = 0;
+
+	fill("together", "", 0);
+	for (int i = 0; i < 8; i++)
+		if (fork() == 0)
+			_exit(open_store("together", STORE_CREATE, &err) ? 0 : 1);
+	while (wait(&status) > 0)
+		bad += status != 0;
+	is_int(bad, 0, "eight make it at once");
+	store = open_store("together", 0, &err);
+	ok(store && store_verify(store, &err) == 0, "and it is whole");
+	store_close(&store);
+	outside("half", "PRAGMA journal_mode = WAL; PRAGMA application_id = 1");
+	store = open_store("half", STORE_CREATE, &err);
+	ok(store != NULL, "what was begun is finished");
+	store_close(&store);
+}
+
+static void
+test_versions(void)
+{
+	struct store *store;
+	struct err err;
+
+	store = open_store("newer", STORE_CREATE, &err);
+	store_close(&store);
+	outside("newer", "UPDATE meta SET value = '2' WHERE key = 'version'");
+	store = open_store("newer", 0, &err);
+	ok(store != NULL, "a newer one that we can read");
+	store_close(&store);
+	outside("newer", "UPDATE meta SET value = '2' WHERE key = 'min_reader'");
+	fails("newer", 0, E_STORE_NEWER, "one that we cannot");
+	fails("newer", STORE_CREATE, E_STORE_NEWER, "nor bring up to date");
+	store = open_store("newer", 0, &err);
+	is_str(err_get(&err, "found"), "2", "names its format");
+	is_int(err_class(&err), 78, "and exits 78");
+	store_close(&store);
+	outside("newer", "DELETE FROM meta WHERE key IN ('version', 'min_reader')");
+	fails("newer", 0, E_NOT_A_STORE, "without a version it is none");
+}
+
+static void
+test_damage(void)
+{
+	char noise[8192];
+	struct store *store;
+	struct err err;
+
+	memset(noise, 'x', sizeof(noise) - 1);
+	noise[sizeof(noise) - 1] = '\0';
+	store = open_store("damaged", STORE_CREATE, &err);
+	store_close(&store);
+	fill("damaged", noise, 100);
+	fails("damaged", 0, E_STORE_DAMAGED, "noise in the first page");
+	is_int((int)err_class(&(struct err){ .code = E_STORE_DAMAGED }), 74, "exits 74");
+
+	store = open_store("hurt", STORE_CREATE, &err);
+	store_close(&store);
+	outside("hurt", "PRAGMA journal_mode = DELETE; WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+			" INSERT INTO exclusion SELECT printf('%026d', i), 'a', i FROM n; PRAGMA journal_mode = WAL");
+	fill("hurt", noise, 200 * 1024);
+	store = open_store("hurt", 0, &err);
+	ok(store != NULL, "noise elsewhere lets it open");
+	is_int(store_verify(store, &err), -1, "but not pass the check");
+	is_str(err_name(err.code), "store_damaged", "which says so");
+	store_close(&store);
+}
+
+static int
+touch_fn(struct tx *tx, void *context, struct err *err)
+{
+	return sql_run(tx, SQL_META_SET, ARGS(V_TEXT("touched"), V_TEXT(context)), err) < 0 ? -1 : 0;
+}
+
+static void
+is_private(const char *suffix)
+{
+	struct stat st;
+	const char *name = path(arena_printf(arena, "modes%s", suffix));
+
+	if (ok(stat(name, &st) == 0, "modes%s is there", suffix))
+		is_int(st.st_mode & 07777, 0600, "and its owner's alone");
+}
+
+static void
+test_modes(void)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-turn", "-write" };
+	static char word[] = "yes";
+	mode_t old = umask(0);
+	struct store *store;
+	struct err err;
+
+	store = open_store("modes", STORE_CREATE, &err);
+	is_int(store_write(store, touch_fn, word, &err), 0, "written to");
+	for (size_t i = 0; i < COUNT_OF(suffixes); i++)
+		is_private(suffixes[i]);
+	store_close(&store);
+	ok(access(path("modes-wal"), F_OK) < 0, "a proper close leaves no log behind");
+	umask(old);
+}
+
+/* Transactions. */
+
+static int
+get_fn(struct tx *tx, void *context, struct err *err)
+{
+	return sql_text(tx, arena, SQL_META_GET, ARGS(V_TEXT("touched")), context, err) < 0 ? -1 : 0;
+}
+
+static int
+refuse_fn(struct tx *tx, void *context, struct err *err)
+{
+	if (touch_fn(tx, context, err) < 0)
+		return -1;
+	return err_set(err, E_NO_IXN, "id", "x", NULL);
+}
+
+static void
+test_transactions(struct store *store)
+{
+	static char one[] = "one", two[] = "two";
+	const char *text = NULL;
+	struct err err = { 0 };
+
+	is_int(store_write(store, touch_fn, one, &err), 0, "a write");
+	is_int(store_write(store, refuse_fn, two, &err), -1, "one that is refused");
+	is_int(err.code, E_NO_IXN, "gives the refusal");
+	is_int(store_read(store, get_fn, &text, &err), 0, "a read");
+	is_str(text, "one", "and nothing of the refused one stayed");
+}
+
+static int
+hold_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct store *other = NULL;
+	const char *text = NULL;
+
+	(void)tx;
+	if (store_open(path("store"), 0, &other, err) < 0)
+		return -1;
+	*(int *)context = store_read(other, get_fn, &text, err);
+	store_close(&other);
+	return 0;
+}
+
+static void
+test_readers(struct store *store)
+{
+	struct err err = { 0 };
+	int rc = -1;
+
+	is_int(store_write(store, hold_fn, &rc, &err), 0, "a writer is at it");
+	is_int(rc, 0, "and a reader is not kept waiting");
+}
+
+/* Records. */
+
+struct few {
+	const char *value;
+};
+RECORD(rec_few, struct few, "few", NULL, TEXT_FIELD(struct few, value, 0, NULL))
+
+struct other {
+	int64_t value;
+};
+RECORD(rec_other, struct other, "other", NULL, INT_FIELD(struct other, value, 0, NULL))
+
+struct kv {
+	const char *key, *value;
+};
+RECORD(rec_kv, struct kv, "kv", NULL, TEXT_FIELD(struct kv, key, 0, NULL), TEXT_FIELD(struct kv, value, 0, NULL))
+
+static int
+queue_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct queue in = { "a", "x>=1", -7, 0.5, 1, 30000, 60000, 0, 1, "order", NULL, 3 }, out;
+
+	(void)context;
+	is_int(sql_put(tx, SQL_QUEUE_PUT, &rec_queue_row, &in, err), 1, "a queue is put");
+	is_int(sql_one(tx, arena, SQL_QUEUE_GET, ARGS(V_TEXT("a")), &rec_queue_row, &out, err), 1, "and got");
+	is_str(out.name, "a", "a text");
+	is_int(out.priority, -7, "a number");
+	ok(out.ageing == 0.5, "a real");
+	is_int(out.rona, 1, "true");
+	is_int(out.transcript, 0, "false");
+	is_int(out.offer_timeout, 30000, "a duration");
+	ok(out.extra == NULL, "what was absent");
+	in.ageing = 2;
+	in.selection = NULL;
+	is_int(sql_put(tx, SQL_QUEUE_PUT, &rec_queue_row, &in, err), -1, "what must be there, absent");
+	is_int(sql_one(tx, arena, SQL_QUEUE_GET, ARGS(V_TEXT("b")), &rec_queue_row, &out, err), 0, "none of that name");
+	return 0;
+}
+
+static int
+ixn_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct ixn *in = record_new(arena, &rec_ixn_row), out;
+
+	(void)context;
+	in->id = in->rid = in->conversation = "X";
+	in->medium = "chat";
+	in->skills = "";
+	in->version = in->created = 1;
+	in->state = IXN_QUEUED;
+	in->online = in->priority = in->sort_key = in->seq = 0;
+	in->name = text_null;
+	in->lane = INT_NULL;
+	in->reason = INT_NULL;
+	is_int(sql_put(tx, SQL_IXN_NEW, &rec_ixn_row, in, err), 1, "an interaction is put");
+	is_int(sql_one(tx, arena, SQL_IXN_GET, ARGS(V_TEXT("X")), &rec_ixn_row, &out, err), 1, "and got");
+	is_int(out.state, IXN_QUEUED, "a name");
+	ok(out.reason == INT_ABSENT && out.lane == INT_ABSENT && out.name == NULL && out.queued == INT_ABSENT, "null is absent in a row");
+	in->version = 2;
+	in->state = IXN_DONE;
+	in->reason = END_NONE;
+	is_int(sql_put(tx, SQL_IXN_SAVE, &rec_ixn_row, in, err), 1, "it is saved");
+	is_int(sql_put(tx, SQL_IXN_SAVE, &rec_ixn_row, in, err), 0, "but not twice from one version");
+	is_int(sql_one(tx, arena, SQL_IXN_GET, ARGS(V_TEXT("X")), &rec_ixn_row, &out, err), 1, "got again");
+	ok(out.state == IXN_DONE && out.reason == END_NONE && out.version == 2, "as it was saved");
+	return 0;
+}
+
+static int
+mapping_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct few few;
+	struct other other;
+	struct kv kv;
+	const char *text = "kept";
+	int64_t n = 5;
+
+	(void)context;
+	if (sql_run(tx, SQL_META_SET, ARGS(V_TEXT("n"), V_TEXT("12")), err) < 0 || sql_run(tx, SQL_SKILL_PUT, ARGS(V_TEXT("a"), V_TEXT("s"), V_INT(3)), err) < 0)
+		return -1;
+	is_int(sql_one(tx, arena, SQL_META_GET, ARGS(V_TEXT("n")), &rec_few, &few, err), 1, "a column to a field");
+	is_str(few.value, "12", "of its name");
+	is_int(sql_one(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("a")), &rec_kv, &kv, err), 1, "a number");
+	is_str(kv.value, "3", "to a text");
+	is_int(sql_one(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("a")), &rec_few, &few, err), -1, "a column that the record lacks");
+	is_int(err->code, E_BUG, "is a bug");
+	is_int(sql_one(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("a")), &rec_kv, &kv, err), 1, "the first record again");
+	is_int(sql_one(tx, arena, SQL_META_GET, ARGS(V_TEXT("n")), &rec_few, &few, err) + sql_one(tx, arena, SQL_META_GET, ARGS(V_TEXT("none")), &rec_other, &other, err), 1, "two records take turns");
+	is_int(sql_one(tx, arena, SQL_META_GET, NO_ARGS, &rec_few, &few, err), -1, "too few parameters");
+	is_int(sql_run(tx, SQL_META_GET, ARGS(V_TEXT("n"), V_TEXT("m")), err), -1, "too many");
+	is_int(sql_int(tx, SQL_EVENT_LAST, NO_ARGS, &n, err), 0, "no row");
+	is_int(sql_text(tx, arena, SQL_META_GET, ARGS(V_TEXT("none")), &text, err), 0, "no text");
+	ok(n == 5 && strcmp(text, "kept") == 0, "leaves the value untouched");
+	return 0;
+}
+
+static int
+blob_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct mail mail = { .id = "M", .rid = "M", .version = 1, .kind = "k", .state = MAIL_QUEUED, .subject = "", .message_id = "", .date = "", .text = "", .created = 1, .ended = INT_ABSENT };
+	const void *bytes = NULL;
+	size_t size = 7;
+
+	(void)context;
+	is_int(sql_run(tx, SQL_MAIL_NEW, ARGS(V_TEXT(mail.id), V_TEXT(mail.rid), V_INT(1), V_TEXT("k"), V_NULL, V_NULL, V_NULL, V_TEXT("queued"), V_NULL, V_NULL, V_NULL, V_TEXT(""), V_TEXT(""), V_TEXT(""), V_NULL, V_TEXT(""), V_NULL, V_INT(1), V_NULL, V_INT(0), V_INT(0)), err), 1, "a mail");
+	is_int(sql_blob(tx, arena, SQL_MAIL_BYTES, ARGS(V_TEXT("M")), &bytes, &size, err), 0, "without bytes");
+	ok(!bytes && size == 0, "has none");
+	is_int(sql_run(tx, SQL_MAIL_BYTES_SET, ARGS(V_TEXT("M"), V_BLOB("a\0b", 3)), err), 1, "bytes");
+	is_int(sql_blob(tx, arena, SQL_MAIL_BYTES, ARGS(V_TEXT("M")), &bytes, &size, err), 1, "come back");
+	ok(size == 3 && memcmp(bytes, "a\0b", 3) == 0, "with their NULs");
+	is_int(sql_run(tx, SQL_MAIL_BYTES_SET, ARGS(V_TEXT("M"), V_BLOB("", 0)), err), 0, "and are set once");
+	return 0;
+}
+
+static int
+lists_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct texts names;
+	struct records rows;
+	int64_t last = 0;
+
+	(void)context;
+	for (int i = 0; i < 100; i++)
+		if (sql_run(tx, SQL_SKILL_PUT, ARGS(V_TEXT("many"), V_TEXT(arena_printf(arena, "s%02d", i)), V_INT(i)), err) < 0)
+			return -1;
+	is_int(sql_all(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("many")), &rec_kv, &rows, err), 0, "all rows");
+	is_int((int64_t)rows.n, 100, "all of them");
+	is_str(((struct kv *)rows.v)[99].key, "s99", "in order");
+	is_int(sql_all(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("nobody")), &rec_kv, &rows, err), 0, "no rows");
+	ok(rows.n == 0 && rows.v == NULL, "is an empty list");
+	is_int(sql_texts(tx, arena, SQL_QUEUE_NAMES, NO_ARGS, &names, err), 0, "a column of texts");
+	ok(names.n == 1 && strcmp(names.v[0], "a") == 0, "holds them");
+	is_int(sql_int(tx, SQL_DATA_NEXT, ARGS(V_TEXT("X")), &last, err), 1, "a number");
+	is_int(last, 0, "worked out by the engine");
+	return 0;
+}
+
+/* The catalogue. */
+
+/* "a, b" of INSERT INTO t (a, b), to be the record's fields. */
+static const char *
+inserted(const char *text)
+{
+	const char *from = strchr(text, '(') + 1;
+
+	return arena_memdup(arena, from, (size_t)(strchr(from, ')') - from));
+}
+
+static const char *
+fields(const struct record *record, const char *format, size_t from)
+{
+	const char *text = "";
+
+	for (size_t i = from; i < record->n; i++)
+		text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
+				    *format == '?' ? arena_printf(arena, "%s = ?%zu", record->fields[i].name, i + 1) : record->fields[i].name);
+	return text;
+}
+
+static void
+test_puts(void)
+{
+	static const struct {
+		enum sql sql;
+		const struct record *record;
+	} puts[] = {
+		{ SQL_IXN_NEW, &rec_ixn_row },
+		{ SQL_CONTACT_NEW, &rec_contact_row },
+		{ SQL_AGENT_PUT, &rec_agent_row },
+		{ SQL_QUEUE_PUT, &rec_queue_row },
+		{ SQL_OFFER_NEW, &rec_offer_row },
+		{ SQL_MESSAGE_ADD, &rec_message_row },
+	};
+	const char *save = sql_text_for(arena, "sqlite", SQL_IXN_SAVE);
+
+	for (size_t i = 0; i < COUNT_OF(puts); i++)
+		is_str(inserted(sql_text_for(arena, "sqlite", puts[i].sql)), fields(puts[i].record, "", 0), sql_name(puts[i].sql));
+	save = strstr(save, " SET ") + 5;
+	is_str(arena_memdup(arena, save, (size_t)(strstr(save, " WHERE ") - save)), fields(&rec_ixn_row, "?", 1), "IXN_SAVE");
+}
+
+/* Parameters are numbered from 1 without a gap, or values would go astray. */
+static bool
+no_gaps(const char *text, int n)
+{
+	for (int i = 1; i <= n; i++) {
+		const char *name = arena_printf(arena, "?%d", i), *p = text;
+
+		while ((p = strstr(p, name)) && p[strlen(name)] >= '0' && p[strlen(name)] <= '9')
+			p++;
+		if (!p)
+			return false;
+	}
+	return true;
+}
+
+/* How SQLite goes about it, a step a line; NULL: it cannot be prepared. */
+static const char *
+plan_of(sqlite3 *db, enum sql sql)
+{
+	const char *text = sql_text_for(arena, "sqlite", sql), *plan = "";
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(db, arena_printf(arena, "EXPLAIN QUERY PLAN %s", text), -1, &st, NULL) != SQLITE_OK)
+		return NULL;
+	if (!no_gaps(text, sqlite3_bind_parameter_count(st)))
+		plan = NULL;
+	while (plan && sqlite3_step(st) == SQLITE_ROW)
+		plan = arena_printf(arena, "%s%s\n", plan, sqlite3_column_text(st, 3));
+	sqlite3_finalize(st);
+	return plan;
+}
+
+/* What looks at every row of a table that grows without end, beside these, is a mistake. */
+static bool
+scans(const char *plan)
+{
+	static const char *const small[] = {
+		"SCAN a", "SCAN agent", "SCAN queue", "SCAN team", "SCAN team_member", "SCAN disposition", "SCAN workflow", "SCAN site_item",
+		"SCAN session", "SCAN lane", "SCAN work", "SCAN sqlite_master",
+		/* Of what is waiting or unsent only. */
+		"SCAN ixn USING INDEX ixn_wait", "SCAN ixn USING COVERING INDEX ixn_wait", "SCAN outbox USING INDEX outbox_open"
+	};
+
+	for (const char *line = plan; (line = strstr(line, "SCAN ")); line++) {
+		bool known = false;
+
+		for (size_t i = 0; i < COUNT_OF(small) && !known; i++)
+			known = strncmp(line, small[i], strlen(small[i])) == 0 && strchr(" \n", line[strlen(small[i])]);
+		if (!known)
+			return true;
+	}
+	return false;
+}
+
+static void
+test_plans(sqlite3 *db)
+{
+	/* Every row by design, or the last one of an index only. */
+	static const enum sql whole[] = { SQL_MAILS, SQL_EVENT_LAST, SQL_EVENT_LAST_AT, SQL_DUE_NEXT };
+
+	for (int i = 0; i < SQL_COUNT; i++) {
+		const char *plan = plan_of(db, (enum sql)i);
+		bool may = false;
+
+		for (size_t k = 0; k < COUNT_OF(whole); k++)
+			may = may || whole[k] == (enum sql)i;
+		if (!plan)
+			ok(false, "%s: %s", sql_name((enum sql)i), sqlite3_errmsg(db));
+		else if (!may && scans(plan))
+			ok(false, "%s scans\n# %s", sql_name((enum sql)i), plan);
+	}
+	ok(true, "no statement looks at all there is");
+}
+
+static void
+test_hot(sqlite3 *db)
+{
+	static const struct {
+		enum sql sql;
+		const char *uses;
+	} hot[] = {
+		{ SQL_HEADS_OF_AGENT, "SEARCH h USING INDEX ixn_wait (lane=?)" },
+		{ SQL_HEADS_OF_AGENT, "SEARCH l USING PRIMARY KEY (agent=?" },
+		{ SQL_CANDIDATES_OF_LANE, "SEARCH l USING COVERING INDEX agent_lane_lane (lane=?)\nSEARCH m USING PRIMARY KEY (agent=? AND medium=?)" },
+		{ SQL_CANDIDATES_BY_IDLE, "SEARCH m USING INDEX agent_medium_free (medium=?)" },
+		{ SQL_LOAD_OF, "INDEX ixn_agent (agent=?)" },
+		{ SQL_IXNS_MINE, "INDEX ixn_agent (agent=? AND id>?)" },
+		{ SQL_IXN_OF_AGENT, "INDEX ixn_agent (agent=?)" },
+		{ SQL_IXNS_OFFERED, "INDEX offer_agent (agent=?)" },
+		{ SQL_IXNS_OF_QUEUE, "INDEX ixn_queue (queue=? AND id>?)" },
+		{ SQL_IXNS_OF_CONTACT, "INDEX ixn_contact (contact=? AND id<?)" },
+		{ SQL_IXNS_DOWN, "(id<?)" },
+		{ SQL_IXNS_BY_EXTERNAL, "INDEX ixn_external (external_id=?)" },
+		{ SQL_IXN_EXTERNAL, "INDEX ixn_external (external_id=? AND medium=?)" },
+		{ SQL_IXN_BY_END, "INDEX ixn_rid (rid>? AND rid<?)" },
+		{ SQL_IXN_WAITING, "INDEX ixn_wait" },
+		{ SQL_MAIL_BY_END, "INDEX outbox_rid (rid>? AND rid<?)" },
+		{ SQL_MAIL_NEXT, "INDEX outbox_open" },
+		{ SQL_MAILS_STUCK, "INDEX outbox_open" },
+		{ SQL_MAILS_OPEN, "INDEX outbox_open" },
+		{ SQL_MAILS_OF_IXN, "INDEX outbox_ixn" },
+		{ SQL_EVENTS, "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)\nSEARCH m USING PRIMARY KEY (ixn=? AND seq=?)" },
+		{ SQL_EVENTS_OF_IXN, "INDEX event_ixn (ixn=? AND seq>?)" },
+		{ SQL_DUE_FIRST, "INDEX due_at (at<?)" },
+		{ SQL_DUE_NEXT, "INDEX due_at" },
+		{ SQL_IDEMPOTENCY_FORGET, "INDEX idempotency_at (at<?)" },
+		{ SQL_OFFER_OF_IXN, "INDEX offer_ixn (ixn=?)" },
+		{ SQL_OFFER_LAST, "INDEX offer_all (ixn=?)" },
+		{ SQL_OFFER_OLDEST, "INDEX offer_agent (agent=?)" },
+		{ SQL_OFFERS_OF, "INDEX offer_agent (agent=?)" },
+		{ SQL_CONTACT_ADDRESS, "INDEX contact_address_contact (contact=?" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(hot); i++) {
+		const char *plan = plan_of(db, hot[i].sql);
+
+		if (!ok(plan && strstr(plan, hot[i].uses), "%s: %s", sql_name(hot[i].sql), arena_memdup(arena, hot[i].uses, strcspn(hot[i].uses, "\n"))))
+			printf("# %s\n", plan ? plan : "(none)");
+	}
+}
+
+/* An index that no statement uses only costs. */
+static void
+test_indexes(sqlite3 *db)
+{
+	/* The ends of contacts' ids: nothing asks yet. */
+	static const char *const other[] = { "contact_rid" };
+	struct buf plans = BUF_INIT;
+	sqlite3_stmt *st;
+
+	for (int i = 0; i < SQL_COUNT; i++)
+		buf_str(&plans, plan_of(db, (enum sql)i));
+	if (sqlite3_prepare_v2(db, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL", -1, &st, NULL) != SQLITE_OK)
+		ok(false, "%s", sqlite3_errmsg(db));
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(st, 0);
+		bool kept = false;
+
+		for (size_t i = 0; i < COUNT_OF(other); i++)
+			kept = kept || strcmp(other[i], name) == 0;
+		ok(kept || strstr(buf_get(&plans), arena_printf(arena, "INDEX %s", name)), "%s is of use", name);
+	}
+	sqlite3_finalize(st);
+	buf_release(&plans);
+}
+
+static void
+test_catalogue(void)
+{
+	sqlite3 *db;
+
+	is_str(sql_text_for(arena, "postgresql", SQL_META_GET), "SELECT value FROM meta WHERE key = $1", "parameters elsewhere");
+	ok(schema_text_for(arena, "sqlite", 0) && !schema_text_for(arena, "sqlite", 1000), "the schema has an end");
+	test_puts();
+	if (!ok(sqlite3_open(path("store"), &db) == SQLITE_OK, "another connection"))
+		return;
+	test_plans(db);
+	test_hot(db);
+	test_indexes(db);
+	sqlite3_close(db);
+}
+
+static void
+run(struct store *store, store_fn *fn, const char *what)
+{
+	struct err err = { 0 };
+
+	if (store_write(store, fn, NULL, &err) < 0)
+		ok(false, "%s: %s", what, err_name(err.code));
+}
+
+static int
+remove_fn(const char *name, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(name);
+}
+
+int
+main(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct store *store;
+	struct err err;
+
+	arena = arena_new();
+	folder = arena_printf(arena, "%s/ixn-store.XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(folder))
+		return 1;
+	test_open();
+	test_create_together();
+	test_versions();
+	test_damage();
+	test_modes();
+	store = open_store("store", 0, &err);
+	test_transactions(store);
+	test_readers(store);
+	run(store, queue_fn, "queues");
+	run(store, ixn_fn, "interactions");
+	run(store, mapping_fn, "mapping");
+	run(store, blob_fn, "blobs");
+	run(store, lists_fn, "lists");
+	test_catalogue();
+	store_close(&store);
+	nftw(folder, remove_fn, 8, FTW_DEPTH | FTW_PHYS);
+	arena_free(&arena);
+	return done();
+}
