@@ -18,7 +18,7 @@ names_get(const struct names *names, int value)
 }
 
 #define ROW(value, name, doc) { name, doc },
-#define NAMES(variable, text, LIST)                          \
+#define NAMES(variable, text, LIST) \
 	static const struct name variable##_v[] = { LIST(ROW) }; \
 	const struct names variable = { text, variable##_v, COUNT_OF(variable##_v) };
 

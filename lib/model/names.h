@@ -14,7 +14,7 @@ struct names {
 	const char *what; /* "interaction state", for messages */
 	const struct name {
 		const char *name, *doc;
-	} *v;
+	} * v;
 	size_t n;
 };
 
@@ -23,69 +23,69 @@ int names_find(const struct names *names, const char *name);
 /* The name of a value; "?" for one that is none. */
 const char *names_get(const struct names *names, int value);
 
-#define IXN_STATES(X)                                                                \
+#define IXN_STATES(X) \
 	X(IXN_QUEUED, "queued", N_("waits in a queue, or for one agent, to be offered")) \
-	X(IXN_OFFERED, "offered", N_("an agent has been asked to take it"))              \
-	X(IXN_ACTIVE, "active", N_("an agent works on it"))                              \
-	X(IXN_HELD, "held", N_("the contact waits on the line"))                         \
-	X(IXN_CONSULTING, "consulting", N_("the agent talks to a colleague about it"))   \
-	X(IXN_PARKED, "parked", N_("lies in a workbin"))                                 \
-	X(IXN_REVIEW, "review", N_("its answer is being reviewed"))                      \
-	X(IXN_WRAP, "wrap", N_("the contact is gone, the agent finishes it"))            \
+	X(IXN_OFFERED, "offered", N_("an agent has been asked to take it")) \
+	X(IXN_ACTIVE, "active", N_("an agent works on it")) \
+	X(IXN_HELD, "held", N_("the contact waits on the line")) \
+	X(IXN_CONSULTING, "consulting", N_("the agent talks to a colleague about it")) \
+	X(IXN_PARKED, "parked", N_("lies in a workbin")) \
+	X(IXN_REVIEW, "review", N_("its answer is being reviewed")) \
+	X(IXN_WRAP, "wrap", N_("the contact is gone, the agent finishes it")) \
 	X(IXN_DONE, "done", N_("marked done: nothing changes any more"))
 
-#define OFFER_STATES(X)                                                    \
+#define OFFER_STATES(X) \
 	X(OFFER_PENDING, "pending", N_("the agent may accept it until it expires")) \
-	X(OFFER_ACCEPTED, "accepted", N_("the agent took it"))                 \
-	X(OFFER_REJECTED, "rejected", N_("the agent declined it"))             \
-	X(OFFER_EXPIRED, "expired", N_("the agent did not answer in time"))    \
+	X(OFFER_ACCEPTED, "accepted", N_("the agent took it")) \
+	X(OFFER_REJECTED, "rejected", N_("the agent declined it")) \
+	X(OFFER_EXPIRED, "expired", N_("the agent did not answer in time")) \
 	X(OFFER_WITHDRAWN, "withdrawn", N_("taken back before an answer"))
 
-#define OFFER_PURPOSES(X)                                             \
-	X(PURPOSE_ROUTE, "route", N_("routed from a queue"))          \
+#define OFFER_PURPOSES(X) \
+	X(PURPOSE_ROUTE, "route", N_("routed from a queue")) \
 	X(PURPOSE_TRANSFER, "transfer", N_("handed over by a colleague")) \
 	X(PURPOSE_CONSULT, "consult", N_("a colleague asks for advice")) \
 	X(PURPOSE_CONFERENCE, "conference", N_("to join, seen by the contact")) \
-	X(PURPOSE_REVIEW, "review", N_("a mail to review"))           \
+	X(PURPOSE_REVIEW, "review", N_("a mail to review")) \
 	X(PURPOSE_CALLBACK, "callback", N_("a contact to call back")) \
 	X(PURPOSE_MONITOR, "monitor", N_("to follow as a team lead"))
 
-#define END_REASONS(X)                                                       \
-	X(END_NONE, "", N_("not ended"))                                     \
-	X(END_COMPLETED, "completed", N_("the agent finished it"))           \
+#define END_REASONS(X) \
+	X(END_NONE, "", N_("not ended")) \
+	X(END_COMPLETED, "completed", N_("the agent finished it")) \
 	X(END_TRANSFERRED, "transferred", N_("it went on to somebody else")) \
-	X(END_STOPPED, "stopped", N_("taken out of the workflow"))           \
+	X(END_STOPPED, "stopped", N_("taken out of the workflow")) \
 	X(END_ABANDONED, "abandoned", N_("the contact left before an agent came")) \
-	X(END_MISSED, "missed", N_("the agent offered it did not answer"))   \
-	X(END_EXPIRED, "expired", N_("its time ran out"))                    \
+	X(END_MISSED, "missed", N_("the agent offered it did not answer")) \
+	X(END_EXPIRED, "expired", N_("its time ran out")) \
 	X(END_ERROR, "error", N_("something broke"))
 
-#define ROLES(X)                                                              \
-	X(ROLE_AGENT, "agent", N_("takes and finishes interactions"))         \
-	X(ROLE_LEAD, "lead", N_("an agent who also leads teams"))             \
-	X(ROLE_ADMIN, "admin", N_("sets up the site"))                        \
+#define ROLES(X) \
+	X(ROLE_AGENT, "agent", N_("takes and finishes interactions")) \
+	X(ROLE_LEAD, "lead", N_("an agent who also leads teams")) \
+	X(ROLE_ADMIN, "admin", N_("sets up the site")) \
 	X(ROLE_SERVICE, "service", N_("a program: gateway, batch, web hook"))
 
-#define AGENT_STATES(X)                                                   \
-	X(AGENT_LOGGED_OUT, "logged-out", N_("no session"))               \
+#define AGENT_STATES(X) \
+	X(AGENT_LOGGED_OUT, "logged-out", N_("no session")) \
 	X(AGENT_NOT_READY, "not-ready", N_("logged in, takes nothing new")) \
-	X(AGENT_READY, "ready", N_("takes new interactions"))             \
+	X(AGENT_READY, "ready", N_("takes new interactions")) \
 	X(AGENT_AFTER_WORK, "after-work", N_("finishes the last one"))
 
-#define MESSAGE_ROLES(X)                               \
-	X(FROM_CONTACT, "contact", N_("the contact"))  \
-	X(FROM_AGENT, "agent", N_("an agent"))         \
+#define MESSAGE_ROLES(X) \
+	X(FROM_CONTACT, "contact", N_("the contact")) \
+	X(FROM_AGENT, "agent", N_("an agent")) \
 	X(FROM_SYSTEM, "system", N_("the desk itself"))
 
-#define MAIL_STATES(X)                                                          \
-	X(MAIL_DRAFT, "draft", N_("being written"))                             \
-	X(MAIL_FOR_REVIEW, "for-review", N_("waits for a reviewer"))            \
-	X(MAIL_REJECTED, "rejected", N_("sent back by a reviewer"))             \
-	X(MAIL_QUEUED, "queued", N_("waits for the next 'outbox-send'"))        \
-	X(MAIL_SENDING, "sending", N_("on its way right now"))                  \
+#define MAIL_STATES(X) \
+	X(MAIL_DRAFT, "draft", N_("being written")) \
+	X(MAIL_FOR_REVIEW, "for-review", N_("waits for a reviewer")) \
+	X(MAIL_REJECTED, "rejected", N_("sent back by a reviewer")) \
+	X(MAIL_QUEUED, "queued", N_("waits for the next 'outbox-send'")) \
+	X(MAIL_SENDING, "sending", N_("on its way right now")) \
 	X(MAIL_DEFERRED, "deferred", N_("the server said later; it is tried again")) \
-	X(MAIL_SENT, "sent", N_("the server took it"))                          \
-	X(MAIL_FAILED, "failed", N_("refused for good, or given up"))           \
+	X(MAIL_SENT, "sent", N_("the server took it")) \
+	X(MAIL_FAILED, "failed", N_("refused for good, or given up")) \
 	X(MAIL_UNKNOWN, "unknown", N_("cut after everything was sent: only a person can tell")) \
 	X(MAIL_DROPPED, "dropped", N_("given up by a person"))
 

@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/json.h"
+#include "model/priv.h"
 #include "model/target.h"
 
 const char text_null[] = "";
@@ -40,32 +40,20 @@ field_at(const struct field *field, void *p)
 	return (char *)p + field->offset;
 }
 
-static const void *
-at(const struct field *field, const void *p)
-{
-	return (const char *)p + field->offset;
-}
-
 const char *
 field_text(const struct field *field, const void *p)
 {
-	return *(const char *const *)at(field, p);
+	return *(const char *const *)field_const(field, p);
 }
 
 int64_t
 field_int(const struct field *field, const void *p)
 {
-	return *(const int64_t *)at(field, p);
+	return *(const int64_t *)field_const(field, p);
 }
 
-/* How a type is laid out: the six C types of the header. */
-static enum layout { AS_TEXT,
-		     AS_INT,
-		     AS_REAL,
-		     AS_TEXTS,
-		     AS_PAIRS,
-		     AS_RECORDS }
-layout(enum field_type type)
+enum layout
+field_layout(enum field_type type)
 {
 	switch (type) {
 	case FIELD_TEXT:
@@ -97,9 +85,9 @@ record_init(const struct record *record, void *p)
 	for (size_t i = 0; i < record->n; i++) {
 		const struct field *f = &record->fields[i];
 
-		if (layout(f->type) == AS_INT)
+		if (field_layout(f->type) == AS_INT)
 			*(int64_t *)field_at(f, p) = INT_ABSENT;
-		else if (layout(f->type) == AS_REAL)
+		else if (field_layout(f->type) == AS_REAL)
 			*(double *)field_at(f, p) = REAL_ABSENT;
 	}
 }
@@ -130,10 +118,10 @@ record_overlay(const struct record *record, void *to, const void *from)
 
 		if (!field_present(f, from))
 			continue;
-		memcpy(field_at(f, to), at(f, from), sizes[layout(f->type)]);
-		if (layout(f->type) == AS_TEXT && field_text(f, from) == text_null)
+		memcpy(field_at(f, to), field_const(f, from), sizes[field_layout(f->type)]);
+		if (field_layout(f->type) == AS_TEXT && field_text(f, from) == text_null)
 			*(const char **)field_at(f, to) = NULL;
-		else if (layout(f->type) == AS_INT && field_int(f, from) == INT_NULL)
+		else if (field_layout(f->type) == AS_INT && field_int(f, from) == INT_NULL)
 			*(int64_t *)field_at(f, to) = INT_ABSENT;
 	}
 }
@@ -184,19 +172,19 @@ record_int(const struct record *record, const void *p, const char *name)
 bool
 field_present(const struct field *field, const void *p)
 {
-	switch (layout(field->type)) {
+	switch (field_layout(field->type)) {
 	case AS_TEXT:
 		return field_text(field, p) != NULL;
 	case AS_INT:
 		return field_int(field, p) != INT_ABSENT;
 	case AS_REAL:
-		return !isnan(*(const double *)at(field, p));
+		return !isnan(*(const double *)field_const(field, p));
 	case AS_TEXTS:
-		return ((const struct texts *)at(field, p))->v != NULL;
+		return ((const struct texts *)field_const(field, p))->v != NULL;
 	case AS_PAIRS:
-		return ((const struct pairs *)at(field, p))->v != NULL;
+		return ((const struct pairs *)field_const(field, p))->v != NULL;
 	case AS_RECORDS:
-		return ((const struct records *)at(field, p))->v != NULL;
+		return ((const struct records *)field_const(field, p))->v != NULL;
 	}
 	return false;
 }
@@ -289,7 +277,7 @@ field_parse(const struct field *field, void *p, const char *text, const struct f
 	struct target target;
 	char *end;
 
-	switch (layout(field->type)) {
+	switch (field_layout(field->type)) {
 	case AS_TEXT:
 		if (field->type == FIELD_TARGET && target_parse(text, &target, err) < 0)
 			return -1;
@@ -335,12 +323,12 @@ format_list(struct arena *arena, const struct field *field, const void *p)
 	const char *text = "";
 
 	if (field->type == FIELD_TEXTS) {
-		const struct texts *t = at(field, p);
+		const struct texts *t = field_const(field, p);
 
 		for (size_t i = 0; i < t->n; i++)
 			text = arena_printf(arena, "%s%s%s", text, i ? "," : "", t->v[i]);
 	} else if (field->type == FIELD_PAIRS) {
-		const struct pairs *t = at(field, p);
+		const struct pairs *t = field_const(field, p);
 
 		for (size_t i = 0; i < t->n; i++)
 			text = arena_printf(arena, "%s%s%s=%s", text, i ? "," : "", t->v[i].key, t->v[i].value);
@@ -353,203 +341,19 @@ field_format(struct arena *arena, const struct field *field, const void *p)
 {
 	if (!field_present(field, p))
 		return "";
-	switch (layout(field->type)) {
+	switch (field_layout(field->type)) {
 	case AS_TEXT:
 		return field_text(field, p);
 	case AS_INT:
 		return format_int(arena, field, field_int(field, p));
 	case AS_REAL:
-		return arena_printf(arena, "%.12g", *(const double *)at(field, p));
+		return arena_printf(arena, "%.12g", *(const double *)field_const(field, p));
 	case AS_TEXTS:
 	case AS_PAIRS:
 	case AS_RECORDS:
 		return format_list(arena, field, p);
 	}
 	return "";
-}
-
-static void
-json_whole(const struct field *field, int64_t n, struct json *json)
-{
-	char text[TIME_TEXT];
-
-	if (n == INT_NULL)
-		json_null(json);
-	else if (field->type == FIELD_BOOL)
-		json_bool(json, n != 0);
-	else if (field->type == FIELD_TIME)
-		json_str(json, time_format(n, text));
-	else if (field->type == FIELD_NAME)
-		json_str(json, names_get(field->names, (int)n));
-	else
-		json_int(json, n);
-}
-
-static void
-json_list(const struct field *field, const void *p, struct json *json)
-{
-	if (field->type == FIELD_PAIRS) {
-		const struct pairs *t = at(field, p);
-
-		json_object(json);
-		for (size_t i = 0; i < t->n; i++) {
-			json_key(json, t->v[i].key);
-			if (field->flags & FIELD_NUMBERS)
-				json_raw(json, t->v[i].value);
-			else
-				json_str(json, t->v[i].value);
-		}
-		json_end_object(json);
-		return;
-	}
-	json_array(json);
-	if (field->type == FIELD_TEXTS) {
-		const struct texts *t = at(field, p);
-
-		for (size_t i = 0; i < t->n; i++)
-			json_str(json, t->v[i]);
-	} else {
-		const struct records *t = at(field, p);
-
-		for (size_t i = 0; i < t->n; i++)
-			record_json(field->sub, (const char *)t->v + i * field->sub->size, json);
-	}
-	json_end_array(json);
-}
-
-void
-record_json(const struct record *record, const void *p, struct json *json)
-{
-	json_object(json);
-	for (size_t i = 0; i < record->n; i++) {
-		const struct field *f = &record->fields[i];
-
-		if ((f->flags & FIELD_SECRET) || !field_present(f, p))
-			continue;
-		json_key(json, f->name);
-		switch (layout(f->type)) {
-		case AS_TEXT:
-			json_str(json, field_text(f, p) == text_null ? NULL : field_text(f, p));
-			break;
-		case AS_INT:
-			json_whole(f, field_int(f, p), json);
-			break;
-		case AS_REAL:
-			json_real(json, *(const double *)at(f, p));
-			break;
-		case AS_TEXTS:
-		case AS_PAIRS:
-		case AS_RECORDS:
-			json_list(f, p, json);
-			break;
-		}
-	}
-	json_end_object(json);
-}
-
-/* The JSON Schema of one field's value; null is always allowed where a field may be absent. */
-static void
-schema_value(const struct field *field, struct json *j)
-{
-	static const struct {
-		const char *type, *format;
-	} kinds[] = {
-		[FIELD_TEXT] = { "string", NULL },
-		[FIELD_ID] = { "string", NULL },
-		[FIELD_TARGET] = { "string", NULL },
-		[FIELD_INT] = { "integer", NULL },
-		[FIELD_BOOL] = { "boolean", NULL },
-		[FIELD_TIME] = { "string", "date-time" },
-		[FIELD_DURATION] = { "integer", NULL },
-		[FIELD_NAME] = { "string", NULL },
-		[FIELD_REAL] = { "number", NULL },
-		[FIELD_TEXTS] = { "array", NULL },
-		[FIELD_PAIRS] = { "object", NULL },
-		[FIELD_RECORDS] = { "array", NULL },
-	};
-
-	json_key(j, "type");
-	json_str(j, kinds[field->type].type);
-	if (kinds[field->type].format) {
-		json_key(j, "format");
-		json_str(j, kinds[field->type].format);
-	}
-	if (field->type == FIELD_DURATION) {
-		json_key(j, "$comment");
-		json_str(j, "milliseconds; on input also a text such as \"15m\"");
-	}
-}
-
-static void schema_object(const struct record *record, struct json *j);
-
-static void
-schema_parts(const struct field *field, struct json *j)
-{
-	if (field->type == FIELD_NAME) {
-		json_key(j, "enum");
-		json_array(j);
-		for (size_t i = 0; i < field->names->n; i++)
-			json_str(j, field->names->v[i].name);
-		json_end_array(j);
-	} else if (field->type == FIELD_TEXTS || field->type == FIELD_RECORDS) {
-		json_key(j, "items");
-		json_object(j);
-		if (field->sub) {
-			schema_object(field->sub, j);
-		} else {
-			json_key(j, "type");
-			json_str(j, "string");
-		}
-		json_end_object(j);
-	} else if (field->type == FIELD_ID) {
-		json_key(j, "pattern");
-		json_str(j, "^[0-9A-HJKMNP-TV-Z]{26}$");
-	}
-}
-
-static void
-schema_object(const struct record *record, struct json *j)
-{
-	json_key(j, "title");
-	json_str(j, record->name);
-	json_key(j, "type");
-	json_str(j, "object");
-	json_key(j, "properties");
-	json_object(j);
-	for (size_t i = 0; i < record->n; i++) {
-		const struct field *f = &record->fields[i];
-
-		json_key(j, f->name);
-		json_object(j);
-		schema_value(f, j);
-		schema_parts(f, j);
-		json_key(j, "description");
-		json_str(j, f->doc);
-		json_end_object(j);
-	}
-	json_end_object(j);
-	json_key(j, "required");
-	json_array(j);
-	for (size_t i = 0; i < record->n; i++)
-		if (record->fields[i].flags & FIELD_REQUIRED)
-			json_str(j, record->fields[i].name);
-	json_end_array(j);
-}
-
-void
-record_schema(const struct record *record, struct buf *out)
-{
-	struct json j = json_writer(out);
-
-	json_object(&j);
-	json_key(&j, "$schema");
-	json_str(&j, "https://json-schema.org/draft/2020-12/schema");
-	if (record->doc) {
-		json_key(&j, "description");
-		json_str(&j, record->doc);
-	}
-	schema_object(record, &j);
-	json_end_object(&j);
 }
 
 const char *

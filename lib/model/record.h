@@ -47,7 +47,7 @@ struct texts {
 struct pairs {
 	struct pair {
 		const char *key, *value;
-	} *v;
+	} * v;
 	size_t n, cap;
 };
 
@@ -116,23 +116,65 @@ struct record {
 #define FIELD_CHECK(S, m, type) (0 * _Generic(((S *)0)->m, type : 1))
 #define FIELD_ROW(S, m, kind, ctype, fl, text) .name = #m, .type = kind, .offset = offsetof(S, m) + FIELD_CHECK(S, m, ctype), .flags = (fl), .doc = text
 
-#define TEXT_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TEXT, const char *, fl, text) }
-#define TEXT_FIELD_AS(S, m, val, fl, text) { FIELD_ROW(S, m, FIELD_TEXT, const char *, fl, text), .value = val }
-#define ID_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_ID, const char *, fl, text) }
-#define TARGET_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TARGET, const char *, fl, text) }
-#define INT_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_INT, int64_t, fl, text) }
-#define BOOL_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_BOOL, int64_t, fl, text) }
-#define TIME_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TIME, int64_t, fl, text) }
-#define DURATION_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_DURATION, int64_t, fl, text) }
-#define NAME_FIELD(S, m, table, fl, text) { FIELD_ROW(S, m, FIELD_NAME, int64_t, fl, text), .names = &(table) }
-#define REAL_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_REAL, double, fl, text) }
-#define TEXTS_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_TEXTS, struct texts, fl, text) }
-#define TEXTS_FIELD_AS(S, m, val, fl, text) { FIELD_ROW(S, m, FIELD_TEXTS, struct texts, fl, text), .value = val }
-#define PAIRS_FIELD(S, m, fl, text) { FIELD_ROW(S, m, FIELD_PAIRS, struct pairs, fl, text) }
-#define RECORDS_FIELD(S, m, table, fl, text) { FIELD_ROW(S, m, FIELD_RECORDS, struct records, fl, text), .sub = &(table) }
+#define TEXT_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_TEXT, const char *, fl, text) \
+	}
+#define TEXT_FIELD_AS(S, m, val, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_TEXT, const char *, fl, text), .value = val \
+	}
+#define ID_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_ID, const char *, fl, text) \
+	}
+#define TARGET_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_TARGET, const char *, fl, text) \
+	}
+#define INT_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_INT, int64_t, fl, text) \
+	}
+#define BOOL_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_BOOL, int64_t, fl, text) \
+	}
+#define TIME_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_TIME, int64_t, fl, text) \
+	}
+#define DURATION_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_DURATION, int64_t, fl, text) \
+	}
+#define NAME_FIELD(S, m, table, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_NAME, int64_t, fl, text), .names = &(table) \
+	}
+#define REAL_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_REAL, double, fl, text) \
+	}
+#define TEXTS_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_TEXTS, struct texts, fl, text) \
+	}
+#define TEXTS_FIELD_AS(S, m, val, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_TEXTS, struct texts, fl, text), .value = val \
+	}
+#define PAIRS_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_PAIRS, struct pairs, fl, text) \
+	}
+#define RECORDS_FIELD(S, m, table, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_RECORDS, struct records, fl, text), .sub = &(table) \
+	}
 
 /* RECORD(rec_note, struct note, "note", "doc", fields...) defines the table. */
-#define RECORD(variable, S, title, text, ...)                            \
+#define RECORD(variable, S, title, text, ...) \
 	static const struct field variable##_fields[] = { __VA_ARGS__ }; \
 	const struct record variable = { title, text, sizeof(S), variable##_fields, COUNT_OF(variable##_fields) };
 

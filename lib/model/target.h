@@ -12,19 +12,19 @@
 struct arena;
 struct err;
 
-#define TARGET_KINDS(X)                                                          \
-	X(TARGET_AGENT, "agent", N_("an agent, by name"))                        \
-	X(TARGET_QUEUE, "queue", N_("a queue, by name"))                         \
-	X(TARGET_TEAM, "team", N_("any agent of a team"))                        \
-	X(TARGET_LEAD, "lead", N_("any lead of a team"))                         \
+#define TARGET_KINDS(X) \
+	X(TARGET_AGENT, "agent", N_("an agent, by name")) \
+	X(TARGET_QUEUE, "queue", N_("a queue, by name")) \
+	X(TARGET_TEAM, "team", N_("any agent of a team")) \
+	X(TARGET_LEAD, "lead", N_("any lead of a team")) \
 	X(TARGET_SKILL, "skill", N_("any agent with these skills: skill:\"french>=3\"")) \
-	X(TARGET_WORKBIN, "workbin", N_("a workbin, by name"))                   \
-	X(TARGET_CONTACT, "contact", N_("a contact, by id"))                     \
-	X(TARGET_MAILTO, "mailto", N_("a mail address"))                         \
-	X(TARGET_TEL, "tel", N_("a telephone number"))                           \
-	X(TARGET_SIP, "sip", N_("a SIP address"))                                \
-	X(TARGET_SMS, "sms", N_("a telephone number, by text message"))          \
-	X(TARGET_WHATSAPP, "whatsapp", N_("a WhatsApp number"))                  \
+	X(TARGET_WORKBIN, "workbin", N_("a workbin, by name")) \
+	X(TARGET_CONTACT, "contact", N_("a contact, by id")) \
+	X(TARGET_MAILTO, "mailto", N_("a mail address")) \
+	X(TARGET_TEL, "tel", N_("a telephone number")) \
+	X(TARGET_SIP, "sip", N_("a SIP address")) \
+	X(TARGET_SMS, "sms", N_("a telephone number, by text message")) \
+	X(TARGET_WHATSAPP, "whatsapp", N_("a WhatsApp number")) \
 	X(TARGET_OTHER, "", N_("an address of a scheme that a configured gateway claims"))
 
 #define TARGET_ENUM(value, name, doc) value,

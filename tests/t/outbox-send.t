@@ -49,8 +49,8 @@ mail() {
 	{ ixn-accept "$ixn" && chat-send "$ixn" --text "$4" && chat-end "$ixn"; } >/dev/null || return
 	mail=$(transcript-send "$ixn" | cut -f 1)
 }
-# state [MAIL]: its state, its tries, what the server said.
-state() { outbox-list --ixn "$ixn" --fields id,state,attempts,reply | sed -n "s/^${1:-$mail}	//p"; }
+# state: of $mail, its tries, what the server said.
+state() { outbox-list --ixn "$ixn" --fields id,state,attempts,reply | sed -n "s/^$mail	//p"; }
 part() { # N FILE: its body number N, decoded; "head": its header fields.
 	python3 - "$@" <<'EOF'
 import email, email.policy, sys
@@ -74,7 +74,7 @@ is "$out$err" '' 'an empty outbox: nothing is said'
 is "$(cat "$log")" '' 'and nobody called'
 
 # In French.
-mail fr zoe@example.net 'Où est ma commande ? Déjà payée <b>hier</b>.' 'Elle est partie à l’aube — voilà 🚚'
+mail fr zoe@example.net 'Où est ma commande ? Déjà payée <b>hier</b>.' 'Elle est partie à Ørsted — voilà 🚚'
 ok outbox-send --dry-run
 is "$out" "$mail	queued	$ixn	zoe@example.net	Votre conversation avec nous, 2026-11-21	" 'a dry run shows it'
 is "$(cat "$log")" '' 'and sends nothing'
@@ -98,7 +98,7 @@ like "$body" '^text/plain utf-8$' 'a text'
 like "$body" '^Bonjour, voici la transcription' 'in French'
 like "$body" '^Commande n° 17, 2026-11-21 \(Europe/Paris\)$' 'what it was about'
 like "$body" '^\[10:30\] Zoé: Où est ma commande \? Déjà payée <b>hier</b>\.$' 'what the contact said, at local time'
-like "$body" '^\[10:30\] Alice Martin: Elle est partie à l’aube — voilà 🚚$' 'what the agent said, by alias'
+like "$body" '^\[10:30\] Alice Martin: Elle est partie à Ørsted — voilà 🚚$' 'what the agent said, by alias'
 body=$(part 1 "$mails/001.eml")
 like "$body" '^text/html utf-8$' 'and HTML'
 like "$body" 'Déjà payée &lt;b&gt;hier&lt;/b&gt;' 'in which no markup of theirs counts'
@@ -285,8 +285,8 @@ if command -v certtool >/dev/null; then
 	config 'host = 127.0.0.1' "port = $(cat "port.$n")" 'ca_file = certs/ca.pem' 'tls = starttls' 'user = user' 'password_file = password'
 	echo 2026-11-24T14:00:00Z >clock
 	ok outbox-send
-	is "$(arrived)" 4 'STARTTLS and a login: all that waited arrives'
-	is "$(sed -n 's/^login //p' "$mails/004.env")" user 'with the login'
+	is "$(arrived)" 3 'STARTTLS and a login: all that waited arrives'
+	is "$(sed -n 's/^login //p' "$mails/003.env")" user 'with the login'
 else
 	skip TLS 'no certtool'
 fi

@@ -542,7 +542,7 @@ test_hot(sqlite3 *db)
 		{ SQL_IXNS_BY_EXTERNAL, "INDEX ixn_external (external_id=?)" },
 		{ SQL_IXN_EXTERNAL, "INDEX ixn_external (external_id=? AND medium=?)" },
 		{ SQL_IXN_BY_END, "INDEX ixn_rid (rid>? AND rid<?)" },
-		{ SQL_IXN_WAITING, "INDEX ixn_wait" },
+		{ SQL_IXN_WAITING, "INDEX ixn_queue (queue=?)" },
 		{ SQL_MAIL_BY_END, "INDEX outbox_rid (rid>? AND rid<?)" },
 		{ SQL_MAIL_NEXT, "INDEX outbox_open" },
 		{ SQL_MAILS_STUCK, "INDEX outbox_open" },

@@ -1,0 +1,27 @@
+/*
+ * priv.h - how record.c lays fields out, for record_json.c.
+ */
+#ifndef MODEL_PRIV_H
+#define MODEL_PRIV_H
+
+#include "model/record.h"
+
+/* The six C types of record.h. */
+enum layout {
+	AS_TEXT,
+	AS_INT,
+	AS_REAL,
+	AS_TEXTS,
+	AS_PAIRS,
+	AS_RECORDS,
+};
+
+enum layout field_layout(enum field_type type);
+
+static inline const void *
+field_const(const struct field *field, const void *p)
+{
+	return (const char *)p + field->offset;
+}
+
+#endif
