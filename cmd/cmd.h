@@ -158,6 +158,8 @@ void cli_session_forget(struct cli *cli, const char *agent);
 struct texts cli_sessions(struct cli *cli);
 /* Reads --text/--file/--edit like sources; the runner has done so for FIELD_BODY. */
 int cli_read_file(struct cli *cli, const char *path, const char **text_r, struct err *err);
+/* Lets the user change a text in VISUAL, EDITOR or vi. E_NEEDS_TERMINAL. */
+int cli_edit(struct cli *cli, const char *text, const char **text_r, struct err *err);
 bool cli_interactive(const struct cli *cli); /* stdin and stderr are terminals, no --no-input */
 /* Sets a field of a record whose struct is not at hand, from text; E_BUG when there is no such field. */
 int cli_set(struct cli *cli, const struct record *record, void *p, const char *field, const char *text, struct err *err);

@@ -1,10 +1,44 @@
+#include <string.h>
+
 #include "cmd/cmd.h"
 
 struct extra {
-	int64_t show;
+	int64_t show, edit;
 };
 RECORD(rec_ixn_note_extra, struct extra, "ixn-note", NULL,
-       BOOL_FIELD(struct extra, show, 0, N_("show what the notepad holds")))
+       BOOL_FIELD(struct extra, show, 0, N_("show what the notepad holds")),
+       BOOL_FIELD(struct extra, edit, 0, N_("change the whole notepad in an editor")))
+
+struct notes {
+	struct cli *cli;
+	const char **text;
+};
+
+static int
+join(void *context, const struct record *record, const void *p, struct err *err)
+{
+	const char **text = ((struct notes *)context)->text;
+
+	(void)err;
+	*text = arena_printf(((struct notes *)context)->cli->arena, "%s%s\n", *text, record_text(record, p, "text"));
+	return 0;
+}
+
+static int
+edit(struct cli *cli, const char *id, struct err *err)
+{
+	const struct record *in = cli->command->op->in;
+	const char *old = "", *text;
+	struct notes notes = { cli, &old };
+
+	if (cli_call(cli, &op_ixn_notes, &id, join, &notes, err) < 0 || cli_edit(cli, old, &text, err) < 0)
+		return -1;
+	if (strcmp(old, text) == 0)
+		return 0;
+	record_set_text(in, cli->in, "text", text);
+	record_set_int(in, cli->in, "replace", 1);
+	return cli_call(cli, &op_ixn_note, cli->in, NULL, NULL, err);
+}
 
 static int
 one(struct cli *cli, const char *id, struct err *err)
@@ -13,6 +47,8 @@ one(struct cli *cli, const char *id, struct err *err)
 	bool show = extra->show == 1 || !record_text(cli->command->op->in, cli->in, "text");
 
 	record_set_text(cli->command->op->in, cli->in, "id", id);
+	if (extra->edit == 1)
+		return edit(cli, id, err);
 	if (!show)
 		return cli_call(cli, &op_ixn_note, cli->in, NULL, NULL, err);
 	return cli_call(cli, &op_ixn_notes, &id, NULL, NULL, err);

@@ -195,6 +195,13 @@ bad_value(const struct field *field, const char *text, const char *expected, str
 	return err_set(err, E_BAD_VALUE, "name", field->name, "value", text, "expected", expected, NULL);
 }
 
+/* The C library would take blanks and hexadecimal, too. */
+static bool
+is_number(const char *text, const char *characters)
+{
+	return *text && !text[strspn(text, characters)];
+}
+
 static int
 parse_int(const struct field *field, const char *text, int64_t *n_r, struct err *err)
 {
@@ -203,7 +210,7 @@ parse_int(const struct field *field, const char *text, int64_t *n_r, struct err 
 
 	errno = 0;
 	n = strtoll(text, &end, 10);
-	if (errno || end == text || *end || n > INT_EXACT || n < -INT_EXACT)
+	if (errno || !is_number(text, "+-0123456789") || *end || n > INT_EXACT || n < -INT_EXACT)
 		return bad_value(field, text, "a whole number", err);
 	*n_r = n;
 	return 0;
@@ -287,7 +294,7 @@ field_parse(const struct field *field, void *p, const char *text, const struct f
 		return parse_whole(field, to, text, context, err);
 	case AS_REAL:
 		*(double *)to = strtod(text, &end);
-		return *text && !*end && isfinite(*(double *)to) ? 0 : bad_value(field, text, "a number", err);
+		return is_number(text, "+-.0123456789eE") && !*end && isfinite(*(double *)to) ? 0 : bad_value(field, text, "a number", err);
 	case AS_TEXTS:
 		texts_add(context->arena, to, text);
 		return 0;

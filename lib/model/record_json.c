@@ -159,8 +159,10 @@ schema_object(const struct record *record, struct json *j)
 		json_object(j);
 		schema_value(f, j);
 		schema_parts(f, j);
-		json_key(j, "description");
-		json_str(j, f->doc);
+		if (f->doc) {
+			json_key(j, "description");
+			json_str(j, f->doc);
+		}
 		json_end_object(j);
 	}
 	json_end_object(j);

@@ -16,8 +16,11 @@ static const struct {
 #undef SQL
 };
 
-static const char *const schema[] = {
-#define DDL(text) text,
+static const struct {
+	int version;
+	const char *text;
+} schema[] = {
+#define DDL(version, text) { version, text },
 #include "store/schema.def"
 #undef DDL
 };
@@ -74,7 +77,13 @@ sql_text_for(struct arena *arena, const char *engine, enum sql sql)
 const char *
 schema_text_for(struct arena *arena, const char *engine, size_t i)
 {
-	return i < COUNT_OF(schema) ? engine_text(arena, engine, schema[i]) : NULL;
+	return i < COUNT_OF(schema) ? engine_text(arena, engine, schema[i].text) : NULL;
+}
+
+int
+schema_version(size_t i)
+{
+	return schema[i].version;
 }
 
 const char *

@@ -102,14 +102,15 @@ store_write(struct store *store, store_fn *fn, void *context, struct err *err)
 /* The schema and its version. */
 
 static int
-create_schema(struct store *store, struct err *err)
+run_schema(struct store *store, int64_t from, struct err *err)
 {
 	struct arena *arena = arena_new();
 	const char *text;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && (text = schema_text_for(arena, store->engine->name, i)); i++)
-		rc = store->engine->script(store, text, err);
+		if (schema_version(i) > from)
+			rc = store->engine->script(store, text, err);
 	arena_free(&arena);
 	return rc;
 }
@@ -127,33 +128,13 @@ meta_int(struct tx *tx, const char *key, int64_t *out_r, struct err *err)
 	return rc;
 }
 
-static int
-create_fn(struct tx *tx, void *context, struct err *err)
-{
-	int64_t version = 0, others = 0;
-
-	(void)context;
-	/* Another process may have made it while we waited for the lock. */
-	if (sql_int(tx, SQL_META_EXISTS, NO_ARGS, &version, err) < 0)
-		return -1;
-	if (version)
-		return 0;
-	if (sql_int(tx, SQL_TABLES_EXIST, NO_ARGS, &others, err) < 0)
-		return -1;
-	if (others)
-		return err_set(err, E_NOT_A_STORE, "path", tx->store->path, NULL);
-	if (create_schema(tx->store, err) < 0 ||
-	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT("1")), err) < 0 ||
-	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("min_reader"), V_TEXT("1")), err) < 0)
-		return -1;
-	return 0;
-}
-
+/* The store's version, as far as it concerns us: one that is newer but may be read counts as ours. 0: nothing there. */
 static int
 version_fn(struct tx *tx, void *context, struct err *err)
 {
 	int64_t exists = 0, min_reader = 0, *version = context;
 
+	*version = 0;
 	if (sql_int(tx, SQL_META_EXISTS, NO_ARGS, &exists, err) < 0)
 		return -1;
 	if (!exists)
@@ -164,6 +145,31 @@ version_fn(struct tx *tx, void *context, struct err *err)
 		*version = min_reader;
 	else if (*version > STORE_VERSION)
 		*version = STORE_VERSION;
+	return 0;
+}
+
+/* Making a store is bringing one of version 0 up to date. */
+static int
+upgrade_fn(struct tx *tx, void *context, struct err *err)
+{
+	char now[24];
+	int64_t from, stranger = 0;
+
+	(void)context;
+	/* Another process may have done it while we waited for the lock. */
+	if (version_fn(tx, &from, err) < 0)
+		return -1;
+	if (from >= STORE_VERSION)
+		return 0;
+	/* Somebody else's database is not made ours. */
+	if (from == 0 && sql_int(tx, SQL_META_STRANGER, NO_ARGS, &stranger, err) < 0)
+		return -1;
+	if (stranger)
+		return err_set(err, E_NOT_A_STORE, "path", tx->store->path, NULL);
+	snprintf(now, sizeof(now), "%d", STORE_VERSION);
+	if (run_schema(tx->store, from, err) < 0 || sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT(now)), err) < 0 ||
+	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("min_reader"), V_TEXT(now)), err) < 0)
+		return -1;
 	return 0;
 }
 
@@ -191,7 +197,7 @@ check_version(struct store *store, bool create, struct err *err)
 	if (!create)
 		return version ? version_error(store, E_STORE_OLDER, version, err)
 			       : err_set(err, E_NOT_A_STORE, "path", store->path, NULL);
-	return store_write(store, create_fn, NULL, err);
+	return store_write(store, upgrade_fn, NULL, err);
 }
 
 /* Statements. */

@@ -102,7 +102,9 @@ const char *sql_text_for(struct arena *arena, const char *engine, enum sql sql);
 const char *sql_name(enum sql sql);
 /* Statement number i of the schema, NULL behind the last. */
 const char *schema_text_for(struct arena *arena, const char *engine, size_t i);
+/* The version of the store from which on it is there. */
+int schema_version(size_t i);
 
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 
 #endif

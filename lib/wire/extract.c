@@ -299,9 +299,9 @@ fail(int why, struct err *err)
 	return err_set(err, E_BUG, "what", text, NULL);
 }
 
-/* accept may cut *n_r and move scan->at; false: not one. */
+/* accept says how much of a match is to be told, 0: nothing, and may move scan->at. */
 static int
-extract(struct pattern *pattern, const char *text, size_t size, bool (*accept)(struct scan *scan, const char *s, size_t *n_r),
+extract(struct pattern *pattern, const char *text, size_t size, size_t (*accept)(struct scan *scan, const char *s, size_t n),
 	void (*found)(void *context, const char *s, size_t n), void *context, struct err *err)
 {
 	const pcre2_code *code = compiled(pattern);
@@ -317,7 +317,8 @@ extract(struct pattern *pattern, const char *text, size_t size, bool (*accept)(s
 		rc = scan_next(&scan, &s, &n);
 		if (rc <= 0)
 			break;
-		if (accept(&scan, s, &n)) {
+		n = accept(&scan, s, n);
+		if (n > 0) {
 			found(context, s, n);
 			left--;
 		}
@@ -326,16 +327,18 @@ extract(struct pattern *pattern, const char *text, size_t size, bool (*accept)(s
 	return rc < 0 ? fail(rc, err) : 0;
 }
 
-static bool
-accept_phone(struct scan *scan, const char *s, size_t *n_r)
+static size_t
+accept_phone(struct scan *scan, const char *s, size_t n)
 {
-	int digits = 0;
+	size_t digits = 0;
 
-	for (size_t i = 0; i < *n_r; i++)
+	for (size_t i = 0; i < n; i++)
 		digits += s[i] >= '0' && s[i] <= '9';
-	if ((size_t)digits == *n_r && follows(scan->text, (size_t)(s - scan->text), reference_words, COUNT_OF(reference_words)))
-		return false;
-	return digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX;
+	if (digits < PHONE_DIGITS_MIN || digits > PHONE_DIGITS_MAX)
+		return 0;
+	if (digits == n && follows(scan->text, (size_t)(s - scan->text), reference_words, COUNT_OF(reference_words)))
+		return 0;
+	return n;
 }
 
 int
@@ -372,20 +375,19 @@ trimmed(const char *s, size_t n)
 	return n;
 }
 
-static bool
-accept_url(struct scan *scan, const char *s, size_t *n_r)
+static size_t
+accept_url(struct scan *scan, const char *s, size_t n)
 {
-	const char *quote = s > scan->text && s[-1] == '\'' ? memchr(s, '\'', *n_r) : NULL;
+	const char *quote = s > scan->text && s[-1] == '\'' ? memchr(s, '\'', n) : NULL;
 
 	if (quote)
-		*n_r = (size_t)(quote - s);
-	if (*n_r <= URL_MAX) {
-		*n_r = trimmed(s, *n_r);
-		return true;
-	}
+		n = (size_t)(quote - s);
+	if (n <= URL_MAX)
+		return trimmed(s, n);
+	/* Its rest is none either. */
 	while (scan->at < scan->size && !strchr(" \t\r\n", scan->text[scan->at]))
 		scan->at++;
-	return false;
+	return 0;
 }
 
 int

@@ -28,8 +28,8 @@ struct err;
  * stand there, without their extension. Those without a + or a leading 0 are
  * taken in the form of North America or right behind a word such as "tel" or
  * "call". Dates, times, prices, IP addresses, IBANs, cards, references
- * (A-1234567, "order 0123456789") and what belongs to a URL are none. Behind PHONE_TRIES groups of digits the
- * search ends: no message has so many.
+ * (A-1234567, "order 0123456789") and what belongs to a URL are none. Behind
+ * PHONE_TRIES groups of digits the search ends: no message has so many.
  */
 int extract_phones(const char *text, size_t size, void (*found)(void *context, const char *s, size_t n),
 		   void *context, struct err *err) ATTR_MUSTUSE;

@@ -26,8 +26,9 @@ decode(struct buf *out, const char *html)
 			buf_char(out, *html++);
 			continue;
 		}
-		while (strncmp(html, references[i].name, strlen(references[i].name)) != 0)
-			assert(++i < COUNT_OF(references));
+		while (i < COUNT_OF(references) && strncmp(html, references[i].name, strlen(references[i].name)) != 0)
+			i++;
+		assert(i < COUNT_OF(references));
 		buf_char(out, references[i].c);
 		html += strlen(references[i].name);
 	}
@@ -67,9 +68,8 @@ check_csv(const char *text)
 		assert(strcspn(s, ",;\t\"\r\n") == n);
 	}
 	assert(n == 0 || !strchr("=+-@\t\r\n", *s));
-	for (size_t i = 0; i < n; i++)
-		if (s[i] == '"')
-			assert(++i < n && s[i] == '"');
+	for (size_t i = 0; i < n; i += 1 + (s[i] == '"'))
+		assert(s[i] != '"' || (i + 1 < n && s[i + 1] == '"'));
 	buf_release(&out);
 }
 

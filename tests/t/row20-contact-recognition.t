@@ -1,0 +1,50 @@
+#!/bin/sh
+# covers: ixn-create, ixn-list
+# A contact is recognised by an address however it is written, or made.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/desk.sh"
+command -v sqlite3 >/dev/null || skip_all 'sqlite3 is not installed'
+site <<'J'
+{"queues":[{"name":"sales"}]}
+J
+contact() { show "$(create --queue sales "$@")" contact; }
+contacts() { sql 'SELECT count(*) FROM contact'; }
+
+ann=$(contact --from +33140506070 --name Ann)
+like "$ann" '^[0-9A-HJKMNP-TV-Z]{26}$' 'an unknown number makes a contact'
+is "$(contact --from +33140506070)" "$ann" 'a known number links to it'
+for as_written in '+33 1 40 50 60 70' '0033140506070' '00 33 1 40.50.60.70' '+33 (1) 40-50-60-70' 'tel:+33140506070' 'tel:+33-1-40-50-60-70'; do
+	is "$(contact --from "$as_written")" "$ann" "also written $as_written"
+done
+is "$(show "$(create --queue sales --from 0033140506070)" name)" Ann 'who calls without a name is called by the one known'
+unlike "$(contact --from +33140506071)" "^$ann\$" 'another number is somebody else'
+is "$(contacts)" 2 'two contacts by now'
+
+bea=$(contact --from bea@example.org --name Bea --language fr)
+is "$(contact --from bea@EXAMPLE.org)" "$bea" 'the domain of a mail address in any case'
+is "$(contact --from mailto:bea@Example.Org)" "$bea" 'or as mailto:'
+is "$(show "$(create --queue sales --from bea@example.org)" language)" fr 'in the language known'
+unlike "$(contact --from BEA@example.org)" "^$bea\$" 'the local part is another in another case'
+unlike "$(contact --from sms:+33140506070)" "^$ann\$" 'another scheme is another address'
+is "$(contacts)" 5 'five by now'
+
+# Two share an address: the one made first.
+sql "INSERT INTO contact_address SELECT scheme, address, '$bea', shown, 0 FROM contact_address WHERE contact = '$ann'"
+is "$(contact --from +33140506070)" "$ann" 'of two the one made first'
+sql "INSERT INTO contact_address SELECT scheme, address, '$ann', shown, 0 FROM contact_address WHERE contact = '$bea' AND scheme = 'mailto'"
+is "$(contact --from bea@example.org)" "$ann" 'whoever had the address before'
+is "$(contacts)" 5 'and nobody is made'
+
+id=$(create --queue sales --name Nobody)
+is "$(show "$id" name,contact)" 'Nobody	' 'no address, no contact: a name alone links nothing'
+is "$(contacts)" 5 'nor makes one'
+id=$(create --queue sales --name Ann)
+is "$(show "$id" contact)" '' 'not even a known name'
+
+for bad in 'not an address' 'a b@example.org' '@example.org' 'ann@' 'tel:12x' 'tel:1'; do
+	status 65 ixn-create --queue sales --from "$bad" --json
+	is "$(code)" bad_address "refused: $bad"
+done
+is "$(contacts) $(ixn-list --all --ids | wc -l)" '5 22' 'nothing is made of what is refused'
+is "$(ixn-list --contact "$ann" --ids | wc -l)" 11 'all of a contact are listed'
+done_testing
