@@ -15,8 +15,12 @@ run(struct cli *cli)
 {
 	struct err err = { 0 };
 
-	if (cli_call(cli, &op_session_logout, cli->in, forget_session, cli, &err) < 0)
+	if (cli_call(cli, &op_session_logout, cli->in, forget_session, cli, &err) < 0) {
+		/* Killed before the file was gone, or ended by time: what it proves is over. */
+		if (err.code == E_SESSION_ENDED)
+			cli_session_forget(cli, err_get(&err, "name"));
 		return cli_fail(cli, &err, NULL);
+	}
 	cli_flush(cli);
 	return cli->worst;
 }

@@ -89,6 +89,8 @@ struct command {
 	const char *full;
 	/* As CMD_AS_OWNER, where that depends on the options: 'chat-send --as-contact'. */
 	bool (*as_owner)(struct cli *cli);
+	/* True where these options only read though the operation changes: ixn-note --show. */
+	bool (*reads)(struct cli *cli);
 };
 
 /* One invocation. */

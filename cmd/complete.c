@@ -114,6 +114,18 @@ offer_names(const struct completion *c, const struct names *names)
 			offer(c, names->v[i].name, cli_text(names->v[i].doc));
 }
 
+/* Values that are listed in the option's own text: "created|-created". */
+static void
+offer_listed(struct completion *c, const char *values)
+{
+	while (*values) {
+		size_t size = strcspn(values, "|");
+
+		offer(c, arena_memdup(c->cli->arena, values, size), NULL);
+		values += size + (values[size] == '|');
+	}
+}
+
 static void
 offer_values(struct completion *c, const struct option_row *row)
 {
@@ -132,6 +144,10 @@ offer_values(struct completion *c, const struct option_row *row)
 		offer_targets(c);
 	else if (f->type == FIELD_ID || strcmp(f->name, "ixn") == 0)
 		offer_ids(c);
+	else if (strcmp(row->value, "STATE,...") == 0)
+		offer_names(c, &ixn_states);
+	else if (strchr(row->value, '|'))
+		offer_listed(c, row->value);
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
 		if (row->value && strcmp(row->value, kinds[i].value) == 0)
 			offer_kind(c, kinds[i].kind, false);

@@ -27,10 +27,12 @@ takes_ids(const struct cli *cli)
 	return cli->command->flags & (CMD_IXN_IDS | CMD_MAIL_IDS);
 }
 
-static bool
-changes(const struct cli *cli)
+bool
+changes(struct cli *cli)
 {
-	return cli->command->op && (cli->command->op->flags & OP_WRITE);
+	const struct command *command = cli->command;
+
+	return command->op && (command->op->flags & OP_WRITE) && !(command->reads && command->reads(cli));
 }
 
 static int

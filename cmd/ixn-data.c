@@ -30,6 +30,14 @@ pick(void *context, const struct record *record, const void *p, struct err *err)
 	return 0;
 }
 
+static bool
+reads(struct cli *cli)
+{
+	const struct record *in = cli->command->op->in;
+
+	return !field_present(record_field(in, "set"), cli->in) && !field_present(record_field(in, "unset"), cli->in);
+}
+
 static int
 one(struct cli *cli, const char *id, struct err *err)
 {
@@ -38,7 +46,7 @@ one(struct cli *cli, const char *id, struct err *err)
 	struct wanted wanted = { cli, &extra->get, 0 };
 
 	record_set_text(in, cli->in, "id", id);
-	if (field_present(record_field(in, "set"), cli->in) || field_present(record_field(in, "unset"), cli->in))
+	if (!reads(cli))
 		return cli_call(cli, &op_ixn_data, cli->in, NULL, NULL, err);
 	if (!extra->get.n)
 		return cli_call(cli, &op_ixn_values, &id, NULL, NULL, err);
@@ -53,6 +61,8 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
+static const struct op *const values_shown[] = { &op_ixn_values, NULL };
+
 const struct command cmd_ixn_data = {
 	.name = "ixn-data",
 	.summary = N_("shows or changes attached data"),
@@ -61,6 +71,7 @@ const struct command cmd_ixn_data = {
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT,
 	.op = &op_ixn_data,
+	.also = values_shown,
 	.extra = &rec_ixn_data_extra,
 	.operand = "ID",
 	.examples = {
@@ -69,5 +80,6 @@ const struct command cmd_ixn_data = {
 		{ "ixn-data @", N_("list all") },
 	},
 	.run = run,
+	.reads = reads,
 	.see = "ixn-show",
 };

@@ -13,14 +13,19 @@ one(struct cli *cli, const char *id, struct err *err)
 	return cli_call(cli, &op_ixn_disposition, cli->in, NULL, NULL, err);
 }
 
+static bool
+reads(struct cli *cli)
+{
+	return ((const struct extra *)cli->extra)->list == 1;
+}
+
 static int
 run(struct cli *cli)
 {
-	const struct extra *extra = cli->extra;
 	struct err err = { 0 };
 	void *in;
 
-	if (extra->list != 1)
+	if (!reads(cli))
 		return cli_each(cli, one);
 	in = record_new(cli->arena, op_name_list.in);
 	record_set_text(op_name_list.in, in, "kind", "disposition");
@@ -30,6 +35,8 @@ run(struct cli *cli)
 	return cli->worst;
 }
 
+static const struct op *const codes_listed[] = { &op_name_list, NULL };
+
 const struct command cmd_ixn_disposition = {
 	.name = "ixn-disposition",
 	.summary = N_("sets the outcome"),
@@ -37,6 +44,7 @@ const struct command cmd_ixn_disposition = {
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT,
 	.op = &op_ixn_disposition,
+	.also = codes_listed,
 	.extra = &rec_ixn_disposition_extra,
 	.operand = "ID",
 	.examples = {
@@ -44,5 +52,6 @@ const struct command cmd_ixn_disposition = {
 		{ "ixn-disposition --list", N_("list the codes") },
 	},
 	.run = run,
+	.reads = reads,
 	.see = "ixn-done",
 };

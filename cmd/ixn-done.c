@@ -6,13 +6,17 @@ struct extra {
 RECORD(rec_ixn_done_extra, struct extra, "ixn-done", NULL,
        BOOL_FIELD(struct extra, choices, 0, N_("show what may be chosen, change nothing")))
 
+static bool
+reads(struct cli *cli)
+{
+	return ((const struct extra *)cli->extra)->choices == 1;
+}
+
 static int
 one(struct cli *cli, const char *id, struct err *err)
 {
-	const struct extra *extra = cli->extra;
-
 	record_set_text(cli->command->op->in, cli->in, "id", id);
-	if (extra->choices == 1)
+	if (reads(cli))
 		return cli_call(cli, &op_ixn_choices, &id, NULL, NULL, err);
 	return cli_call(cli, &op_ixn_done, cli->in, NULL, NULL, err);
 }
@@ -23,6 +27,8 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
+static const struct op *const choices_shown[] = { &op_ixn_choices, NULL };
+
 const struct command cmd_ixn_done = {
 	.name = "ixn-done",
 	.summary = N_("marks an interaction done"),
@@ -31,6 +37,7 @@ const struct command cmd_ixn_done = {
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT,
 	.op = &op_ixn_done,
+	.also = choices_shown,
 	.extra = &rec_ixn_done_extra,
 	.operand = "ID",
 	.examples = {
@@ -39,5 +46,6 @@ const struct command cmd_ixn_done = {
 		{ "ixn-done @ --choices", N_("what may be chosen") },
 	},
 	.run = run,
+	.reads = reads,
 	.see = "chat-end, ixn-disposition, transcript-send",
 };

@@ -40,16 +40,23 @@ edit(struct cli *cli, const char *id, struct err *err)
 	return cli_call(cli, &op_ixn_note, cli->in, NULL, NULL, err);
 }
 
+static bool
+reads(struct cli *cli)
+{
+	const struct extra *extra = cli->extra;
+
+	return extra->edit != 1 && (extra->show == 1 || !record_text(cli->command->op->in, cli->in, "text"));
+}
+
 static int
 one(struct cli *cli, const char *id, struct err *err)
 {
 	const struct extra *extra = cli->extra;
-	bool show = extra->show == 1 || !record_text(cli->command->op->in, cli->in, "text");
 
 	record_set_text(cli->command->op->in, cli->in, "id", id);
 	if (extra->edit == 1)
 		return edit(cli, id, err);
-	if (!show)
+	if (!reads(cli))
 		return cli_call(cli, &op_ixn_note, cli->in, NULL, NULL, err);
 	return cli_call(cli, &op_ixn_notes, &id, NULL, NULL, err);
 }
@@ -60,6 +67,8 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
+static const struct op *const notes_shown[] = { &op_ixn_notes, NULL };
+
 const struct command cmd_ixn_note = {
 	.name = "ixn-note",
 	.summary = N_("writes in the notepad, or shows it"),
@@ -67,6 +76,7 @@ const struct command cmd_ixn_note = {
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT,
 	.op = &op_ixn_note,
+	.also = notes_shown,
 	.extra = &rec_ixn_note_extra,
 	.operand = "ID",
 	.examples = {
@@ -74,5 +84,6 @@ const struct command cmd_ixn_note = {
 		{ "ixn-note @ --show", N_("read them") },
 	},
 	.run = run,
+	.reads = reads,
 	.see = "ixn-show, ixn-transfer",
 };

@@ -110,6 +110,8 @@ struct field_context cli_field_context(struct cli *cli);
 /* Are there as many operands as the command takes? Adds '@' where it is meant. */
 int operands_check(struct cli *cli, struct err *err);
 const struct field *operand_field(const struct command *command);
+/* Will this invocation change something? */
+bool changes(struct cli *cli);
 
 /* output.c */
 /* What the command prints first of all; may be NULL. */

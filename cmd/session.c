@@ -222,7 +222,7 @@ session_choose(struct cli *cli, struct err *err)
 	all = all_sessions(cli, &only);
 	if (all.n == 1)
 		cli->priv->session = only;
-	if (all.n > 1 && op && (op->flags & (OP_SELF | OP_WRITE)) && !(op->flags & OP_ANYONE))
+	if (all.n > 1 && op && ((op->flags & OP_SELF) || changes(cli)) && !(op->flags & OP_ANYONE))
 		return err_set(err, E_WHICH_AGENT, "choices", lines_of(cli->arena, &all), NULL);
 	return 0;
 }

@@ -11,8 +11,10 @@
 #include "base/json.h"
 #include "base/rand.h"
 #include "cmd/cmd.h"
+#include "cmd/full/account.h"
 #include "cmd/full/demo.h"
 #include "desk/site.h"
+#include "wire/mime_encode.h"
 
 #define SITE_MAX (64 * 1024 * 1024)
 
@@ -45,7 +47,7 @@ struct checked {
 };
 RECORD(rec_checked, struct checked, "check", N_("Something that was checked."),
        TEXT_FIELD(struct checked, what, FIELD_COLUMN, N_("what was checked")),
-       TEXT_FIELD(struct checked, state, FIELD_COLUMN, N_("ok or bad")),
+       TEXT_FIELD(struct checked, state, FIELD_COLUMN, N_("ok, bad, or unset where the configuration names none")),
        TEXT_FIELD(struct checked, detail, FIELD_COLUMN, N_("what was found")))
 
 /* The folder of a store that is not there yet. */
@@ -237,7 +239,11 @@ tell_check(struct cli *cli, const char *what, const struct err *found, struct er
 {
 	struct checked c = { what, "ok", NULL };
 
-	if (found->code != E_OK) {
+	if (found->code == E_NO_BACKEND) {
+		/* A site without mail is no worse for it. */
+		c.state = "unset";
+		c.detail = err_get(found, "key");
+	} else if (found->code != E_OK) {
 		c.state = "bad";
 		c.detail = err_name(found->code);
 		cli_fail(cli, found, what);
@@ -246,13 +252,63 @@ tell_check(struct cli *cli, const char *what, const struct err *found, struct er
 }
 
 static int
+check_store(struct cli *cli, struct err *err)
+{
+	return desk_verify(cli->desk, err);
+}
+
+static int
+check_zone(struct cli *cli, struct err *err)
+{
+	const char *zone = cli_zone(cli);
+
+	return !*zone || zone_exists(zone) ? 0 : err_set(err, E_BAD_ZONE, "value", zone, NULL);
+}
+
+static int
+check_sender(struct cli *cli, struct err *err)
+{
+	const char *from = cli_config(cli, "mail.from", NULL);
+	bool utf8;
+
+	if (!from)
+		return err_set(err, E_NO_BACKEND, "what", N_("the address that mail is sent from"), "key", "mail.from", NULL);
+	return mime_address_check(from, &utf8, err);
+}
+
+/* Connects, checks the certificate and logs in; sends nothing. */
+static int
+check_smtp(struct cli *cli, struct err *err)
+{
+	struct smtp_account account = { 0 };
+	struct smtp *smtp;
+
+	if (smtp_account_read(cli, &account, err) < 0)
+		return -1;
+	smtp = smtp_open(&account, err);
+	if (!smtp)
+		return -1;
+	smtp_close(&smtp);
+	return 0;
+}
+
+static int
 check(struct cli *cli, struct err *err)
 {
-	struct err found = { 0 };
+	static const struct {
+		const char *what;
+		int (*look)(struct cli *cli, struct err *err);
+	} checks[] = { { "store", check_store }, { "time_zone", check_zone }, { "mail.from", check_sender }, { "smtp", check_smtp } };
 
-	if (desk_verify(cli->desk, &found) == 0)
-		found.code = E_OK;
-	return tell_check(cli, "store", &found, err);
+	for (size_t i = 0; i < COUNT_OF(checks); i++) {
+		struct err found = { 0 };
+
+		if (checks[i].look(cli, &found) == 0)
+			found.code = E_OK;
+		if (tell_check(cli, checks[i].what, &found, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int

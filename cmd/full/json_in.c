@@ -52,7 +52,7 @@ read_number(const struct place *place, const struct field *f, double number, voi
 		return 0;
 	}
 	if (f->type != FIELD_INT && f->type != FIELD_DURATION)
-		return bad(place, f->name, N_("is a number"), err);
+		return bad(place, f->name, N_("is not a string"), err);
 	if (number < -(double)INT_EXACT || number > (double)INT_EXACT || number != (double)(int64_t)number)
 		return bad(place, f->name, N_("is not a whole number"), err);
 	if (f->type == FIELD_DURATION && number < 0)

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/full/account.h"
 #include "desk/outbox.h"
 #include "jobs/outbox.h"
 
-/* With --follow, after a run that could not go on. */
+/* With --follow: after a run that could not go on, and for another one to end. */
 #define PAUSE_MS (60 * MS_SECOND)
 #define WAIT_MS MS_SECOND
 
@@ -15,7 +16,7 @@ struct in {
 	int64_t lock_wait, limit, follow;
 };
 static const struct field in_fields[] = {
-	DURATION_FIELD(struct in, lock_wait, 0, N_("wait so long for another outbox-send to end (0s)")),
+	DURATION_FIELD(struct in, lock_wait, 0, N_("wait so long for another outbox-send to end (0s; with --follow 60s)")),
 	INT_FIELD(struct in, limit, 0, N_("send at most so many mails")),
 	BOOL_FIELD(struct in, follow, 0, N_("go on, and send what comes, until interrupted")),
 };
@@ -25,7 +26,7 @@ static const struct op op_send = { "outbox.send", N_("sends what is to leave"), 
 
 static volatile sig_atomic_t stop;
 
-/* The mail at hand is finished first; a second signal ends us at once. */
+/* The mail at hand is finished first. */
 static void
 on_signal(int number)
 {
@@ -36,72 +37,13 @@ on_signal(int number)
 static void
 catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND | SA_RESTART };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
-	sigaction(SIGINT, &action, NULL);
+	/* Not reset: timeout(1) sends it twice. */
 	sigaction(SIGTERM, &action, NULL);
-}
-
-/* Configuration. */
-
-static int
-bad_config(struct cli *cli, const char *key, const char *what, struct err *err)
-{
-	const char *origin, *value = cli_config(cli, key, &origin);
-
-	return err_set(err, E_BAD_CONFIG, "where", origin, "what", arena_printf(cli->arena, "%s: '%s' is not %s", key, value, what), NULL);
-}
-
-static int
-read_tls(struct cli *cli, struct smtp_account *account, struct err *err)
-{
-	static const struct {
-		const char *name;
-		enum stream_tls tls;
-		uint16_t port;
-	} table[] = {
-		{ "implicit", STREAM_TLS_IMPLICIT, 465 },
-		{ "starttls", STREAM_TLS_STARTTLS, 587 },
-		{ "none", STREAM_TLS_LOCAL, 25 },
-	};
-	const char *value = cli_config(cli, "smtp.tls", NULL);
-
-	for (size_t i = 0; i < COUNT_OF(table); i++)
-		if (strcmp(value ? value : "", table[i].name) == 0) {
-			account->tls = table[i].tls;
-			account->port = table[i].port;
-			return 0;
-		}
-	return bad_config(cli, "smtp.tls", "implicit, starttls or none", err);
-}
-
-static int
-read_port(struct cli *cli, struct smtp_account *account, struct err *err)
-{
-	const char *value = cli_config(cli, "smtp.port", NULL);
-	char *end;
-	long n;
-
-	if (!value)
-		return 0;
-	n = strtol(value, &end, 10);
-	if (end == value || *end || n < 1 || n > 65535)
-		return bad_config(cli, "smtp.port", "a port", err);
-	account->port = (uint16_t)n;
-	return 0;
-}
-
-static int
-read_account(struct cli *cli, struct smtp_account *account, struct err *err)
-{
-	account->host = cli_config(cli, "smtp.host", NULL);
-	account->ca_file = cli_config(cli, "smtp.ca_file", NULL);
-	account->user = cli_config(cli, "smtp.user", NULL);
-	if (!account->host)
-		return err_set(err, E_NO_BACKEND, "what", N_("the server for outgoing mail"), "key", "smtp.host", NULL);
-	if (read_tls(cli, account, err) < 0 || read_port(cli, account, err) < 0)
-		return -1;
-	return account->user ? cli_secret(cli, "smtp.password", &account->password, err) : 0;
+	/* Who types it again does not want to wait. */
+	action.sa_flags |= (int)SA_RESETHAND;
+	sigaction(SIGINT, &action, NULL);
 }
 
 /* Reports. */
@@ -180,7 +122,8 @@ may_pass(const struct err *err)
 	return err_retryable(err) && err->code != E_LOGIN_REFUSED && err->code != E_TLS_REFUSED;
 }
 
-static void
+/* Told to stop it has done well, whatever became of single mails: 0. */
+static int
 follow(struct cli *cli, const struct outbox_settings *settings)
 {
 	struct arena *keep = cli->arena, *each = arena_new();
@@ -202,6 +145,7 @@ follow(struct cli *cli, const struct outbox_settings *settings)
 	}
 	cli->arena = keep;
 	arena_free(&each);
+	return stop ? 0 : (int)err_class(&err);
 }
 
 static int
@@ -219,25 +163,26 @@ run(struct cli *cli)
 {
 	const struct in *in = cli->in;
 	struct outbox_settings settings = {
-		.lock_wait_ms = in->lock_wait == INT_ABSENT ? 0 : in->lock_wait,
+		.lock_wait_ms = in->follow == 1 ? PAUSE_MS : 0,
 		.limit = in->limit == INT_ABSENT ? 0 : in->limit,
 		.stop = &stop,
 	};
 	struct err err = { 0 };
 
+	if (in->lock_wait != INT_ABSENT)
+		settings.lock_wait_ms = in->lock_wait;
 	if (in->limit != INT_ABSENT && in->limit < 1) {
 		err_set(&err, E_BAD_VALUE, "name", "--limit", "value", arena_printf(cli->arena, "%lld", (long long)in->limit), "expected", N_("a number above 0"), NULL);
 		return cli_fail(cli, &err, NULL);
 	}
 	if (cli->dry_run)
 		return run_dry(cli, settings.limit, &err) < 0 && err.code != E_OK ? cli_fail(cli, &err, NULL) : cli->worst;
-	if (read_account(cli, &settings.account, &err) < 0)
+	if (smtp_account_read(cli, &settings.account, &err) < 0)
 		return cli_fail(cli, &err, NULL);
 	catch_signals();
 	if (in->follow == 1)
-		follow(cli, &settings);
-	else if (run_once(cli, &settings, &err) < 0)
-		return cli->worst;
+		return follow(cli, &settings);
+	run_once(cli, &settings, &err);
 	return cli->worst;
 }
 
@@ -251,7 +196,8 @@ const struct command cmd_outbox_send = {
 		    "nobody can tell whether the mail arrived: it is unknown, is never sent again by itself, and waits for outbox-retry or outbox-drop. "
 		    "When the server cannot be reached or refuses the login, the mails wait as they did, and that counts as no try.\n\n"
 		    "Exit status: 0 all that was due is sent; 65 some were refused; 75 some were deferred, or another outbox-send is running; "
-		    "79 some are unknown; 69 the server cannot be reached, or refused the login or is refused for its certificate; 80 several of these."),
+		    "79 some are unknown; 69 the server cannot be reached, or refused the login or is refused for its certificate; 80 several of these. "
+		    "With --follow: 0 when it is told to stop by SIGINT or SIGTERM, which lets it finish the mail at hand."),
 	.task = TASK_CHANNEL,
 	.flags = CMD_DRY_RUN,
 	.op = &op_send,

@@ -201,12 +201,11 @@ operations(void)
 	puts(".Bl -tag -width transcript.show");
 	for (size_t i = 0; ops[i]; i++) {
 		item("Cm", ops[i]->name, ops[i]->doc);
-		fputs(".br\n", stdout);
-		fputs(ops[i]->flags & OP_WRITE ? "Changes. By:" : "Reads. By:", stdout);
+		printf(".br\n%s; by", ops[i]->flags & OP_WRITE ? "Changes" : "Reads");
 		for (size_t r = 0; r < roles.n; r++)
 			if (ops[i]->may & MAY(r))
 				printf(" %s", roles.v[r].name);
-		puts(".");
+		putchar('\n');
 	}
 	puts(".El");
 }

@@ -8,8 +8,8 @@
 #include "desk/priv.h"
 #include "routing/routing.h"
 
-/* A session's last use is written down when it is this much old: a command a second must not write each time. */
-#define SEEN_STEP_MS MS_MINUTE
+/* A session's last use is written down when it is so old: a command a second must not write each time. */
+#define SEEN_STEP(ttl) ((ttl) < 60 * MS_MINUTE ? (ttl) / 60 : MS_MINUTE)
 
 RECORD(rec_agent_row, struct agent, "agent", NULL,
        TEXT_FIELD(struct agent, name, 0, NULL),
@@ -82,7 +82,7 @@ token_hash(struct arena *arena, const char *token)
 static int
 session_touch(struct call *call, const struct session *session, struct err *err)
 {
-	if (!(call->op->flags & OP_WRITE) || call->now - session->seen < SEEN_STEP_MS)
+	if (!(call->op->flags & OP_WRITE) || call->now - session->seen < SEEN_STEP(session->ttl))
 		return 0;
 	if (RUN(call, SESSION_SEEN, V_TEXT(session->agent), V_INT(call->now)) < 0)
 		return -1;
@@ -177,8 +177,7 @@ agent_refresh(struct call *call, const char *agent, struct err *err)
 
 		if (has == p->load && room == p->room && is_free == p->free)
 			continue;
-		if (RUN(call, PRESENCE_LOAD, V_TEXT(agent), V_TEXT(p->medium), V_INT(has), V_INT(room), V_INT(is_free),
-			V_INT(has < p->load ? call->now : p->idle_since)) < 0)
+		if (RUN(call, PRESENCE_LOAD, V_TEXT(agent), V_TEXT(p->medium), V_INT(has), V_INT(room), V_INT(is_free)) < 0)
 			return -1;
 	}
 	return 0;
@@ -238,8 +237,10 @@ login_before(struct call *call, const void *input, struct err *err)
 	struct agent *agent = NULL;
 	const char *hash = NO_HASH;
 
-	if (agent_get(call, in->name, &agent, &ignored) < 0 && ignored.code != E_NO_AGENT)
-		return err_copy(err, &ignored), -1;
+	if (agent_get(call, in->name, &agent, &ignored) < 0 && ignored.code != E_NO_AGENT) {
+		err_copy(err, &ignored);
+		return -1;
+	}
 	if (agent && agent->password_hash)
 		hash = agent->password_hash;
 	/* An account without a password is open to whoever may read the file anyway; servers refuse it. */
@@ -303,11 +304,22 @@ login_presence(struct call *call, const struct agent *agent, const struct texts 
 	return 0;
 }
 
+/* Who asks again may have died before the token reached its file: the session that was opened then gets a new one. */
+static int
+login_renew(struct call *call, struct login_out *out, struct err *err)
+{
+	int rc;
+
+	out->token = new_token(call->arena);
+	rc = RUN(call, SESSION_RENEW, V_TEXT(out->agent), V_INT(out->since), V_TEXT(token_hash(call->arena, out->token)));
+	return rc == 0 ? err_set(err, E_SESSION_ENDED, "name", out->agent, NULL) : rc;
+}
+
 static int
 login_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct login_in *in = input;
-	struct login_out *out = call_answer(call);
+	struct login_out *out = call->again ? (struct login_out *)(uintptr_t)call->answer.v[0] : call_answer(call);
 	struct texts media;
 	struct agent *agent;
 	bool ready = in->ready == 1;
@@ -317,6 +329,8 @@ login_fn(struct call *call, const void *input, struct err *err)
 	/* The password changed while we checked the old one. */
 	if (agent->password_hash && (!call->prepared || strcmp(agent->password_hash, call->prepared) != 0))
 		return err_set(err, E_BAD_PASSWORD, NULL);
+	if (call->again)
+		return login_renew(call, out, err);
 	if (login_media(call, in, agent, &media, err) < 0)
 		return -1;
 	*out = (struct login_out){ agent->name, ready ? AGENT_READY : AGENT_NOT_READY, list_join(call->arena, &media), in->place,
@@ -332,7 +346,7 @@ login_fn(struct call *call, const void *input, struct err *err)
 }
 
 const struct op op_session_login = {
-	"session.login", N_("opens a session"), MAY_ALL, OP_WRITE | OP_ANYONE, &rec_login_in, &rec_login_out, login_fn, login_before
+	"session.login", N_("opens a session"), MAY_ALL, OP_WRITE | OP_ANYONE | OP_RENEW, &rec_login_in, &rec_login_out, login_fn, login_before
 };
 
 struct logout_in {
@@ -350,14 +364,14 @@ open_ixns(struct call *call, const char *agent, struct texts *out, struct err *e
 }
 
 static int
-requeue_all(struct call *call, const char *agent, const struct texts *ids, struct err *err)
+requeue_all(struct call *call, const char *agent, const struct texts *ids, time_ms at, struct err *err)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		struct ixn *ixn;
 
-		if (ixn_get(call, ids->v[i], &ixn, err) < 0 || ixn_release(call, ixn, END_TRANSFERRED, err) < 0 ||
+		if (ixn_get(call, ids->v[i], &ixn, err) < 0 || ixn_release(call, ixn, at, END_TRANSFERRED, err) < 0 ||
 		    route_enter(call, ixn, NULL, err) < 0 ||
-		    verb_happen(call, ixn, VERB_REQUEUE, call->now, agent, NULL, "logout", err) < 0 || route_ixn(call, ixn, err) < 0)
+		    verb_happen(call, ixn, VERB_REQUEUE, at, agent, NULL, "logout", err) < 0 || route_ixn(call, ixn, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -376,36 +390,50 @@ session_end(struct call *call, const char *agent, time_ms at, const char *cause,
 	for (size_t i = 0; i < offers.n; i++)
 		if (offer_return(call, (struct offer *)offers.v + i, OFFER_WITHDRAWN, at, cause, err) < 0)
 			return -1;
-	if (requeue_all(call, agent, &open, err) < 0 || RUN(call, SESSION_DELETE, V_TEXT(agent)) < 0 || due_clear(call, "session", agent, err) < 0)
+	if (requeue_all(call, agent, &open, at, err) < 0 || RUN(call, SESSION_DELETE, V_TEXT(agent)) < 0 || due_clear(call, "session", agent, err) < 0)
 		return -1;
 	return event_add(call, &(struct event){ .at = at, .event = "agent.logout", .agent = agent, .reason = cause }, err);
+}
+
+/* The agent meant by --of, else the one who acts, and logged in; by default agents act on themselves. */
+static int
+whose(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err)
+{
+	bool self = !of || (call->actor.name && strcmp(of, call->actor.name) == 0);
+	struct agent *agent;
+	int64_t since;
+	int rc;
+
+	*agent_r = of ? of : call_self(call);
+	*cause_r = self ? "agent" : "supervisor";
+	if (!*agent_r)
+		return err_set(err, E_NO_SESSION, NULL);
+	if (!self && !call_may_lead(call))
+		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
+	if (agent_get(call, *agent_r, &agent, err) < 0)
+		return -1;
+	rc = sql_int(call->tx, SQL_SESSION_SINCE, ARGS(V_TEXT(*agent_r)), &since, err);
+	if (rc == 0)
+		return err_set(err, E_NOT_LOGGED_IN, "name", *agent_r, NULL);
+	return rc < 0 ? -1 : 0;
 }
 
 static int
 logout_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct logout_in *in = input;
-	const char *agent = in->of ? in->of : call_self(call);
 	struct presence *out = call_answer(call);
+	const char *agent, *cause;
 	struct texts open;
-	int64_t since;
-	int rc;
 
-	if (!agent)
-		return err_set(err, E_NO_SESSION, NULL);
-	if (in->of && !call_may_lead(call))
-		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
-	rc = sql_int(call->tx, SQL_SESSION_SINCE, ARGS(V_TEXT(agent)), &since, err);
-	if (rc <= 0)
-		return rc < 0 ? -1 : err_set(err, E_NOT_LOGGED_IN, "name", agent, NULL);
-	if (open_ixns(call, agent, &open, err) < 0)
+	if (whose(call, in->of, &agent, &cause, err) < 0 || open_ixns(call, agent, &open, err) < 0)
 		return -1;
 	if (open.n && in->requeue != 1)
 		return err_set(err, E_STILL_OPEN, "choices", list_join(call->arena, &open), NULL);
 	out->agent = agent;
 	out->state = AGENT_LOGGED_OUT;
 	out->since = call->now;
-	return session_end(call, agent, call->now, in->of ? "supervisor" : "agent", err);
+	return session_end(call, agent, call->now, cause, err);
 }
 
 const struct op op_session_logout = { "session.logout", N_("closes a session"), MAY_ALL, OP_WRITE, &rec_logout_in, &rec_presence, logout_fn, NULL };
@@ -424,32 +452,32 @@ RECORD(rec_state_in, struct state_in, "agent-state", N_("Sets presence."),
        TEXTS_FIELD_AS(struct state_in, media, "MEDIUM,...", 0, N_("on these media only")),
        TEXT_FIELD_AS(struct state_in, of, "AGENT", 0, N_("of another agent, as a lead")))
 
+/* The media that were named must be of those that the agent is logged in for. */
 static int
-whose(struct call *call, const struct state_in *in, const char **agent_r, struct err *err)
+media_check(struct call *call, const struct state_in *in, const struct records *media, struct err *err)
 {
-	int64_t since;
-	int rc;
+	const char *known = "";
+	struct texts some;
 
-	*agent_r = in->of ? in->of : call_self(call);
-	if (!*agent_r)
-		return err_set(err, E_NO_SESSION, NULL);
-	if (in->of && (!call->actor.name || strcmp(in->of, call->actor.name) != 0) && !call_may_lead(call))
-		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
-	rc = sql_int(call->tx, SQL_SESSION_SINCE, ARGS(V_TEXT(*agent_r)), &since, err);
-	if (rc == 0)
-		return err_set(err, E_NOT_LOGGED_IN, "name", *agent_r, NULL);
-	return rc < 0 ? -1 : 0;
+	for (size_t i = 0; i < media->n; i++)
+		known = arena_printf(call->arena, "%s%s%s", known, i ? "," : "", ((struct presence *)media->v)[i].medium);
+	for (size_t i = 0; i < in->media.n; i++) {
+		list_split(call->arena, in->media.v[i], &some);
+		for (size_t k = 0; k < some.n; k++)
+			if (!list_has(known, some.v[k]))
+				return err_set(err, E_BAD_VALUE, "name", "media", "value", some.v[k], "expected", known, NULL);
+	}
+	return 0;
 }
 
 static bool
-asked(struct call *call, const struct state_in *in, const char *medium)
+asked(const struct state_in *in, const char *medium)
 {
 	if (!in->media.n)
 		return true;
 	for (size_t i = 0; i < in->media.n; i++)
 		if (list_has(in->media.v[i], medium))
 			return true;
-	(void)call;
 	return false;
 }
 
@@ -489,10 +517,10 @@ presence_answer(struct call *call, const struct state_in *in, const char *agent,
 {
 	struct records media;
 
-	if (presence_all(call, agent, &media, err) < 0 || presence_as_of_now(call, agent, &media, err) < 0)
+	if (presence_all(call, agent, &media, err) < 0 || media_check(call, in, &media, err) < 0 || presence_as_of_now(call, agent, &media, err) < 0)
 		return -1;
 	for (size_t i = 0; i < media.n; i++)
-		if (asked(call, in, ((struct presence *)media.v)[i].medium))
+		if (asked(in, ((struct presence *)media.v)[i].medium))
 			call_emit(call, (struct presence *)media.v + i);
 	return 0;
 }
@@ -501,17 +529,18 @@ static int
 state_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct state_in *in = input;
-	const char *agent, *cause = in->of ? "supervisor" : "agent";
+	const char *agent, *cause;
 	struct records media;
 
 	if (in->state == INT_ABSENT || in->state == AGENT_LOGGED_OUT)
 		return err_set(err, E_BAD_VALUE, "name", "state", "value", "logged-out", "expected", "ready|not-ready|after-work", NULL);
-	if (whose(call, in, &agent, err) < 0 || presence_all(call, agent, &media, err) < 0)
+	if (text_check("reason", in->reason, REASON_MAX, err) < 0 || whose(call, in->of, &agent, &cause, err) < 0 ||
+	    presence_all(call, agent, &media, err) < 0 || media_check(call, in, &media, err) < 0)
 		return -1;
 	for (size_t i = 0; i < media.n; i++) {
 		const struct presence *p = (struct presence *)media.v + i;
 
-		if (asked(call, in, p->medium) &&
+		if (asked(in, p->medium) &&
 		    agent_set_state(call, agent, p->medium, (enum agent_state)in->state, call->now, in->reason, cause, err) < 0)
 			return -1;
 	}
@@ -526,9 +555,9 @@ static int
 presence_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct state_in *in = input;
-	const char *agent;
+	const char *agent, *cause;
 
-	return whose(call, in, &agent, err) < 0 ? -1 : presence_answer(call, in, agent, err);
+	return whose(call, in->of, &agent, &cause, err) < 0 ? -1 : presence_answer(call, in, agent, err);
 }
 
 const struct op op_agent_presence = { "agent.presence", N_("shows presence per medium"), MAY_ALL, 0, &rec_state_in, &rec_presence, presence_fn, NULL };

@@ -183,18 +183,18 @@ RECORD(rec_end_in, struct end_in, "chat-end", N_("Ending a chat session."),
 static int
 abandon(struct call *call, struct ixn *ixn, struct err *err)
 {
-	struct offer offer;
-	int rc = offer_of(call, ixn->id, &offer, err);
+	const char *asked;
 
-	if (rc < 0 || (rc > 0 && offer_close(call, &offer, OFFER_WITHDRAWN, call->now, "abandoned", err) < 0))
+	if (offer_withdraw(call, ixn, "abandoned", &asked, err) < 0)
 		return -1;
 	ixn->reason = END_ABANDONED;
 	ixn->done = call->now;
-	if (verb_happen(call, ixn, VERB_END, call->now, rc > 0 ? offer.agent : NULL, NULL, "abandoned", err) < 0 || due_clear(call, "route", ixn->id, err) < 0)
+	if (verb_happen(call, ixn, VERB_END, call->now, asked, NULL, "abandoned", err) < 0 ||
+	    RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn->id)) < 0 || due_clear(call, "route", ixn->id, err) < 0)
 		return -1;
-	if (rc == 0)
+	if (!asked)
 		return 0;
-	return agent_refresh(call, offer.agent, err) < 0 ? -1 : route_agent(call, offer.agent, err);
+	return agent_refresh(call, asked, err) < 0 ? -1 : route_agent(call, asked, err);
 }
 
 static int

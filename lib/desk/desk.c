@@ -196,11 +196,11 @@ RECORD(rec_kept, struct kept, "idempotency", NULL, TEXT_FIELD(struct kept, hash,
 
 /* 1: answered already. */
 static int
-idempotency_find(struct call *call, const char *key, const char *hash, struct err *err)
+idempotency_find(struct call *call, const char *actor, const char *key, const char *hash, struct err *err)
 {
 	struct kept kept;
 	int rc = sql_one(call->tx, call->arena, SQL_IDEMPOTENCY_GET,
-			 ARGS(V_TEXT(actor_key(call)), V_TEXT(call->op->name), V_TEXT(key), V_INT(call->now - KEY_KEPT_MS)), &rec_kept, &kept, err);
+			 ARGS(V_TEXT(actor), V_TEXT(call->op->name), V_TEXT(key), V_INT(call->now - KEY_KEPT_MS)), &rec_kept, &kept, err);
 
 	if (rc <= 0)
 		return rc;
@@ -210,11 +210,11 @@ idempotency_find(struct call *call, const char *key, const char *hash, struct er
 }
 
 static int
-idempotency_keep(struct call *call, const char *key, const char *hash, struct err *err)
+idempotency_keep(struct call *call, const char *actor, const char *key, const char *hash, struct err *err)
 {
 	if (RUN(call, IDEMPOTENCY_FORGET, V_INT(call->now - KEY_KEPT_MS)) < 0)
 		return -1;
-	return RUN(call, IDEMPOTENCY_PUT, V_TEXT(actor_key(call)), V_TEXT(call->op->name), V_TEXT(key), V_TEXT(hash),
+	return RUN(call, IDEMPOTENCY_PUT, V_TEXT(actor), V_TEXT(call->op->name), V_TEXT(key), V_TEXT(hash),
 		   V_TEXT(answer_keep(call)), V_INT(call->now)) < 0
 		       ? -1
 		       : 0;
@@ -257,19 +257,22 @@ take_time(struct call *call, struct err *err)
 static int
 local_write(struct call *call, const struct request *request, struct err *err)
 {
-	const char *key = request->idempotency_key, *hash = NULL;
+	const struct op *op = request->op;
+	/* Who asked: an operation may go on as somebody else. */
+	const char *key = request->idempotency_key, *hash = NULL, *actor = actor_key(call);
 
 	if (key) {
 		int rc;
 
 		hash = request_hash(call, request->in);
-		rc = idempotency_find(call, key, hash, err);
-		if (rc != 0)
+		rc = idempotency_find(call, actor, key, hash, err);
+		call->again = rc > 0;
+		if (rc < 0 || (call->again && !(op->flags & OP_RENEW)))
 			return rc < 0 ? -1 : 0;
 	}
-	if (request->op->fn(call, request->in, err) < 0)
+	if (op->fn(call, request->in, err) < 0)
 		return -1;
-	return key ? idempotency_keep(call, key, hash, err) : 0;
+	return key && !call->again ? idempotency_keep(call, actor, key, hash, err) : 0;
 }
 
 static int

@@ -36,6 +36,8 @@ enum op_flags {
 	OP_ANYONE = 1 << 2,
 	/* A field dry_run of its input shows what would change and changes nothing. */
 	OP_DRY_RUN = 1 << 3,
+	/* Its answer holds a secret, which is never kept: asked again, fn sees call->again, and the kept answer, which it completes. */
+	OP_RENEW = 1 << 4,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */

@@ -166,7 +166,7 @@ done_onward(struct call *call, struct ixn *ixn, const char *queue, struct err *e
 
 	ixn->queue = queue;
 	ixn->skills = "";
-	if (ixn_release(call, ixn, END_COMPLETED, err) < 0 || route_enter(call, ixn, NULL, err) < 0 ||
+	if (ixn_release(call, ixn, call->now, END_COMPLETED, err) < 0 || route_enter(call, ixn, NULL, err) < 0 ||
 	    verb_happen(call, ixn, VERB_MOVE, call->now, from, arena_printf(call->arena, "queue:%s", queue), "workflow", err) < 0 ||
 	    (from && agent_refresh(call, from, err) < 0) || route_ixn(call, ixn, err) < 0)
 		return -1;

@@ -20,15 +20,17 @@ segment_open(struct call *call, const char *ixn, const char *agent, struct err *
 int
 segment_close(struct call *call, const char *ixn, const char *agent, time_ms at, enum end_reason reason, struct err *err)
 {
-	return RUN(call, SEGMENT_CLOSE, V_TEXT(ixn), V_TEXT(agent), V_INT(at), V_TEXT(names_get(&end_reasons, (int)reason))) < 0 ? -1 : 0;
+	if (RUN(call, SEGMENT_CLOSE, V_TEXT(ixn), V_TEXT(agent), V_INT(at), V_TEXT(names_get(&end_reasons, (int)reason))) < 0)
+		return -1;
+	return RUN(call, PRESENCE_IDLE, V_TEXT(agent), V_TEXT(ixn), V_INT(at)) < 0 ? -1 : 0;
 }
 
 int
-ixn_release(struct call *call, struct ixn *ixn, enum end_reason reason, struct err *err)
+ixn_release(struct call *call, struct ixn *ixn, time_ms at, enum end_reason reason, struct err *err)
 {
 	if (!ixn->agent)
 		return 0;
-	if (segment_close(call, ixn->id, ixn->agent, call->now, reason, err) < 0)
+	if (segment_close(call, ixn->id, ixn->agent, at, reason, err) < 0)
 		return -1;
 	ixn->agent = NULL;
 	return 0;
@@ -42,9 +44,9 @@ struct accept_in {
 RECORD(rec_accept_in, struct accept_in, "ixn-accept", N_("Which offer."),
        ID_FIELD(struct accept_in, id, FIELD_OPERAND, N_("the interaction offered; the oldest offer when left out")))
 
-/* Why there is no offer to answer, for an interaction that was named. */
+/* Why there is no offer to answer, for an interaction that was named; agent: who is offered it. */
 static int
-offer_missing(struct call *call, const struct ixn *ixn, struct err *err)
+offer_missing(struct call *call, const struct ixn *ixn, const char *agent, struct err *err)
 {
 	struct offer last;
 	int rc = sql_one(call->tx, call->arena, SQL_OFFER_LAST, ARGS(V_TEXT(ixn->id), V_TEXT(call_self(call))), &rec_offer_row, &last, err);
@@ -53,6 +55,8 @@ offer_missing(struct call *call, const struct ixn *ixn, struct err *err)
 		return -1;
 	if (ixn->agent && strcmp(ixn->agent, call_self(call)) != 0)
 		err_set(err, E_TAKEN, "id", ixn->id, "holder", ixn->agent, NULL);
+	else if (agent)
+		err_set(err, E_OFFERED, "id", ixn->id, "holder", agent, "state", names_get(&ixn_states, (int)ixn->state), NULL);
 	else if (rc > 0 && last.state != OFFER_ACCEPTED)
 		err_set(err, E_OFFER_GONE, "id", ixn->id, "state", names_get(&offer_states, (int)last.state), NULL);
 	else
@@ -77,7 +81,7 @@ my_offer(struct call *call, const char *id, struct offer *offer, struct ixn **ix
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || strcmp(offer->agent, call_self(call)) != 0)
-		return offer_missing(call, *ixn, err);
+		return offer_missing(call, *ixn, rc ? offer->agent : NULL, err);
 	return 1;
 }
 
@@ -129,7 +133,7 @@ reject_fn(struct call *call, const void *input, struct err *err)
 
 	if (rc <= 0)
 		return rc;
-	if (text_check("reason", in->reason, 64, err) < 0 || offer_return(call, &offer, OFFER_REJECTED, call->now, in->reason, err) < 0 ||
+	if (text_check("reason", in->reason, REASON_MAX, err) < 0 || offer_return(call, &offer, OFFER_REJECTED, call->now, in->reason, err) < 0 ||
 	    ixn_get(call, ixn->id, &ixn, err) < 0)
 		return -1;
 	change_answer(call, ixn);
@@ -381,25 +385,10 @@ transfer_target(struct call *call, struct ixn *ixn, const char *to, const char *
 }
 
 static int
-withdraw_offer(struct call *call, const struct ixn *ixn, const char *reason, struct err *err)
-{
-	struct offer offer;
-	int rc = offer_of(call, ixn->id, &offer, err);
-
-	if (rc <= 0)
-		return rc;
-	if (offer_close(call, &offer, OFFER_WITHDRAWN, call->now, reason, err) < 0)
-		return -1;
-	return event_add(call, &(struct event){ .event = "offer.withdrawn", .ixn = ixn->id, .agent = offer.agent, .ref = offer.id, .reason = reason }, err) < 0
-		       ? -1
-		       : agent_refresh(call, offer.agent, err);
-}
-
-static int
 transfer_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct transfer_in *in = input;
-	const char *agent, *from;
+	const char *agent, *from, *asked;
 	struct ixn *ixn;
 
 	if (!in->to)
@@ -410,10 +399,12 @@ transfer_fn(struct call *call, const void *input, struct err *err)
 	from = ixn->agent;
 	if (agent && from && strcmp(agent, from) == 0)
 		return err_set(err, E_NOT_A_CHOICE, "id", ixn->id, "value", in->to, "choices", "a target that does not have it already", NULL);
-	if ((in->note && note_add(call, ixn->id, in->note, err) < 0) || withdraw_offer(call, ixn, "transferred", err) < 0 ||
-	    ixn_release(call, ixn, END_TRANSFERRED, err) < 0 || route_enter(call, ixn, agent, err) < 0 ||
+	if ((in->note && note_add(call, ixn->id, in->note, err) < 0) || offer_withdraw(call, ixn, "transferred", &asked, err) < 0 ||
+	    ixn_release(call, ixn, call->now, END_TRANSFERRED, err) < 0 || route_enter(call, ixn, agent, err) < 0 ||
 	    verb_happen(call, ixn, VERB_MOVE, call->now, from, in->to, NULL, err) < 0)
 		return -1;
+	/* Whoever has room for another now. */
+	from = from ? from : asked;
 	if ((from && agent_refresh(call, from, err) < 0) || route_ixn(call, ixn, err) < 0 || (from && route_agent(call, from, err) < 0))
 		return -1;
 	change_answer(call, ixn);

@@ -112,22 +112,23 @@ RECORD(rec_create_in, X, "ixn-create", N_("An inbound interaction."),
        BOOL_FIELD(X, transcript, 0, N_("the contact asked for the transcript by mail")))
 #undef X
 
-/* "a@b.fr", "tel:+33...", "+33 1..." become a scheme and an address. */
+/* "a@b.fr", "+33 1...", "sip:bob@host" become a scheme and an address. */
 static int
 split_address(struct call *call, const char *from, const char **scheme_r, const char **address_r, struct err *err)
 {
-	const char *scheme = address_scheme(from);
+	struct err ignored = { 0 };
 	struct target target;
 
-	*address_r = from;
-	*scheme_r = scheme;
-	if (!scheme) {
-		if (target_parse(from, &target, err) < 0 || target.kind < TARGET_MAILTO)
-			return err_set(err, E_BAD_ADDRESS, "value", from, "what", "neither a mail address nor a number nor SCHEME:ADDRESS", NULL);
+	if (target_parse(from, &target, &ignored) == 0 && target.kind >= TARGET_MAILTO) {
 		*scheme_r = arena_strdup(call->arena, target.scheme);
 		*address_r = target.value;
+		return 0;
 	}
-	return 0;
+	*scheme_r = address_scheme(from);
+	*address_r = from;
+	if (*scheme_r)
+		return 0;
+	return err_set(err, E_BAD_ADDRESS, "value", from, "what", "neither a mail address nor a number nor SCHEME:ADDRESS", NULL);
 }
 
 static int
@@ -467,28 +468,34 @@ wanted(const struct list_in *in, const struct call *call, const struct ixn_out *
 	return in->older_than == INT_ABSENT || out->created <= call->now - in->older_than;
 }
 
-/* The statement that finds the rows, and its argument. */
+/* The statement that finds the rows, and its argument: the first that applies. */
 static int
 list_statement(struct call *call, const struct list_in *in, enum sql *sql_r, const char **arg_r, struct err *err)
 {
 	bool down = in->sort && in->sort[0] == '-', plain = in->state || in->all == 1;
+	const char *me = call_self(call);
+	const struct {
+		bool applies;
+		enum sql sql;
+		const char *arg;
+	} ways[] = {
+		{ in->external_id, SQL_IXNS_BY_EXTERNAL, in->external_id },
+		{ in->contact, SQL_IXNS_OF_CONTACT, in->contact },
+		{ in->queue, SQL_IXNS_OF_QUEUE, in->queue },
+		{ plain && down, SQL_IXNS_DOWN, "" },
+		{ plain, SQL_IXNS, "" },
+		{ in->offers == 1, SQL_IXNS_OFFERED, me },
+		{ true, SQL_IXNS_MINE, me },
+	};
+	size_t i = 0;
 
 	if (in->sort && strcmp(in->sort + down, "created") != 0)
 		return err_set(err, E_BAD_VALUE, "name", "sort", "value", in->sort, "expected", "created or -created", NULL);
-	*arg_r = "";
-	if (in->external_id)
-		return *sql_r = SQL_IXNS_BY_EXTERNAL, *arg_r = in->external_id, 0;
-	if (in->contact)
-		return *sql_r = SQL_IXNS_OF_CONTACT, *arg_r = in->contact, 0;
-	if (in->queue)
-		return *sql_r = SQL_IXNS_OF_QUEUE, *arg_r = in->queue, 0;
-	if (plain)
-		return *sql_r = down ? SQL_IXNS_DOWN : SQL_IXNS, 0;
-	*arg_r = call_self(call);
-	if (!*arg_r)
-		return err_set(err, E_NO_SESSION, NULL);
-	*sql_r = in->offers == 1 ? SQL_IXNS_OFFERED : SQL_IXNS_MINE;
-	return 0;
+	while (!ways[i].applies)
+		i++;
+	*sql_r = ways[i].sql;
+	*arg_r = ways[i].arg;
+	return *arg_r ? 0 : err_set(err, E_NO_SESSION, NULL);
 }
 
 #define PAGE 256
@@ -500,7 +507,7 @@ list_fn(struct call *call, const void *input, struct err *err)
 	int64_t limit = in->limit > 0 ? in->limit : 200, found = 0;
 	const char *arg, *after = "";
 	struct records rows;
-	enum sql sql;
+	enum sql sql = SQL_IXNS;
 
 	if (list_statement(call, in, &sql, &arg, err) < 0)
 		return -1;

@@ -387,8 +387,10 @@ mail_state_of(struct call *call, const char *id, enum mail_state *state_r, struc
 		return -1;
 	for (size_t o = 0; o < COUNT_OF(order); o++)
 		for (size_t i = 0; i < rows.n; i++)
-			if (((struct mail_recipient *)rows.v)[i].state == order[o])
-				return *state_r = order[o], 0;
+			if (((struct mail_recipient *)rows.v)[i].state == order[o]) {
+				*state_r = order[o];
+				return 0;
+			}
 	return 0;
 }
 

@@ -35,6 +35,8 @@ struct call {
 	struct actor actor;
 	const struct op *op;
 	void *prepared;
+	/* Done and answered before, under the same key: only with OP_RENEW. */
+	bool again;
 	VEC(const void *)
 	answer;
 };
@@ -201,6 +203,8 @@ extern const struct record rec_offer_row;
 int offer_of(struct call *call, const char *ixn, struct offer *offer_r, struct err *err);
 /* Ends a pending offer in a state of its own; E_OFFER_GONE when it is no longer pending. */
 int offer_close(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err);
+/* Takes back the pending offer of an interaction that leaves its place: agent_r had it, NULL when there was none. */
+int offer_withdraw(struct call *call, const struct ixn *ixn, const char *reason, const char **agent_r, struct err *err);
 /* Rejected, expired or withdrawn: back to where it waits, with its age. */
 int offer_return(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err);
 int offer_expire(struct call *call, const char *id, time_ms at, struct err *err);
@@ -224,9 +228,10 @@ struct id_in {
 extern const struct record rec_id_in;
 
 int segment_open(struct call *call, const char *ixn, const char *agent, struct err *err);
+/* The agent is idle since then. */
 int segment_close(struct call *call, const char *ixn, const char *agent, time_ms at, enum end_reason reason, struct err *err);
 /* Leaves the agent who has it: segment, load; the row is not saved. */
-int ixn_release(struct call *call, struct ixn *ixn, enum end_reason reason, struct err *err);
+int ixn_release(struct call *call, struct ixn *ixn, time_ms at, enum end_reason reason, struct err *err);
 int note_add(struct call *call, const char *ixn, const char *text, struct err *err);
 
 struct message {
@@ -278,6 +283,7 @@ struct mail {
 int mail_queue(struct call *call, struct mail *mail, const struct texts *to, struct err *err);
 
 /* Text from outside that is to be kept: valid UTF-8, no NUL, at most this much. */
+#define REASON_MAX 64
 #define TEXT_MAX (16 * 1024 * 1024)
 int text_check(const char *name, const char *text, size_t limit, struct err *err);
 

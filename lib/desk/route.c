@@ -334,6 +334,16 @@ pick_agent(struct call *call, const struct records *rows, const struct lane *lan
 	return 0;
 }
 
+/* It waits: looked at again when the next one who refused or missed it may have it. */
+static int
+route_later(struct call *call, const struct ixn *ixn, struct err *err)
+{
+	int64_t next;
+	int rc = sql_int(call->tx, SQL_EXCLUSION_NEXT, ARGS(V_TEXT(ixn->id), V_INT(call->now)), &next, err);
+
+	return rc > 0 ? due_set(call, "route", ixn->id, next, err) : rc;
+}
+
 int
 route_ixn(struct call *call, struct ixn *ixn, struct err *err)
 {
@@ -356,7 +366,7 @@ route_ixn(struct call *call, struct ixn *ixn, struct err *err)
 	    pick_agent(call, &rows, &lane, policy, &decision, err) < 0)
 		return -1;
 	if (!decision.chosen)
-		return 0;
+		return route_later(call, ixn, err);
 	return offer_make(call, ixn, decision.chosen, lane.agent[0] ? PURPOSE_TRANSFER : PURPOSE_ROUTE, &decision, err);
 }
 
@@ -423,6 +433,21 @@ offer_close(struct call *call, const struct offer *offer, enum offer_state state
 	return rc < 0 ? -1 : due_clear(call, "offer", offer->id, err);
 }
 
+int
+offer_withdraw(struct call *call, const struct ixn *ixn, const char *reason, const char **agent_r, struct err *err)
+{
+	struct offer offer;
+	int rc = offer_of(call, ixn->id, &offer, err);
+
+	*agent_r = NULL;
+	if (rc <= 0)
+		return rc;
+	*agent_r = offer.agent;
+	if (offer_close(call, &offer, OFFER_WITHDRAWN, call->now, reason, err) < 0)
+		return -1;
+	return event_add(call, &(struct event){ .event = "offer.withdrawn", .ixn = ixn->id, .agent = offer.agent, .ref = offer.id, .reason = reason }, err);
+}
+
 static int
 no_answer(struct call *call, const struct offer *offer, const struct ixn *ixn, const struct queue *queue, time_ms at, struct err *err)
 {
@@ -449,8 +474,6 @@ offer_return(struct call *call, const struct offer *offer, enum offer_state stat
 	/* What was handed to one agent alone goes to its queue now. */
 	if (offer->purpose == PURPOSE_TRANSFER && ixn->queue && route_enter(call, ixn, NULL, err) < 0)
 		return -1;
-	if (state != OFFER_WITHDRAWN && due_sooner(call, "route", ixn->id, at + queue->exclusion, err) < 0)
-		return -1;
 	if (verb_happen(call, ixn, verb_of[state], at, offer->agent, offer->id, reason, err) < 0 ||
 	    agent_refresh(call, offer->agent, err) < 0 || route_ixn(call, ixn, err) < 0)
 		return -1;
@@ -472,15 +495,8 @@ int
 route_again(struct call *call, const char *id, struct err *err)
 {
 	struct ixn *ixn;
-	int64_t next;
-	int rc;
 
 	if (ixn_get(call, id, &ixn, err) < 0)
 		return -1;
-	if (ixn->state == IXN_QUEUED && route_ixn(call, ixn, err) < 0)
-		return -1;
-	if (ixn->state != IXN_QUEUED)
-		return 0;
-	rc = sql_int(call->tx, SQL_EXCLUSION_NEXT, ARGS(V_TEXT(id), V_INT(call->now)), &next, err);
-	return rc > 0 ? due_sooner(call, "route", id, next, err) : rc;
+	return ixn->state == IXN_QUEUED ? route_ixn(call, ixn, err) : 0;
 }

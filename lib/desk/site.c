@@ -187,7 +187,8 @@ load_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < l.changed_queues.n; i++)
 		if (route_reenter(call, l.changed_queues.v[i], err) < 0)
 			return -1;
-	if (event_add(call, &(struct event){ .event = "site.changed" }, err) < 0)
+	/* The same site again, by a cron job or by one who was killed, is no event. */
+	if (call->answer.n && event_add(call, &(struct event){ .event = "site.changed" }, err) < 0)
 		return -1;
 	return route_rebuild(call, err);
 }

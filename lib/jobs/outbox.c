@@ -189,7 +189,7 @@ bytes(struct run *r, const char **bytes_r, struct err *err)
 		recipients[i] = (struct mail_recipient){ r->mail->to.v[i], MAIL_FAILED, INT_ABSENT, NULL, INT_ABSENT, INT_ABSENT };
 		recipients[i].reply = arena_printf(r->each, "%s: %s: %s", err_name(wrong.code), value ? value : err_get(&wrong, "name"), what ? what : "");
 	}
-	return tell_and_count(r, recipients, r->mail->to.n, err);
+	return tell_and_count(r, recipients, r->mail->to.n, err) < 0 ? -1 : 0;
 }
 
 /* Sending. */

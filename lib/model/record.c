@@ -223,10 +223,10 @@ parse_bool(const struct field *field, const char *text, int64_t *n_r, struct err
 	static const char *const no[] = { "false", "no", "off", "0" };
 
 	for (size_t i = 0; i < COUNT_OF(yes); i++) {
-		if (strcmp(text, yes[i]) == 0)
-			return *n_r = 1, 0;
-		if (strcmp(text, no[i]) == 0)
-			return *n_r = 0, 0;
+		if (strcmp(text, yes[i]) != 0 && strcmp(text, no[i]) != 0)
+			continue;
+		*n_r = strcmp(text, yes[i]) == 0;
+		return 0;
 	}
 	return bad_value(field, text, "true or false", err);
 }

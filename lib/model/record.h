@@ -113,7 +113,7 @@ struct record {
 	size_t n;
 };
 
-#define FIELD_CHECK(S, m, type) (0 * _Generic(((S *)0)->m, type : 1))
+#define FIELD_CHECK(S, m, type) ((size_t)0 * _Generic(((S *)0)->m, type : 1))
 #define FIELD_ROW(S, m, kind, ctype, fl, text) .name = #m, .type = kind, .offset = offsetof(S, m) + FIELD_CHECK(S, m, ctype), .flags = (fl), .doc = text
 
 #define TEXT_FIELD(S, m, fl, text) \

@@ -106,11 +106,22 @@ create_file(const struct store *store, struct err *err)
 	return 0;
 }
 
+/* Nothing is in it yet; not the same as no bytes, where somebody was killed while making it. */
+static bool
+is_empty(const struct store *store)
+{
+	sqlite3_stmt *st = NULL;
+	bool empty = sqlite3_prepare_v2(of(store)->db, "SELECT 1 FROM sqlite_master", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_DONE;
+
+	sqlite3_finalize(st);
+	return empty;
+}
+
 static int
 sqlite_open(struct store *store, unsigned flags, struct err *err)
 {
 	struct sqlite *s = xcalloc(1, sizeof(*s));
-	struct stat st = { .st_size = 0 };
+	struct stat st;
 	int rc;
 
 	s->watch = -1;
@@ -129,8 +140,8 @@ sqlite_open(struct store *store, unsigned flags, struct err *err)
 		return fail(store, rc, err);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_handler(s->db, on_busy, s);
-	/* Only where nothing is yet: an existing file may be somebody else's. */
-	if (st.st_size == 0 && (flags & STORE_CREATE) &&
+	/* What holds something may be somebody else's. */
+	if ((flags & STORE_CREATE) && is_empty(store) &&
 	    sqlite_script(store, "PRAGMA journal_mode = WAL; PRAGMA application_id = " APPLICATION_ID, err) < 0)
 		return -1;
 	return sqlite_script(store, "PRAGMA synchronous = FULL", err);

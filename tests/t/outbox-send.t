@@ -290,6 +290,22 @@ if command -v certtool >/dev/null; then
 else
 	skip TLS 'no certtool'
 fi
+# A service.
+peer
+follow_peer=$pid
+background outbox-send --follow
+follow=$pid
+mail fr follow1@x.test a b
+wait_for test -s "$mails/001.eml"
+echo 2026-11-24T14:00:01Z >clock
+mail fr follow2@x.test a b
+wait_for test -s "$mails/002.eml"
+ok outbox-send --lock-wait 5s
+is "$(arrived)" 2 '--follow sends what comes'
+kill "$follow" && wait "$follow"
+is $? 0 'until it is told to stop'
+pid=$follow_peer
+
 peer --silent-after DOT
 mail fr slow@x.test a b
 slow_peer=$pid

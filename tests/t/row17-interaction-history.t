@@ -2,7 +2,7 @@
 # covers: ixn-show, ixn-list
 # Origin, contact and elapsed time of an interaction, open and finished, and what happened to it.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/desk.sh"
+. "$top/tests/t/rows.sh"
 site <<'J'
 {"agents":[{"name":"alice","alias":"Alice","capacity":{"chat":2}}],"queues":[{"name":"first"},{"name":"second"}]}
 J

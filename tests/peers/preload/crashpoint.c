@@ -13,11 +13,9 @@
  * A process that dies so has lost nothing that it had given to the kernel: the
  * machine did not fail. So a sync need not be waited for, only counted.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +62,10 @@ step(const char *kind, const char *path)
 	const char *at = getenv("CRASHPOINT");
 	char *rest;
 
-	if (!under_folder(path))
+	size_t size = strlen(path);
+
+	/* SQLite's shared memory says nothing that a new one would not. */
+	if (!under_folder(path) || (size > 4 && strcmp(path + size - 4, "-shm") == 0))
 		return NEVER;
 	steps++;
 	note(kind, path);
@@ -106,16 +107,20 @@ die_if(bool now)
 		kill(getpid(), SIGKILL);
 }
 
-/* Anything but a write is whole or not at all. */
-#define WHOLE(when, call) \
-	do { \
-		enum when at_ = (when); \
-		long rc_; \
-		die_if(at_ == BEFORE || at_ == HALF); \
-		rc_ = (call); \
-		die_if(at_ == AFTER); \
-		return (int)rc_; \
-	} while (0)
+/* Anything but a write is done whole or not at all. */
+static enum when
+begin(enum when when)
+{
+	die_if(when == BEFORE || when == HALF);
+	return when;
+}
+
+static int
+end(enum when when, long rc)
+{
+	die_if(when == AFTER);
+	return (int)rc;
+}
 
 static ssize_t
 write_at(int fd, const void *data, size_t size, off_t offset)
@@ -169,41 +174,55 @@ pwritev(int fd, const struct iovec *v, int n, off_t offset)
 int
 fsync(int fd)
 {
-	WHOLE(step_fd("fsync", fd), 0);
+	enum when when = begin(step_fd("fsync", fd));
+
+	return end(when, 0);
 }
 
 int
 fdatasync(int fd)
 {
-	WHOLE(step_fd("fdatasync", fd), 0);
+	enum when when = begin(step_fd("fdatasync", fd));
+
+	return end(when, 0);
 }
 
 int
 ftruncate(int fd, off_t size)
 {
-	WHOLE(step_fd("ftruncate", fd), syscall(SYS_ftruncate, fd, size));
+	enum when when = begin(step_fd("ftruncate", fd));
+
+	return end(when, syscall(SYS_ftruncate, fd, size));
 }
 
 int
 ftruncate64(int fd, off64_t size)
 {
-	WHOLE(step_fd("ftruncate", fd), syscall(SYS_ftruncate, fd, size));
+	enum when when = begin(step_fd("ftruncate", fd));
+
+	return end(when, syscall(SYS_ftruncate, fd, size));
 }
 
 int
 unlink(const char *path)
 {
-	WHOLE(step_path("unlink", path), syscall(SYS_unlink, path));
+	enum when when = begin(step_path("unlink", path));
+
+	return end(when, syscall(SYS_unlink, path));
 }
 
 int
 rename(const char *from, const char *to)
 {
-	WHOLE(step_path("rename", to), syscall(SYS_rename, from, to));
+	enum when when = begin(step_path("rename", to));
+
+	return end(when, syscall(SYS_rename, from, to));
 }
 
 int
 renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
 {
-	WHOLE(step_path("rename", to), syscall(SYS_renameat2, from_fd, from, to_fd, to, flags));
+	enum when when = begin(step_path("rename", to));
+
+	return end(when, syscall(SYS_renameat2, from_fd, from, to_fd, to, flags));
 }

@@ -1,15 +1,16 @@
-# desk.sh - for tests of the desk, read after lib.sh: a test store and its clock, who
+# rows.sh - for tests of the desk, read after lib.sh: a test store and its clock, who
 # acts, chats. Every change takes place at a time of its own, a second apart.
 # shellcheck shell=sh
 export IXN_CLOCK="$tmp/clock"
 command -v jq >/dev/null || skip_all 'jq is not installed'
 
-_now=$(date -u -d 2026-11-21T09:00:00Z +%s)
-# later [SECONDS]: the clock goes on.
+# later [SECONDS]: the clock goes on, in whatever shell.
 later() {
-	_now=$((_now + ${1:-1}))
+	_now=$(($(cat "$tmp/now") + ${1:-1}))
+	echo "$_now" >"$tmp/now"
 	date -u -d "@$_now" +%Y-%m-%dT%H:%M:%S.000Z >"$IXN_CLOCK.new" && mv "$IXN_CLOCK.new" "$IXN_CLOCK"
 }
+date -u -d 2026-11-21T09:00:00Z +%s >"$tmp/now"
 later 0
 
 # site: the store is made and the site on standard input loaded. mail: mail can be sent.

@@ -1,0 +1,608 @@
+/*
+ * routing - who gets what, in one process, beside the statement that one would
+ * write first: a join of skills.
+ *	routing seed STORE N       a store with N queued interactions; agent a0001 has 3
+ *	routing measure STORE      100,000 queued, then 1,000,000: NAME QUEUED MEDIAN PEER in µs
+ * 1,000 agents with 8 of 20 skills, 50 queues, 300 lanes of two or three skills;
+ * beside them an agent "rare" who serves 30 lanes in which nothing waits.
+ */
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "desk/site.h"
+#include "desk/priv.h"
+#include "routing/routing.h"
+
+#define AGENTS 1000
+#define SKILLS 20
+#define SKILLS_EACH 8
+#define QUEUES 50
+#define LANES_EACH 6
+#define RARE 30
+#define SAMPLES 400
+#define SMALL 64
+
+static const char *url;
+static sqlite3 *db;
+static uint64_t seed = 42;
+static time_ms now;
+
+static ATTR_NORETURN void
+die(const char *what, const char *why)
+{
+	fprintf(stderr, "routing: %s: %s\n", what, why);
+	exit(1);
+}
+
+static void
+check(int rc, const struct err *err, const char *what)
+{
+	if (rc < 0)
+		die(what, err_get(err, "what") ? err_get(err, "what") : err_name(err->code));
+}
+
+/* The same numbers in each run. */
+static int
+dice(int n)
+{
+	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (int)((seed >> 33) % (uint64_t)n);
+}
+
+static double
+micros(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+/* A decision waits for nothing: its processor time is its time, whoever else is busy here. */
+#define CPU CLOCK_THREAD_CPUTIME_ID
+#define WALL CLOCK_MONOTONIC
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double
+median(double *v, size_t n)
+{
+	qsort(v, n, sizeof(*v), by_size);
+	return n ? v[n / 2] : 0;
+}
+
+static void
+sql(const char *text)
+{
+	if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
+		die(text, sqlite3_errmsg(db));
+}
+
+static sqlite3_stmt *
+prepare(const char *text)
+{
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
+		die(text, sqlite3_errmsg(db));
+	return st;
+}
+
+/* The site. */
+
+static void *
+items(struct arena *arena, const struct record *record, size_t n, struct records *out)
+{
+	*out = (struct records){ arena_alloc(arena, n * record->size), n };
+	for (size_t i = 0; i < n; i++)
+		record_init(record, (char *)out->v + i * record->size);
+	return out->v;
+}
+
+static void
+make_agents(struct arena *arena, struct site *site)
+{
+	struct site_agent *a = items(arena, &rec_site_agent, AGENTS + 1, &site->agents);
+
+	for (int i = 0; i <= AGENTS; i++) {
+		a[i].name = i < AGENTS ? arena_printf(arena, "a%04d", i + 1) : "rare";
+		texts_add(arena, &a[i].media, "email");
+		pairs_add(arena, &a[i].capacity, "email", "3");
+		if (i == AGENTS)
+			pairs_add(arena, &a[i].skills, "rare", "5");
+		while (i < AGENTS && a[i].skills.n < SKILLS_EACH) {
+			const char *skill = arena_printf(arena, "s%02d", dice(SKILLS));
+
+			if (!pairs_get(&a[i].skills, skill))
+				pairs_add(arena, &a[i].skills, skill, arena_printf(arena, "%d", 1 + dice(5)));
+		}
+	}
+}
+
+/* One skill of a queue; its lanes add one more, every fifth two. */
+static void
+make_queues(struct arena *arena, struct site *site)
+{
+	struct site_queue *q = items(arena, &rec_site_queue, QUEUES + RARE, &site->queues);
+
+	for (int i = 0; i < QUEUES + RARE; i++) {
+		q[i].name = arena_printf(arena, i < QUEUES ? "q%02d" : "r%02d", i);
+		q[i].skills = i < QUEUES ? arena_printf(arena, "s%02d>=%d", i % SKILLS, 1 + i % 3) : "rare>=1";
+	}
+}
+
+static void
+call(struct desk *desk, const struct op *op, const void *in)
+{
+	struct arena *arena = arena_new();
+	struct request request = { .op = op, .in = in };
+	struct err err = { 0 };
+
+	check(desk_call(desk, &request, arena, NULL, NULL, &err), &err, op->name);
+	arena_free(&arena);
+}
+
+/* A lane exists as soon as something entered it. */
+static void
+make_lane(struct arena *arena, struct desk *desk, int queue, int variant)
+{
+	const struct record *record = op_ixn_create.in;
+	void *in = record_new(arena, record);
+	struct texts *skill = field_at(record_field(record, "skill"), in);
+	int first = queue % SKILLS, second = (first + 1 + variant) % SKILLS, third = (first + 10 + variant) % SKILLS;
+
+	record_set_text(record, in, "media", "email");
+	record_set_text(record, in, "queue", arena_printf(arena, queue < QUEUES ? "q%02d" : "r%02d", queue));
+	if (queue < QUEUES) {
+		texts_add(arena, skill, arena_printf(arena, "s%02d>=%d", second, 1 + variant % 3));
+		if ((queue + variant) % 5 == 0)
+			texts_add(arena, skill, arena_printf(arena, "s%02d>=%d", third, 1));
+	}
+	call(desk, &op_ixn_create, in);
+}
+
+/* For the naive statement: what a lane asks for, as rows. */
+static void
+make_required(void)
+{
+	sql("CREATE TABLE bench_skill (lane INTEGER, skill TEXT, level INTEGER, PRIMARY KEY (lane, skill)) WITHOUT ROWID");
+	for (int i = 0; i < SKILLS; i++) {
+		char text[400];
+
+		/* Canonical expressions hold "s01>=2"; a level of 1 may be left out. */
+		snprintf(text, sizeof(text), "INSERT INTO bench_skill SELECT id, 's%02d',"
+					     " CASE WHEN skills LIKE '%%s%02d>=2%%' THEN 2 WHEN skills LIKE '%%s%02d>=3%%' THEN 3 ELSE 1 END"
+					     " FROM lane WHERE skills LIKE '%%s%02d%%'",
+			 i, i, i, i);
+		sql(text);
+	}
+	sql("INSERT INTO bench_skill SELECT id, 'rare', 1 FROM lane WHERE skills LIKE '%rare%'");
+}
+
+static void
+make_site(void)
+{
+	struct arena *arena = arena_new();
+	const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_HOUR };
+	struct site *site = record_new(arena, &rec_site);
+	struct desk *desk;
+	struct err err = { 0 };
+
+	check(desk_setup(url, false, &err), &err, "setup");
+	check(desk_open(url, &options, &desk, &err), &err, "open");
+	make_agents(arena, site);
+	make_queues(arena, site);
+	call(desk, &op_site_load, site);
+	for (int q = 0; q < QUEUES + RARE; q++)
+		for (int v = 0; v < (q < QUEUES ? LANES_EACH : 1); v++)
+			make_lane(arena, desk, q, v);
+	desk_close(&desk);
+	arena_free(&arena);
+	sql("DELETE FROM ixn; DELETE FROM event; DELETE FROM due");
+	make_required();
+}
+
+/* Everybody is ready, and has been idle for a while. */
+static void
+make_presence(void)
+{
+	sqlite3_stmt *st = prepare("INSERT INTO agent_medium (agent, medium, state, cause, since, idle_since, load, room, free)"
+				   " SELECT name, 'email', 'ready', 'login', ?1, ?1 - abs(random() % 3600000), 0, 3, 1 FROM agent");
+
+	sqlite3_bind_int64(st, 1, now);
+	if (sqlite3_step(st) != SQLITE_DONE)
+		die("presence", sqlite3_errmsg(db));
+	sqlite3_finalize(st);
+}
+
+/* n more that wait, spread over the lanes and the last eight hours. */
+static void
+make_waiting(int from, int n)
+{
+	sqlite3_stmt *st = prepare("INSERT INTO ixn (id, rid, version, medium, state, online, queue, origin_queue, skills, lane, priority, sort_key,"
+				   " conversation, seq, created, queued) SELECT ?1, ?2, 1, 'email', 'queued', 0, queue, queue, '', id, 0, ?4, ?1, 0, ?4, ?4"
+				   " FROM lane WHERE id = ?3");
+	char id[ID_SIZE], rid[ID_SIZE];
+
+	sql("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN");
+	for (int i = from; i < from + n; i++) {
+		time_ms at = now - dice((int)(8 * MS_HOUR));
+
+		snprintf(id, sizeof(id), "0%010d%08d%07d", i, dice(100000000), dice(10000000));
+		id_reverse(id, rid);
+		sqlite3_bind_text(st, 1, id, -1, SQLITE_STATIC);
+		sqlite3_bind_text(st, 2, rid, -1, SQLITE_STATIC);
+		sqlite3_bind_int(st, 3, 1 + dice(QUEUES * LANES_EACH));
+		sqlite3_bind_int64(st, 4, at);
+		if (sqlite3_step(st) != SQLITE_DONE)
+			die("insert", sqlite3_errmsg(db));
+		sqlite3_reset(st);
+	}
+	sqlite3_finalize(st);
+	sql("COMMIT; PRAGMA journal_mode = WAL");
+}
+
+static void
+open_outside(void)
+{
+	if (sqlite3_open(url, &db) != SQLITE_OK)
+		die(url, sqlite3_errmsg(db));
+}
+
+static void
+make_store(int n)
+{
+	struct err err = { 0 };
+
+	now = clock_now();
+	check(desk_setup(url, false, &err), &err, "setup");
+	open_outside();
+	make_site();
+	make_presence();
+	make_waiting(0, n);
+}
+
+/* What is measured: ours in a read transaction on the store, the peer's beside it. */
+
+struct head_row {
+	const char *id;
+	int64_t lane, key;
+	double ageing;
+	const char *reserved;
+};
+static const struct field head_fields[] = {
+	ID_FIELD(struct head_row, id, 0, NULL),
+	INT_FIELD(struct head_row, lane, 0, NULL),
+	INT_FIELD(struct head_row, key, 0, NULL),
+	REAL_FIELD(struct head_row, ageing, 0, NULL),
+	TEXT_FIELD(struct head_row, reserved, 0, NULL),
+};
+static const struct record rec_head = { "head", NULL, sizeof(struct head_row), head_fields, COUNT_OF(head_fields) };
+
+struct candidate_row {
+	const char *agent;
+	int64_t idle_since, load, room;
+};
+static const struct field candidate_fields[] = {
+	TEXT_FIELD(struct candidate_row, agent, 0, NULL),
+	TIME_FIELD(struct candidate_row, idle_since, 0, NULL),
+	INT_FIELD(struct candidate_row, load, 0, NULL),
+	INT_FIELD(struct candidate_row, room, 0, NULL),
+};
+static const struct record rec_candidate = { "candidate", NULL, sizeof(struct candidate_row), candidate_fields, COUNT_OF(candidate_fields) };
+
+/* One decision: for an agent by name, for an interaction by its lane. */
+struct question {
+	struct arena *arena;
+	const char *agent;
+	int64_t lane;
+	bool small, chosen;
+	double took;
+};
+
+static int
+next_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct question *q = context;
+	struct head list[16];
+	struct heads in = { now, list, 0 };
+	struct records rows;
+	struct decision decision;
+	double start = micros(CPU);
+
+	if (sql_all(tx, q->arena, SQL_HEADS_OF_AGENT, ARGS(V_TEXT(q->agent), V_INT(now)), &rec_head, &rows, err) < 0)
+		return -1;
+	for (; in.n < rows.n && in.n < COUNT_OF(list); in.n++) {
+		const struct head_row *r = (struct head_row *)rows.v + in.n;
+
+		list[in.n] = (struct head){ .id = r->id, .lane = r->lane, .key = r->key, .ageing = r->ageing };
+	}
+	routing_pick_item(&in, &decision);
+	q->took = micros(CPU) - start;
+	q->chosen = decision.chosen != NULL;
+	return 0;
+}
+
+static int
+best_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct question *q = context;
+	struct candidate *list;
+	struct candidates in = { now, ROUTING_LONGEST_IDLE, NULL, 0 };
+	struct records rows;
+	struct decision decision;
+	double start = micros(CPU);
+
+	if (sql_all(tx, q->arena, q->small ? SQL_CANDIDATES_OF_LANE : SQL_CANDIDATES_BY_IDLE,
+		    ARGS(V_TEXT("email"), V_INT(q->lane), V_TEXT("X"), V_INT(now)), &rec_candidate, &rows, err) < 0)
+		return -1;
+	in.agent = list = arena_alloc(q->arena, (rows.n + 1) * sizeof(*list));
+	for (; in.n < rows.n; in.n++) {
+		const struct candidate_row *r = (struct candidate_row *)rows.v + in.n;
+
+		list[in.n] = (struct candidate){ .name = r->agent, .idle_since = r->idle_since, .load = (int)r->load, .room = (int)r->room, .logged_in = true, .ready = true };
+	}
+	routing_pick_agent(&in, &decision);
+	q->took = micros(CPU) - start;
+	q->chosen = decision.chosen != NULL;
+	return 0;
+}
+
+/* The agents or lanes asked about, one after the other. */
+typedef struct question next_question(int i);
+
+static double
+measure(store_fn *fn, next_question *next, bool want)
+{
+	double took[SAMPLES];
+	struct store *store;
+	struct err err = { 0 };
+
+	check(store_open(url, 0, &store, &err), &err, "open");
+	for (int i = -20; i < SAMPLES; i++) {
+		struct question q = next(i);
+
+		q.arena = arena_new();
+		check(store_read(store, fn, &q, &err), &err, "read");
+		if (q.chosen != want)
+			die("the wrong decision for", q.agent ? q.agent : "a lane");
+		if (i >= 0)
+			took[i] = q.took;
+		arena_free(&q.arena);
+	}
+	store_close(&store);
+	return median(took, SAMPLES);
+}
+
+static char names[AGENTS][8];
+static int64_t small_lanes[QUEUES * LANES_EACH], large_lanes[QUEUES * LANES_EACH];
+static int small_n, large_n;
+
+static struct question
+an_agent(int i)
+{
+	(void)i;
+	return (struct question){ .agent = names[dice(AGENTS)] };
+}
+
+static struct question
+the_rare_one(int i)
+{
+	(void)i;
+	return (struct question){ .agent = "rare" };
+}
+
+static struct question
+a_small_lane(int i)
+{
+	(void)i;
+	return (struct question){ .lane = small_lanes[dice(small_n)], .small = true };
+}
+
+static struct question
+a_large_lane(int i)
+{
+	(void)i;
+	return (struct question){ .lane = large_lanes[dice(large_n)] };
+}
+
+/* A lane whose members are all busy: the walk over the free agents finds nobody. */
+static struct question
+a_busy_lane(int i)
+{
+	(void)i;
+	return (struct question){ .lane = large_lanes[0] };
+}
+
+#define LACKS "EXISTS (SELECT 1 FROM bench_skill r WHERE r.lane = %s AND NOT EXISTS (SELECT 1 FROM agent_skill s" \
+	      " WHERE s.agent = %s AND s.skill = r.skill AND s.level >= r.level))"
+
+/* The peer's statement, for a few of the same questions. */
+static double
+measure_naive(next_question *next, int n)
+{
+	double took[SAMPLES];
+	const struct question kind = next(0);
+	char text[600], lacks[300];
+	sqlite3_stmt *st;
+
+	snprintf(lacks, sizeof(lacks), LACKS, kind.agent ? "i.lane" : "?1", kind.agent ? "?1" : "m.agent");
+	snprintf(text, sizeof(text), kind.agent ? "SELECT i.id FROM ixn i WHERE i.state = 'queued' AND NOT %s ORDER BY i.sort_key, i.id LIMIT 1" : "SELECT m.agent FROM agent_medium m WHERE m.medium = 'email' AND m.free = 1 AND NOT %s ORDER BY m.idle_since, m.agent LIMIT 1",
+		 lacks);
+	st = prepare(text);
+	for (int i = -1; i < n; i++) {
+		struct question q = next(i);
+		double start = micros(CPU);
+
+		if (q.agent)
+			sqlite3_bind_text(st, 1, q.agent, -1, SQLITE_STATIC);
+		else
+			sqlite3_bind_int64(st, 1, q.lane);
+		if (sqlite3_step(st) == SQLITE_ERROR)
+			die(text, sqlite3_errmsg(db));
+		sqlite3_reset(st);
+		if (i >= 0)
+			took[i] = micros(CPU) - start;
+	}
+	sqlite3_finalize(st);
+	return median(took, (size_t)n);
+}
+
+static void
+find_lanes(void)
+{
+	sqlite3_stmt *st = prepare("SELECT id, members FROM lane WHERE queue LIKE 'q%' AND members > 0");
+
+	small_n = large_n = 0;
+	while (sqlite3_step(st) == SQLITE_ROW)
+		if (sqlite3_column_int(st, 1) < SMALL)
+			small_lanes[small_n++] = sqlite3_column_int64(st, 0);
+		else
+			large_lanes[large_n++] = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	for (int i = 0; i < AGENTS; i++)
+		snprintf(names[i], sizeof(names[i]), "a%04d", i + 1);
+	if (!small_n || !large_n)
+		die("lanes", "the site has only small ones, or only large ones");
+}
+
+/* Accepting and finishing: two transactions, the second of which finds the next. */
+
+struct kept {
+	struct arena *arena;
+	const char *text; /* the token; the interaction */
+};
+
+static int
+keep(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct kept *kept = context;
+
+	(void)err;
+	kept->text = arena_strdup(kept->arena, record_text(record, p, record == op_session_login.out ? "token" : "id"));
+	return 0;
+}
+
+static struct desk *
+log_in(struct arena *arena, struct desk_options *options)
+{
+	const struct record *record = op_session_login.in;
+	const struct request request = { .op = &op_session_login, .in = record_new(arena, record) };
+	struct kept token = { arena, NULL };
+	struct desk *desk;
+	struct err err = { 0 };
+
+	*options = (struct desk_options){ .zone = "UTC", .language = "en", .session_ttl = MS_HOUR };
+	check(desk_open(url, options, &desk, &err), &err, "open");
+	record_set_text(record, (void *)(uintptr_t)request.in, "name", "a0002");
+	record_set_int(record, (void *)(uintptr_t)request.in, "ready", 1);
+	check(desk_call(desk, &request, arena, keep, &token, &err), &err, "login");
+	desk_close(&desk);
+	options->agent = "a0002";
+	options->token = token.text;
+	check(desk_open(url, options, &desk, &err), &err, "open");
+	return desk;
+}
+
+static double
+measure_cycle(void)
+{
+	struct arena *kept = arena_new();
+	struct desk_options options;
+	struct desk *desk = log_in(kept, &options);
+	double took[SAMPLES];
+	struct err err = { 0 };
+
+	for (int i = 0; i < SAMPLES; i++) {
+		struct arena *arena = arena_new();
+		struct kept id = { arena, NULL };
+		void *in = record_new(arena, op_ixn_done.in);
+		const struct request accept = { .op = &op_ixn_accept, .in = record_new(arena, op_ixn_accept.in) }, finish = { .op = &op_ixn_done, .in = in };
+		double start = micros(WALL);
+
+		check(desk_call(desk, &accept, arena, keep, &id, &err), &err, "accept");
+		if (!id.text)
+			die("accept", "no offer");
+		record_set_text(op_ixn_done.in, in, "id", id.text);
+		check(desk_call(desk, &finish, arena, NULL, NULL, &err), &err, "done");
+		took[i] = micros(WALL) - start;
+		arena_free(&arena);
+	}
+	desk_close(&desk);
+	arena_free(&kept);
+	return median(took, SAMPLES);
+}
+
+/* The least that two durable changes cost: a row each, and a line in the log. */
+static double
+measure_two_changes(void)
+{
+	double took[SAMPLES];
+
+	sql("PRAGMA synchronous = FULL");
+	for (int i = 0; i < SAMPLES; i++) {
+		double start = micros(WALL);
+
+		for (int k = 0; k < 2; k++)
+			sql("BEGIN IMMEDIATE; UPDATE ixn SET version = version + 1 WHERE id = (SELECT max(id) FROM ixn);"
+			    "INSERT INTO event (at, event, actor_kind) VALUES (1, 'bench', 'system'); COMMIT");
+		took[i] = micros(WALL) - start;
+	}
+	return median(took, SAMPLES);
+}
+
+static void
+print(const char *name, int queued, double ours, double peer)
+{
+	printf("%s %d %.1f %.1f\n", name, queued, ours, peer);
+	fflush(stdout);
+}
+
+static void
+measure_all(int queued)
+{
+	/* For the peer alone: without it, it would sort all that waits. */
+	sql("CREATE INDEX bench_naive ON ixn (sort_key, id) WHERE state = 'queued'");
+	print("next", queued, measure(next_fn, an_agent, true), measure_naive(an_agent, 100));
+	print("nothing", queued, measure(next_fn, the_rare_one, false), measure_naive(the_rare_one, 2));
+	print("best-small", queued, measure(best_fn, a_small_lane, true), measure_naive(a_small_lane, 100));
+	print("best-large", queued, measure(best_fn, a_large_lane, true), measure_naive(a_large_lane, 100));
+	sql("CREATE TEMP TABLE was AS SELECT agent FROM agent_medium WHERE free = 1 AND agent IN (SELECT agent FROM agent_lane"
+	    " WHERE lane = (SELECT id FROM lane WHERE queue LIKE 'q%' AND members >= 64 ORDER BY id LIMIT 1))");
+	sql("UPDATE agent_medium SET free = 0 WHERE agent IN (SELECT agent FROM was)");
+	print("nobody", queued, measure(best_fn, a_busy_lane, false), measure_naive(a_busy_lane, 100));
+	sql("UPDATE agent_medium SET free = 1 WHERE agent IN (SELECT agent FROM was); DROP TABLE was; DROP INDEX bench_naive");
+	print("cycle", queued, measure_cycle(), measure_two_changes());
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 3)
+		die("usage", "seed STORE N, or measure STORE");
+	url = argv[2];
+	if (strcmp(argv[1], "seed") == 0 && argc == 4) {
+		make_store((int)strtol(argv[3], NULL, 10));
+		sql("UPDATE ixn SET state = 'active', agent = 'a0001', lane = NULL WHERE id IN (SELECT id FROM ixn ORDER BY rid LIMIT 3)");
+	} else {
+		make_store(100000);
+		find_lanes();
+		measure_all(100000);
+		make_waiting(100000, 900000);
+		measure_all(1000000);
+	}
+	sqlite3_close(db);
+	return 0;
+}
