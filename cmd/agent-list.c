@@ -11,5 +11,5 @@ const struct command cmd_agent_list = {
 		{ "agent-list", N_("every agent") },
 		{ "agent-list --team support", N_("the agents of a team") },
 	},
-	.see = "agent-state, team-monitor",
+	.see = "agent-login, agent-state",
 };

@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "cmd/priv.h"
 
-#define BODY_MAX (16 * 1024 * 1024)
+#define BODY_MAX ((size_t)16 << 20)
 #define LIST_LIMIT 200
 
 struct cli *
@@ -192,8 +192,8 @@ call_once(struct cli *cli, const char *operand, struct err *err)
 		cli_say(cli, cli_text(N_("only the first %lld are shown; --limit shows more")), (long long)p->limit);
 	if ((command->flags & CMD_EMPTY_FAILS) && p->printed == 0)
 		return err_set(err, command->empty_code, NULL);
-	if ((command->flags & CMD_SETS_CURRENT) && (operand || p->first))
-		cli_set_current(cli, operand ? operand : p->first);
+	if ((command->flags & CMD_SETS_CURRENT) && !operand && p->first)
+		cli_set_current(cli, p->first);
 	return 0;
 }
 
@@ -330,10 +330,9 @@ cli_read_file(struct cli *cli, const char *path, const char **text_r, struct err
 }
 
 int
-cli_json_records(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record, struct records *out,
-		 bool lines, struct err *err)
+cli_json_records(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err)
 {
 	if (!program.json_records)
 		return err_set(err, E_BUG, "what", "JSON read in the light program", NULL);
-	return program.json_records(arena, name, text, size, record, out, lines, err);
+	return program.json_records(arena, source, record, out, err);
 }

@@ -127,7 +127,7 @@ int cli_call(struct cli *cli, const struct op *op, const void *in, emit_fn *emit
  */
 int cli_each(struct cli *cli, int (*one)(struct cli *cli, const char *operand, struct err *err));
 /* Prints a record of the answer as --json, text or table demands. Also an emit_fn (context is the cli). */
-int cli_print(void *cli, const struct record *record, const void *p, struct err *err);
+int cli_print(void *context, const struct record *record, const void *p, struct err *err);
 /* Ends the table that cli_print may hold back for alignment; everything is written now. */
 void cli_flush(struct cli *cli);
 /* Reports an error on standard error (JSON with --json), remembers its status, returns it. item may be NULL. */
@@ -168,13 +168,18 @@ int cli_set(struct cli *cli, const struct record *record, void *p, const char *f
 /* The text of such a field; NULL when absent. */
 const char *cli_get(struct cli *cli, const struct record *record, const void *p, const char *field);
 /*
- * Reads JSON (lines: one object a line; else one object or an array of them)
+ * Reads JSON (lines: one object a line; otherwise one object or an array of them)
  * into records by their table of fields. Durations may be "15m", lists a single
  * string. Unknown keys go to a text field "extra", as one JSON object, where the
  * record has one. E_BAD_JSON, E_BAD_FIELD. Only in ixn-full: see command.full.
  */
-int cli_json_records(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record, struct records *out,
-		     bool lines, struct err *err);
+struct json_source {
+	const char *name; /* for messages */
+	const char *text;
+	size_t size;
+	size_t lines; /* the number of its first line; 0: not by lines */
+};
+int cli_json_records(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err);
 
 /* The table of all commands. full is true for those that only ixn-full has. */
 struct command_row {
@@ -189,13 +194,13 @@ const struct command_row *command_find(const char *name);
 /* Every option of a command, in the order of help: generated from the records. */
 struct option_row {
 	const char *name, *value, *doc; /* "text", "TEXT", "..."; value NULL: a switch */
+	const struct field *field;      /* NULL: a common option */
+	int common;                     /* which common option: enum common */
 	char letter;
-	const struct field *field; /* NULL: a common option */
 	bool repeatable, optional_value;
 	bool extra;     /* the field is one of command->extra */
 	bool from_file; /* --file: the value is the path of what --text would give */
 	bool full;      /* only ixn-full can */
-	int common;     /* which common option: enum common */
 };
 size_t command_options(struct arena *arena, const struct command *command, const struct option_row **rows_r);
 

@@ -134,6 +134,8 @@ offer_values(struct completion *c, const struct option_row *row)
 	} kinds[] = { { "QUEUE", "queue" }, { "AGENT", "agent" }, { "TEAM", "team" }, { "CODE", "disposition" } };
 	const struct field *f = row->field;
 
+	if (!row->value)
+		return;
 	if (row->common == COMMON_AGENT)
 		offer_kind(c, "agent", false);
 	else if (!f || row->from_file)
@@ -149,7 +151,7 @@ offer_values(struct completion *c, const struct option_row *row)
 	else if (strchr(row->value, '|'))
 		offer_listed(c, row->value);
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
-		if (row->value && strcmp(row->value, kinds[i].value) == 0)
+		if (strcmp(row->value, kinds[i].value) == 0)
 			offer_kind(c, kinds[i].kind, false);
 }
 

@@ -65,16 +65,16 @@ check_keys(struct cli *cli, const struct ini *ini, const char *path)
 static int
 load_file(struct cli *cli, size_t i, const char *path, bool must, struct err *err)
 {
-	struct err error = { 0 };
 	const char *data;
 	size_t size;
 
 	if (!path)
 		return 0;
-	if (file_read(cli->arena, path, CONFIG_SIZE, &data, &size, &error) < 0) {
-		if (error.code == E_NO_FILE && !must)
-			return 0;
-		return *err = error, -1;
+	if (file_read(cli->arena, path, CONFIG_SIZE, &data, &size, err) < 0) {
+		if (err->code != E_NO_FILE || must)
+			return -1;
+		err->code = E_OK;
+		return 0;
 	}
 	cli->priv->config_path[i] = path;
 	return ini_parse(cli->arena, path, data, size, &cli->priv->config[i], err);

@@ -199,6 +199,8 @@ do_one(struct cli *cli, const char *operand, one_fn *one)
 		if (cli->priv->closed)
 			return -1;
 		cli_fail(cli, &err, cli->priv->several ? operand : NULL);
+	} else if (operand && takes_ids(cli)) {
+		cli->priv->named = id;
 	}
 	return 0;
 }
@@ -241,6 +243,8 @@ cli_each(struct cli *cli, one_fn *one)
 			break;
 	}
 	cli->priv->item = NULL;
+	if ((cli->command->flags & CMD_SETS_CURRENT) && cli->priv->named)
+		cli_set_current(cli, cli->priv->named);
 	cli_flush(cli);
 	return cli->worst;
 }

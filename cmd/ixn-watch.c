@@ -101,12 +101,31 @@ event(void *context, const struct record *record, const void *p, struct err *err
 }
 
 static int
+ignore(void *context, const struct record *record, const void *p, struct err *err)
+{
+	(void)context, (void)record, (void)p, (void)err;
+	return 0;
+}
+
+static int
 last(void *context, const struct record *record, const void *p, struct err *err)
 {
 	struct watch *w = context;
 
 	(void)err;
 	snprintf(w->after, sizeof(w->after), "%s", record_text(record, p, "seq"));
+	return 0;
+}
+
+/* The interactions to be watched, each there and by its whole id. */
+static int
+resolve(struct cli *cli, struct err *err)
+{
+	struct texts *ids = field_at(record_field(cli->command->op->in, "ixn"), cli->in);
+
+	for (size_t i = 0; i < ids->n; i++)
+		if (cli_resolve(cli, ids->v[i], &ids->v[i], err) < 0 || cli_call(cli, &op_ixn_show, &ids->v[i], ignore, NULL, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -162,8 +181,10 @@ run(struct cli *cli)
 	struct watch w = { .cli = cli, .extra = cli->extra };
 	struct arena *keep = cli->arena, *each;
 	struct err err = { 0 };
-	int rc = begin(&w, &err);
+	int rc = resolve(cli, &err);
 
+	if (rc == 0)
+		rc = begin(&w, &err);
 	each = arena_new();
 	cli->arena = each;
 	if (rc == 0)

@@ -121,17 +121,30 @@ bad_option(struct cli *cli, const char *word)
 	return cli_fail(cli, &err, NULL);
 }
 
+/* The option of what getopt_long answered, or NULL. */
+static const struct option_row *
+row_of(const struct cli *cli, int c)
+{
+	if (c >= 256 && (size_t)c - 256 < cli->priv->rows_n)
+		return &cli->priv->rows[c - 256];
+	for (size_t i = 0; c && i < cli->priv->rows_n; i++)
+		if (cli->priv->rows[i].letter == c)
+			return &cli->priv->rows[i];
+	return NULL;
+}
+
 /* getopt_long said '?' or ':'. */
 static int
 refused(struct cli *cli, int c, int letter)
 {
 	const char *word = cli->priv->argv[optind - 1];
+	const struct option_row *row = row_of(cli, letter);
 	struct err err;
 
 	if (c == ':') {
 		err_set(&err, E_MISSING_ARGUMENT, "name", word, NULL);
-	} else if (letter >= 256) {
-		err_set(&err, E_USAGE, "what", arena_printf(cli->arena, "--%s takes no value", cli->priv->rows[letter - 256].name), NULL);
+	} else if (row) {
+		err_set(&err, E_USAGE, "what", arena_printf(cli->arena, "--%s takes no value", row->name), NULL);
 	} else if (letter) {
 		err_set(&err, E_BAD_OPTION, "name", arena_printf(cli->arena, "-%c", letter), NULL);
 	} else {
@@ -140,67 +153,50 @@ refused(struct cli *cli, int c, int letter)
 	return cli_fail(cli, &err, NULL);
 }
 
-static const struct option_row *
-row_of(const struct cli *cli, int c)
+/* Where a common option that is a switch, or a text, goes; NULL for one that is neither. */
+static bool *
+switch_of(struct cli *cli, enum common common)
 {
-	if (c >= 256)
-		return &cli->priv->rows[c - 256];
-	for (size_t i = 0; i < cli->priv->rows_n; i++)
-		if (cli->priv->rows[i].letter == c)
-			return &cli->priv->rows[i];
-	return NULL;
+	bool *const switches[COMMON_DRY_RUN + 1] = {
+		[COMMON_JSON] = &cli->json,
+		[COMMON_QUIET] = &cli->quiet,
+		[COMMON_DEBUG] = &cli->debug,
+		[COMMON_NO_INPUT] = &cli->no_input,
+		[COMMON_YES] = &cli->yes,
+		[COMMON_IDS] = &cli->ids,
+		[COMMON_NULL] = &cli->null,
+		[COMMON_DRY_RUN] = &cli->dry_run,
+	};
+
+	return switches[common];
+}
+
+static const char **
+text_of(struct cli *cli, enum common common)
+{
+	const char **const texts[COMMON_DRY_RUN + 1] = {
+		[COMMON_STORE] = &cli->store_url,
+		[COMMON_AGENT] = &cli->agent,
+		[COMMON_FIELDS] = &cli->fields,
+		[COMMON_KEY] = &cli->idempotency_key,
+	};
+
+	return texts[common];
 }
 
 static void
 set_common(struct cli *cli, enum common common, const char *value)
 {
-	switch (common) {
-	case COMMON_NONE:
-		break;
-	case COMMON_SCHEMA:
-		cli->priv->schema = value ? value : "";
-		cli->priv->asked = cli->priv->asked ? cli->priv->asked : common;
-		break;
-	case COMMON_HELP:
-	case COMMON_VERSION:
-		cli->priv->asked = cli->priv->asked ? cli->priv->asked : common;
-		break;
-	case COMMON_JSON:
-		cli->json = true;
-		break;
-	case COMMON_QUIET:
-		cli->quiet = true;
-		break;
-	case COMMON_DEBUG:
-		cli->debug = true;
-		break;
-	case COMMON_STORE:
-		cli->store_url = value;
-		break;
-	case COMMON_AGENT:
-		cli->agent = value;
-		break;
-	case COMMON_NO_INPUT:
-		cli->no_input = true;
-		break;
-	case COMMON_YES:
-		cli->yes = true;
-		break;
-	case COMMON_FIELDS:
-		cli->fields = value;
-		break;
-	case COMMON_IDS:
-		cli->ids = true;
-		break;
-	case COMMON_NULL:
-		cli->null = true;
-		break;
-	case COMMON_KEY:
-		cli->idempotency_key = value;
-		break;
-	case COMMON_DRY_RUN:
-		cli->dry_run = true;
-		break;
+	if (switch_of(cli, common)) {
+		*switch_of(cli, common) = true;
+	} else if (text_of(cli, common)) {
+		*text_of(cli, common) = value;
+	} else {
+		/* --help, --version, --schema: the first one is answered. */
+		if (common == COMMON_SCHEMA)
+			cli->priv->schema = value ? value : "";
+		if (!cli->priv->asked)
+			cli->priv->asked = common;
 	}
 }
 

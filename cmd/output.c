@@ -413,6 +413,14 @@ on_terminal(struct cli *cli)
 	return cli->priv->tty == TTY_YES;
 }
 
+static bool
+shown_as_card(const struct cli *cli, const struct record *record)
+{
+	const struct record *first = output_record(cli->command);
+
+	return (cli->command->flags & CMD_CARD) && !cli->fields && first && strcmp(first->name, record->name) == 0;
+}
+
 int
 cli_print(void *context, const struct record *record, const void *p, struct err *err)
 {
@@ -426,7 +434,7 @@ cli_print(void *context, const struct record *record, const void *p, struct err 
 		return print_json(cli, record, p, err);
 	if (cli->null || !on_terminal(cli))
 		return print_line(cli, record, p, err);
-	if ((cli->command->flags & CMD_CARD) && record == output_record(cli->command) && !cli->fields)
+	if (shown_as_card(cli, record))
 		return print_card(cli, record, p, err);
 	return hold_row(cli, record, p);
 }

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/ini.h"
+#include "base/near.h"
 #include "cmd/cmd.h"
 
 /* What differs between the two programs: light/program.c, full/program.c. */
@@ -13,8 +14,7 @@ struct program {
 	bool full;
 	/* 'ixn --mdoc NAME', 'ixn --table NAME'; an exit status. */
 	int (*document)(int argc, char **argv);
-	int (*json_records)(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record,
-			    struct records *out, bool lines, struct err *err);
+	int (*json_records)(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err);
 };
 extern const struct program program;
 
@@ -53,7 +53,6 @@ struct table {
 
 struct cli_priv {
 	struct arena *arena; /* of the whole invocation, whatever cli->arena is by now */
-	int argc;
 	char **argv;
 	const struct option_row *rows;
 	size_t rows_n;
@@ -63,27 +62,29 @@ struct cli_priv {
 		const char *value;
 	})
 	given;
-	enum common asked;  /* --help, --version, --schema */
-	const char *schema; /* its value */
+	const char *schema; /* the value of --schema */
 	const char *item;   /* the id at hand, when there are several */
-	bool several;
-	int write_errno; /* why standard output could not be written */
-	bool closed;     /* nobody reads standard output */
-	enum { TTY_UNKNOWN,
-	       TTY_NO,
-	       TTY_YES } tty; /* standard output */
+	const char *named;  /* the last id for which all went well */
+	const char *first;  /* first field of the first answer of this call */
 	struct table table;
 	size_t cards;   /* printed so far */
 	size_t printed; /* of this call */
 	int64_t limit;  /* of a list; 0: none */
-	bool cut;
-	const char *first; /* first field of the first answer of this call */
 	struct session session;
 	const char *store_name; /* of which sessions are */
-	bool configured;
-	struct err config_err;
-	struct ini config[2]; /* user's, system's */
+	struct ini config[2];   /* user's, system's */
 	const char *config_path[2];
+	struct err config_err;
+	int argc;
+	enum common asked; /* --help, --version, --schema */
+	int write_errno;   /* why standard output could not be written */
+	enum { TTY_UNKNOWN,
+	       TTY_NO,
+	       TTY_YES } tty; /* standard output */
+	bool several;
+	bool closed; /* nobody reads standard output */
+	bool cut;    /* a list: there was more */
+	bool configured;
 };
 
 /* main.c */
@@ -139,16 +140,6 @@ const char *usage_operand(struct arena *arena, const struct command *command);
 
 /* i18n.c */
 void i18n_init(struct cli *cli);
-
-/* near.c */
-struct near {
-	const char *word, *best;
-	int distance;
-};
-/* Edits (a letter more, less, other, two swapped) that make one the other. */
-int near_distance(const char *a, const char *b);
-/* Looks at one more candidate; near.best is the nearest that is near enough, or NULL. */
-void near_try(struct near *near, const char *candidate);
 
 /* overview.c */
 /* 'ixn' without a command: all of them by task. */

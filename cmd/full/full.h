@@ -7,8 +7,7 @@
 #include "cmd/priv.h"
 
 /* See cli_json_records. */
-int json_records(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record, struct records *out,
-		 bool lines, struct err *err);
+int json_records(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err);
 /* '--mdoc NAME', '--table NAME': to standard output; an exit status. */
 int document_run(int argc, char **argv);
 /* "states", "verbs", "targets", "errors", "config", "events", "exit" and "operations", as mdoc; -1 when there is no such table. */

@@ -90,7 +90,7 @@ load_text(struct cli *cli, const char *name, const char *text, size_t size, stru
 	struct records sites;
 	struct site *site;
 
-	if (cli_json_records(cli->arena, name, text, size, &rec_site, &sites, false, err) < 0)
+	if (cli_json_records(cli->arena, &(struct json_source){ .name = name, .text = text, .size = size }, &rec_site, &sites, err) < 0)
 		return -1;
 	if (sites.n != 1)
 		return err_set(err, E_BAD_JSON, "where", name, "what", "one object is expected", NULL);
@@ -203,7 +203,7 @@ demo(struct cli *cli, struct err *err)
 	struct records sites;
 	struct site *site;
 
-	if (cli_json_records(cli->arena, "demo", demo_site, strlen(demo_site), &rec_site, &sites, false, err) < 0)
+	if (cli_json_records(cli->arena, &(struct json_source){ .name = "demo", .text = demo_site, .size = strlen(demo_site) }, &rec_site, &sites, err) < 0)
 		return -1;
 	site = sites.v;
 	for (size_t i = 0; i < site->agents.n; i++)

@@ -272,24 +272,36 @@ parse(const char *name, const char *text, size_t size, cJSON **json_r, struct er
 	return *json_r ? 0 : err_set(err, E_BAD_JSON, "where", name, "what", N_("not understood"), NULL);
 }
 
+/* What is wrong in a line that was checked alone stands in that line of the whole: "F:1:17" is "F:3:17". */
 static int
-read_lines(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record, struct records *out, struct err *err)
+bad_line(const struct place *place, struct err *err)
 {
-	const char *end = text + size;
-	size_t count = 1, line = 0;
+	const char *where = err_get(err, "where"), *what = err_get(err, "what"), *column = where ? strrchr(where, ':') : NULL;
+
+	if (err->code != E_BAD_JSON || !column)
+		return -1;
+	where = arena_printf(place->arena, "%s%s", place->where, column);
+	return err_set(err, E_BAD_JSON, "where", where, "what", arena_strdup(place->arena, what), NULL);
+}
+
+static int
+read_lines(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err)
+{
+	const char *text = source->text, *end = text + source->size;
+	size_t count = 1, line = source->lines - 1;
 
 	for (const char *p = text; p < end; p++)
 		count += *p == '\n';
 	out->v = arena_alloc(arena, count * record->size);
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text)), *stop = newline ? newline : end;
-		struct place place = { arena, arena_printf(arena, "%s:%zu", name, ++line) };
+		struct place place = { arena, arena_printf(arena, "%s:%zu", source->name, ++line) };
 		cJSON *json;
 		int rc;
 
 		if (strspn(text, " \t\r") < (size_t)(stop - text)) {
-			if (parse(place.where, text, (size_t)(stop - text), &json, err) < 0)
-				return -1;
+			if (parse(source->name, text, (size_t)(stop - text), &json, err) < 0)
+				return bad_line(&place, err);
 			rc = read_object(&place, json, record, (char *)out->v + out->n++ * record->size, err);
 			cJSON_Delete(json);
 			if (rc < 0)
@@ -301,18 +313,17 @@ read_lines(struct arena *arena, const char *name, const char *text, size_t size,
 }
 
 int
-json_records(struct arena *arena, const char *name, const char *text, size_t size, const struct record *record, struct records *out,
-	     bool lines, struct err *err)
+json_records(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err)
 {
 	const struct field whole = { .name = "", .type = FIELD_RECORDS, .sub = record };
-	const struct place place = { arena, name };
+	const struct place place = { arena, source->name };
 	cJSON *json;
 	int rc;
 
 	*out = (struct records){ NULL, 0 };
-	if (lines)
-		return read_lines(arena, name, text, size, record, out, err);
-	if (parse(name, text, size, &json, err) < 0)
+	if (source->lines)
+		return read_lines(arena, source, record, out, err);
+	if (parse(source->name, source->text, source->size, &json, err) < 0)
 		return -1;
 	if (cJSON_IsArray(json)) {
 		rc = read_records(&place, &whole, json, out, err);

@@ -42,12 +42,10 @@ states(void)
 }
 
 static const struct verb {
-	enum ixn_state state;
-	const char *verb, *guard;
-	enum ixn_state next;
-	const char *event, *command;
+	const char *verb, *guard, *event, *command;
+	enum ixn_state state, next;
 } verbs[] = {
-#define V(state, verb, guard, next, event, command) { IXN_##state, #verb, #guard, IXN_##next, event, command },
+#define V(state, verb, guard, next, event, command) { #verb, #guard, event, command, IXN_##state, IXN_##next },
 #include "desk/verbs.def"
 #undef V
 };

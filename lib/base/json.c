@@ -74,6 +74,8 @@ escape(struct buf *out, uint32_t c)
 
 	if (p)
 		buf_printf(out, "\\%c", letters[p - named]);
+	else if (c > 0xffff)
+		buf_printf(out, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
 	else
 		buf_printf(out, "\\u%04" PRIx32, c);
 }
@@ -81,7 +83,7 @@ escape(struct buf *out, uint32_t c)
 static bool
 needs_escape(uint32_t c)
 {
-	return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+	return c == '"' || c == '\\' || utf8_unsafe(c);
 }
 
 /* Plain runs are copied whole: most text has nothing to escape. */

@@ -135,8 +135,8 @@ utf8_repair(struct arena *arena, const char *s, size_t size, bool *changed_r)
 	return copy;
 }
 
-static bool
-unsafe(uint32_t c)
+bool
+utf8_unsafe(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x206f) ||
@@ -155,7 +155,7 @@ utf8_sanitize(struct buf *out, const char *s, bool keep_lines)
 			buf_char(out, '\n');
 		else if (c == '\n' || c == '\t')
 			buf_char(out, ' ');
-		else if (unsafe(c))
+		else if (utf8_unsafe(c))
 			buf_str(out, SUBSTITUTE);
 		else
 			buf_add(out, s + at, n);
@@ -187,7 +187,7 @@ width_of(uint32_t c)
 	const struct range *r;
 
 	/* As it is shown: by a space or a substitute. */
-	if (c < 0x300 || unsafe(c))
+	if (c < 0x300 || utf8_unsafe(c))
 		return 1;
 	r = bsearch(&c, ranges, COUNT_OF(ranges), sizeof(ranges[0]), range_compare);
 	return r ? r->columns : 1;

@@ -40,6 +40,8 @@ int utf8_width(const char *s);
  * unless keep_lines is set: then newlines stay.
  */
 void utf8_sanitize(struct buf *out, const char *s, bool keep_lines);
+/* Is it one of those characters? */
+bool utf8_unsafe(uint32_t c);
 
 /*
  * Folded for comparison and look-up: lower case, accents dropped (Latin, Greek,

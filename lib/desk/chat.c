@@ -18,11 +18,13 @@ RECORD(rec_message_row, struct message, "message", NULL,
        TEXT_FIELD(struct message, url, FIELD_PERSONAL, NULL))
 
 bool
-message_for(const struct call *call, const char *visible)
+message_for(const struct call *call, const char *visible, const char *sender)
 {
+	const char *me = call->actor.name;
+
 	if (strncmp(visible, "agent:", 6) != 0 || call_may_lead(call))
 		return true;
-	return call->actor.name && strcmp(visible + 6, call->actor.name) == 0;
+	return me && (strcmp(visible + 6, me) == 0 || (sender && strcmp(sender, me) == 0));
 }
 
 int
@@ -53,10 +55,21 @@ RECORD(rec_send_in, X, "chat-send", N_("A message."),
 #undef X
 
 static int
-send_check(struct call *call, const struct send_in *in, struct err *err)
+check_visible(struct call *call, const char *visible, struct err *err)
 {
 	struct target target;
+	struct agent *agent;
 
+	if (!visible || strcmp(visible, "all") == 0 || strcmp(visible, "agents") == 0)
+		return 0;
+	if (target_parse(visible, &target, err) < 0 || target.kind != TARGET_AGENT)
+		return err_set(err, E_BAD_VALUE, "name", "visible", "value", visible, "expected", "all, agents or agent:NAME", NULL);
+	return agent_get(call, target.value, &agent, err);
+}
+
+static int
+send_check(struct call *call, const struct send_in *in, struct err *err)
+{
 	if (!in->text && !in->url.n && in->typing != 1)
 		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file or --url", "command", "chat-send", NULL);
 	if (in->as_contact == 1 && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
@@ -64,9 +77,8 @@ send_check(struct call *call, const struct send_in *in, struct err *err)
 	for (size_t i = 0; i < in->url.n; i++)
 		if (!url_pushable(in->url.v[i]))
 			return err_set(err, E_BAD_URL, "value", in->url.v[i], NULL);
-	if (in->visible && strcmp(in->visible, "all") != 0 && strcmp(in->visible, "agents") != 0 &&
-	    (target_parse(in->visible, &target, err) < 0 || target.kind != TARGET_AGENT))
-		return err_set(err, E_BAD_VALUE, "name", "visible", "value", in->visible, "expected", "all, agents or agent:NAME", NULL);
+	if (check_visible(call, in->visible, err) < 0)
+		return -1;
 	return text_check("text", in->text, TEXT_MAX, err);
 }
 
@@ -136,7 +148,7 @@ RECORD(rec_tail_in, struct tail_in, "chat-tail", N_("Which messages."),
 
 struct message_out {
 	int64_t seq, at, role;
-	const char *author, *visible, *text, *url, *ixn;
+	const char *author, *sender, *visible, *text, *url, *ixn;
 };
 #define X struct message_out
 RECORD(rec_message_out, X, "message", N_("A message of a chat."),
@@ -144,6 +156,7 @@ RECORD(rec_message_out, X, "message", N_("A message of a chat."),
        TIME_FIELD(X, at, FIELD_COLUMN, N_("when it was said")),
        NAME_FIELD(X, role, message_roles, FIELD_COLUMN, N_("who speaks: contact, agent or system")),
        TEXT_FIELD(X, author, FIELD_COLUMN | FIELD_PERSONAL, N_("the contact's name, or the agent's alias")),
+       TEXT_FIELD(X, sender, FIELD_SECRET, NULL),
        TEXT_FIELD(X, visible, FIELD_COLUMN, N_("all, agents or agent:NAME")),
        TEXT_FIELD(X, text, FIELD_COLUMN | FIELD_PERSONAL, N_("what is said")),
        TEXT_FIELD(X, url, FIELD_COLUMN | FIELD_PERSONAL, N_("the page that opens for the contact")),
@@ -163,7 +176,7 @@ tail_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct message_out *m = (struct message_out *)rows.v + i;
 
-		if (message_for(call, m->visible) && (in->public_only != 1 || strcmp(m->visible, "all") == 0))
+		if (message_for(call, m->visible, m->sender) && (in->public_only != 1 || strcmp(m->visible, "all") == 0))
 			call_emit(call, m);
 	}
 	return 0;

@@ -128,7 +128,8 @@ call_may_lead(const struct call *call)
 
 /*
  * Idempotency: the first answer is kept without personal fields, one
- * "field<TAB>value" a line, so that it can be given again word for word.
+ * "field<TAB>value" a line, an empty line behind each record, so that it can be
+ * given again word for word.
  */
 
 static const char *
@@ -151,40 +152,50 @@ actor_key(const struct call *call)
 	return call->actor.name ? call->actor.name : "";
 }
 
+static void
+keep_field(struct buf *text, struct arena *arena, const struct field *f, const void *p)
+{
+	if ((f->flags & (FIELD_PERSONAL | FIELD_SECRET)) || f->type >= FIELD_REAL || !field_present(f, p))
+		return;
+	if (f->type == FIELD_DURATION)
+		buf_printf(text, "%s\t%" PRId64 "ms\n", f->name, field_int(f, p));
+	else
+		buf_printf(text, "%s\t%s\n", f->name, field_format(arena, f, p));
+}
+
 static const char *
 answer_keep(struct call *call)
 {
 	const struct record *out = call->op->out;
-	const char *text = "", *value;
+	struct buf text = BUF_INIT;
+	const char *kept;
 
-	for (size_t i = 0; call->answer.n && i < out->n; i++) {
-		const struct field *f = &out->fields[i];
-
-		if ((f->flags & (FIELD_PERSONAL | FIELD_SECRET)) || f->type >= FIELD_REAL || !field_present(f, call->answer.v[0]))
-			continue;
-		value = f->type == FIELD_DURATION ? arena_printf(call->arena, "%" PRId64 "ms", field_int(f, call->answer.v[0]))
-						  : field_format(call->arena, f, call->answer.v[0]);
-		text = arena_printf(call->arena, "%s%s\t%s\n", text, f->name, value);
+	for (size_t i = 0; i < call->answer.n; i++) {
+		for (size_t k = 0; k < out->n; k++)
+			keep_field(&text, call->arena, &out->fields[k], call->answer.v[i]);
+		buf_char(&text, '\n');
 	}
-	return text;
+	kept = arena_strdup(call->arena, buf_get(&text));
+	buf_release(&text);
+	return kept;
 }
 
 static int
 answer_again(struct call *call, const char *text, struct err *err)
 {
 	const struct field_context context = { call->arena, call->now, "UTC" };
-	void *p;
+	void *p = NULL;
 
-	if (!*text)
-		return 0;
-	p = call_answer(call);
-	while (*text) {
-		size_t name = strcspn(text, "\t"), size = strcspn(text, "\n");
+	for (; *text; text++) {
+		size_t name = strcspn(text, "\t\n"), size = strcspn(text, "\n");
 		const struct field *f = record_field(call->op->out, arena_memdup(call->arena, text, name));
 
-		if (f && field_parse(f, p, arena_memdup(call->arena, text + name + 1, size - name - 1), &context, err) < 0)
+		p = p ? p : call_answer(call);
+		if (!size)
+			p = NULL;
+		else if (f && field_parse(f, p, arena_memdup(call->arena, text + name + 1, size - name - 1), &context, err) < 0)
 			return -1;
-		text += size + (text[size] == '\n');
+		text += size;
 	}
 	return 0;
 }
@@ -272,7 +283,8 @@ local_write(struct call *call, const struct request *request, struct err *err)
 	}
 	if (op->fn(call, request->in, err) < 0)
 		return -1;
-	return key && !call->again ? idempotency_keep(call, actor, key, hash, err) : 0;
+	/* What found nothing to do may find something the next time. */
+	return key && !call->again && call->answer.n ? idempotency_keep(call, actor, key, hash, err) : 0;
 }
 
 static int

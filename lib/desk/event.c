@@ -27,12 +27,6 @@ due_set(struct call *call, const char *kind, const char *id, time_ms at, struct 
 }
 
 int
-due_sooner(struct call *call, const char *kind, const char *id, time_ms at, struct err *err)
-{
-	return RUN(call, DUE_SOONER, V_TEXT(kind), V_TEXT(id), V_INT(at)) < 0 ? -1 : 0;
-}
-
-int
 due_clear(struct call *call, const char *kind, const char *id, struct err *err)
 {
 	return RUN(call, DUE_CLEAR, V_TEXT(kind), V_TEXT(id)) < 0 ? -1 : 0;
@@ -146,13 +140,27 @@ among(const struct texts *list, const char *value)
 }
 
 static int
+parse_seq(const char *text, int64_t *seq_r, struct err *err)
+{
+	*seq_r = 0;
+	if (!text)
+		return 0;
+	if (!*text || text[strspn(text, "0123456789")] || strlen(text) > 18)
+		return err_set(err, E_BAD_VALUE, "name", "after", "value", text, "expected", "the seq of an event", NULL);
+	*seq_r = strtoll(text, NULL, 10);
+	return 0;
+}
+
+static int
 events_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct events_in *in = input;
-	int64_t after = in->after ? strtoll(in->after, NULL, 10) : 0, limit = in->limit > 0 ? in->limit : 1000;
+	int64_t after, limit = in->limit > 0 ? in->limit : 1000;
 	struct records rows;
 	enum sql sql = in->ixn.n == 1 ? SQL_EVENTS_OF_IXN : SQL_EVENTS;
 
+	if (parse_seq(in->after, &after, err) < 0)
+		return -1;
 	if (in->last == 1) {
 		int64_t last = 0;
 
@@ -173,7 +181,7 @@ events_fn(struct call *call, const void *input, struct err *err)
 			if (i + 1 < rows.n)
 				continue;
 		}
-		if (e->visible && !message_for(call, e->visible))
+		if (e->visible && !message_for(call, e->visible, e->actor))
 			e->text = e->url = NULL;
 		call_emit(call, e);
 	}

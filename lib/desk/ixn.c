@@ -609,8 +609,11 @@ offers_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < rows.n; i++) {
 		struct offer_out *o = (struct offer_out *)rows.v + i;
 
-		if (o->state == OFFER_PENDING && o->expires <= call->now)
+		if (o->state == OFFER_PENDING && o->expires <= call->now) {
 			o->state = OFFER_EXPIRED;
+			o->ended = o->expires;
+			o->reason = "no-answer";
+		}
 		call_emit(call, o);
 	}
 	return 0;

@@ -131,8 +131,6 @@ struct event {
 };
 int event_add(struct call *call, const struct event *event, struct err *err);
 int due_set(struct call *call, const char *kind, const char *id, time_ms at, struct err *err);
-/* As due_set, but never later than it stands already. */
-int due_sooner(struct call *call, const char *kind, const char *id, time_ms at, struct err *err);
 int due_clear(struct call *call, const char *kind, const char *id, struct err *err);
 /* Settles at most 64 items whose time has come. */
 int due_settle(struct call *call, struct err *err);
@@ -240,8 +238,8 @@ struct message {
 	const char *author, *name, *visible, *text, *url;
 };
 extern const struct record rec_message_row;
-/* What is said to one agent alone is for that agent and for those who lead. */
-bool message_for(const struct call *call, const char *visible);
+/* What is said to one agent alone is for that agent, its sender and those who lead. */
+bool message_for(const struct call *call, const char *visible, const char *sender);
 /* The next message of a chat; raises ixn->seq, saves nothing. */
 int message_add(struct call *call, struct ixn *ixn, struct message *message, struct err *err);
 

@@ -11,7 +11,7 @@
 #include "routing/skills.h"
 
 /* Fewer agents than this in a lane: look at each; more: walk the free ones, longest idle first. */
-#define LANE_SMALL 64
+#define LANE_SMALL 128
 /* No agent takes more at one stroke. */
 #define OFFERS_MAX 64
 

@@ -47,10 +47,10 @@ local_time(struct transcript *t, time_ms at, const char *format)
 
 struct line {
 	int64_t seq, at, role;
-	const char *author, *visible, *text, *url, *ixn;
+	const char *author, *sender, *visible, *text, *url, *ixn;
 };
 RECORD(rec_line, struct line, "line", NULL, INT_FIELD(struct line, seq, 0, NULL), TIME_FIELD(struct line, at, 0, NULL),
-       NAME_FIELD(struct line, role, message_roles, 0, NULL), TEXT_FIELD(struct line, author, 0, NULL), TEXT_FIELD(struct line, visible, 0, NULL),
+       NAME_FIELD(struct line, role, message_roles, 0, NULL), TEXT_FIELD(struct line, author, 0, NULL), TEXT_FIELD(struct line, sender, 0, NULL), TEXT_FIELD(struct line, visible, 0, NULL),
        TEXT_FIELD(struct line, text, 0, NULL), TEXT_FIELD(struct line, url, 0, NULL), ID_FIELD(struct line, ixn, 0, NULL))
 
 static void

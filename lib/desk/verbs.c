@@ -51,7 +51,7 @@ guard_holds(const struct call *call, const struct ixn *ixn, enum guard guard)
 	case GUARD_CONTACT:
 		return true;
 	case GUARD_ONLINE:
-		return ixn->online && (!ixn->agent || holds(call, ixn));
+		return ixn->online && holds(call, ixn);
 	case GUARD_OFFLINE:
 		return !ixn->online && holds(call, ixn);
 	case GUARD_HOLDER:
@@ -108,7 +108,8 @@ verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err 
 			       "can", arena_printf(call->arena, "chat-end %s", ixn->id), NULL);
 	if (row->guard == GUARD_ONLINE && !ixn->online)
 		return refuse(call, ixn, verb, err);
-	if (row->guard == GUARD_LEAD)
+	/* What nobody has yet belongs to who leads. */
+	if (row->guard == GUARD_LEAD || !ixn->agent)
 		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
 	return err_set(err, E_NOT_YOURS, "id", ixn->id, "holder", ixn->agent ? ixn->agent : "nobody", NULL);
 }

@@ -48,6 +48,9 @@ engine_text(struct arena *arena, const char *engine, const char *text)
 	struct buf out = BUF_INIT;
 	const char *copy;
 
+	/* Most have nothing to replace. */
+	if (sqlite && !strchr(text, '@'))
+		return text;
 	while (*text) {
 		size_t i = 0;
 

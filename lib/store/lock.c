@@ -13,6 +13,7 @@
 struct lock {
 	char *turn_path, *write_path;
 	int turn, write;
+	bool held;
 };
 
 static char *
@@ -90,11 +91,14 @@ lock_take(struct lock *lock, int64_t ms, struct err *err)
 	}
 	lockfile_drop(lock->turn);
 	lockfile_sign(lock->write);
+	lock->held = true;
 	return 0;
 }
 
 void
 lock_drop(struct lock *lock)
 {
-	lockfile_drop(lock->write);
+	if (lock->held)
+		lockfile_drop(lock->write);
+	lock->held = false;
 }

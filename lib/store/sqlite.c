@@ -135,6 +135,11 @@ sqlite_open(struct store *store, unsigned flags, struct err *err)
 	} else if (!S_ISREG(st.st_mode)) {
 		return err_set(err, E_NOT_A_STORE, "path", store->path, NULL);
 	}
+	/* Else SQLite would read it, and leave files beside it that cannot be written, either, when it can be again. */
+	if (access(store->path, W_OK) < 0)
+		return err_set(err, E_STORE_READONLY, "path", store->path, NULL);
+	/* Counting each allocation under a lock costs more than a small command has to spend; refused once SQLite has begun. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(store->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK)
 		return fail(store, rc, err);

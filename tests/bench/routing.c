@@ -26,7 +26,7 @@
 #define LANES_EACH 6
 #define RARE 30
 #define SAMPLES 400
-#define SMALL 64
+#define SMALL 128
 
 static const char *url;
 static sqlite3 *db;
@@ -439,7 +439,7 @@ measure_naive(next_question *next, int n)
 	sqlite3_stmt *st;
 
 	snprintf(lacks, sizeof(lacks), LACKS, kind.agent ? "i.lane" : "?1", kind.agent ? "?1" : "m.agent");
-	snprintf(text, sizeof(text), kind.agent ? "SELECT i.id FROM ixn i WHERE i.state = 'queued' AND NOT %s ORDER BY i.sort_key, i.id LIMIT 1" : "SELECT m.agent FROM agent_medium m WHERE m.medium = 'email' AND m.free = 1 AND NOT %s ORDER BY m.idle_since, m.agent LIMIT 1",
+	snprintf(text, sizeof(text), kind.agent ? "SELECT i.id FROM ixn i INDEXED BY bench_naive WHERE i.state = 'queued' AND NOT %s ORDER BY i.sort_key, i.id LIMIT 1" : "SELECT m.agent FROM agent_medium m WHERE m.medium = 'email' AND m.free = 1 AND NOT %s ORDER BY m.idle_since, m.agent LIMIT 1",
 		 lacks);
 	st = prepare(text);
 	for (int i = -1; i < n; i++) {
@@ -580,7 +580,7 @@ measure_all(int queued)
 	print("best-small", queued, measure(best_fn, a_small_lane, true), measure_naive(a_small_lane, 100));
 	print("best-large", queued, measure(best_fn, a_large_lane, true), measure_naive(a_large_lane, 100));
 	sql("CREATE TEMP TABLE was AS SELECT agent FROM agent_medium WHERE free = 1 AND agent IN (SELECT agent FROM agent_lane"
-	    " WHERE lane = (SELECT id FROM lane WHERE queue LIKE 'q%' AND members >= 64 ORDER BY id LIMIT 1))");
+	    " WHERE lane = (SELECT id FROM lane WHERE queue LIKE 'q%' AND members >= 128 ORDER BY id LIMIT 1))");
 	sql("UPDATE agent_medium SET free = 0 WHERE agent IN (SELECT agent FROM was)");
 	print("nobody", queued, measure(best_fn, a_busy_lane, false), measure_naive(a_busy_lane, 100));
 	sql("UPDATE agent_medium SET free = 1 WHERE agent IN (SELECT agent FROM was); DROP TABLE was; DROP INDEX bench_naive");

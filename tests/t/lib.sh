@@ -28,9 +28,9 @@ trap 'exit 143' TERM HUP
 _tap() {
 	tests=$((tests + 1))
 	_name=$(printf %s "$2" | tr '\n#' '  ')
-	[ "$1" -ne 0 ] || { echo "ok $tests - $_name" && return 0; }
+	[ "$1" -ne 0 ] || { printf 'ok %s - %s\n' "$tests" "$_name" && return 0; }
 	failed=$((failed + 1))
-	echo "not ok $tests - $_name"
+	printf 'not ok %s - %s\n' "$tests" "$_name"
 	return 1
 }
 _note() { printf '%s\n' "$2" | sed "s/^/# $1 /"; }

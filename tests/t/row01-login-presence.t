@@ -2,6 +2,7 @@
 # Row 1: login, media, presence with reason and cause; who may be whom; the
 # session's time to live.
 # covers: agent-login, agent-logout, agent-state, agent-list, ixn-watch
+# shellcheck disable=SC2119 # chat: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

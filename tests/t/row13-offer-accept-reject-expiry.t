@@ -2,6 +2,7 @@
 # Row 13: an offer is accepted, rejected, expires or is withdrawn; who is offered
 # what next; both directions of routing.
 # covers: ixn-accept, ixn-reject, ixn-list, ixn-show, ixn-create, chat-end
+# shellcheck disable=SC2119 # chat: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

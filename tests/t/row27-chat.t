@@ -8,7 +8,7 @@ site <<'J'
 {"name":"lee","role":"lead"},{"name":"gate","role":"service"}],"queues":[{"name":"sales"}]}
 J
 contact() { as '' chat-send "$id" --as-contact "$@"; }
-lines() { chat-tail "$id" --agent "$1" --fields seq,role,author,visible,text "${2-}" | tr '\t' '|'; }
+lines() { chat-tail "$id" --agent "$1" --fields seq,role,author,visible,text | tr '\t' '|'; }
 
 ready alice.login
 id=$(create --from ann@example.org --name Ann --queue sales --text 'Hello?')
@@ -98,6 +98,8 @@ for a in alice.login bob cleo; do as "$a" agent-state not-ready >/dev/null; done
 id=$(create --from ann@example.org --queue sales --text 'Hello?')
 status 79 as bob chat-send "$id" --text 'not yet' --json
 is "$(code) $(printf '%s\n' "$err" | jq -r .error.state)" 'state queued' 'an agent does not speak to one who waits'
+status 77 as bob chat-end "$id" --json
+is "$(code)" not_permitted 'nor is it an agent who ends the chat of one who waits'
 ok as '' chat-end "$id" --as-contact
 is "$(show "$id" state,reason)" 'done	abandoned' 'abandoned while waiting'
 id=$(create --from ann@example.org --queue sales)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Row 61: a skill expression picks only who qualifies, in both directions.
 # covers: ixn-create, ixn-transfer, ixn-setup, agent-login
+# shellcheck disable=SC2119 # chat: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

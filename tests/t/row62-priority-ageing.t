@@ -1,6 +1,7 @@
 #!/bin/sh
 # Row 62: priority and ageing: who overtakes whom, and at which millisecond.
 # covers: ixn-create, ixn-accept, ixn-transfer, ixn-setup
+# shellcheck disable=SC2119 # chat: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

@@ -2,6 +2,7 @@
 # Row 63: capacity. No rule: one call and nothing else; with rules, what they
 # say; two offers never overfill.
 # covers: agent-login, agent-state, ixn-create, ixn-accept, ixn-done, ixn-transfer
+# shellcheck disable=SC2119 # chat: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

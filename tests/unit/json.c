@@ -54,6 +54,7 @@ test_strings(void)
 		{ "\x01\x1b\x1f\x7f", "\"\\u0001\\u001b\\u001f\\u007f\"", "other controls" },
 		{ "\xc2\x80\xc2\x9f\xc2\xa0", "\"\\u0080\\u009f\xc2\xa0\"", "C1 controls" },
 		{ "\xe2\x80\xa8\xe2\x80\xa9", "\"\\u2028\\u2029\"", "line separators" },
+		{ "\xe2\x80\xae\xd8\x9c\xf3\xa0\x81\x81", "\"\\u202e\\u061c\\udb40\\udc41\"", "what turns text around, tags" },
 		{ "é日😀", "\"é日😀\"", "UTF-8 stays" },
 		{ "a\xff"
 		  "b\xc3",

@@ -415,14 +415,27 @@ inserted(const char *text)
 }
 
 static const char *
-fields(const struct record *record, const char *format, size_t from)
+fields(const struct record *record)
 {
 	const char *text = "";
 
-	for (size_t i = from; i < record->n; i++)
-		text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
-				    *format == '?' ? arena_printf(arena, "%s = ?%zu", record->fields[i].name, i + 1) : record->fields[i].name);
+	for (size_t i = 0; i < record->n; i++)
+		text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "", record->fields[i].name);
 	return text;
+}
+
+/* Each field of the row is set from its own parameter, or compared with it. */
+static bool
+saves(const char *text)
+{
+	for (size_t i = 0; i < rec_ixn_row.n; i++) {
+		const char *name = rec_ixn_row.fields[i].name;
+
+		if (!strstr(text, arena_printf(arena, " %s = ?%zu", name, i + 1)) &&
+		    !strstr(text, arena_printf(arena, "coalesce(%s, '') = coalesce(?%zu, '')", name, i + 1)))
+			return ok(false, "IXN_SAVE: %s", name);
+	}
+	return true;
 }
 
 static void
@@ -439,12 +452,10 @@ test_puts(void)
 		{ SQL_OFFER_NEW, &rec_offer_row },
 		{ SQL_MESSAGE_ADD, &rec_message_row },
 	};
-	const char *save = sql_text_for(arena, "sqlite", SQL_IXN_SAVE);
 
 	for (size_t i = 0; i < COUNT_OF(puts); i++)
-		is_str(inserted(sql_text_for(arena, "sqlite", puts[i].sql)), fields(puts[i].record, "", 0), sql_name(puts[i].sql));
-	save = strstr(save, " SET ") + 5;
-	is_str(arena_memdup(arena, save, (size_t)(strstr(save, " WHERE ") - save)), fields(&rec_ixn_row, "?", 1), "IXN_SAVE");
+		is_str(inserted(sql_text_for(arena, "sqlite", puts[i].sql)), fields(puts[i].record), sql_name(puts[i].sql));
+	ok(saves(sql_text_for(arena, "sqlite", SQL_IXN_SAVE)), "IXN_SAVE");
 }
 
 /* Parameters are numbered from 1 without a gap, or values would go astray. */

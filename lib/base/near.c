@@ -1,9 +1,6 @@
-/*
- * The nearest of several words, for what was mistyped.
- */
-#include <string.h>
+#include "base/near.h"
 
-#include "cmd/priv.h"
+#include <string.h>
 
 #define WORD_MAX 63
 

@@ -1,0 +1,384 @@
+/*
+ * The desk's table of states and verbs: what is legal moves as it says and is
+ * written in the log; what is not is refused with 79 and changes nothing. Who
+ * may. And that a change and its event are one transaction.
+ */
+#include "desk/desk.h"
+
+#include <ftw.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "desk/priv.h"
+#include "desk/site.h"
+#include "tests/unit/tap.h"
+
+static struct arena *arena;
+static struct desk *desk;
+static char *folder;
+
+/* The table once more, in the words of the trade: what is not here is refused. */
+static const struct rule {
+	enum ixn_state state;
+	enum verb verb;
+	enum ixn_state next;
+	const char *event;
+	enum { ANY,
+	       ONLINE,
+	       OFFLINE } media;
+	enum { ALL,
+	       HOLDER,
+	       LEAD } who;
+} rules[] = {
+	{ IXN_QUEUED, VERB_OFFER, IXN_OFFERED, "offer.created", ANY, ALL },
+	{ IXN_QUEUED, VERB_END, IXN_DONE, "ixn.abandoned", ONLINE, LEAD },
+	{ IXN_QUEUED, VERB_MOVE, IXN_QUEUED, "ixn.transferred", ANY, LEAD },
+	{ IXN_QUEUED, VERB_ANNOTATE, IXN_QUEUED, "ixn.changed", ANY, ALL },
+	{ IXN_QUEUED, VERB_SAY, IXN_QUEUED, "chat.message", ANY, ALL },
+	{ IXN_OFFERED, VERB_ACCEPT, IXN_ACTIVE, "offer.accepted", ANY, ALL },
+	{ IXN_OFFERED, VERB_REJECT, IXN_QUEUED, "offer.rejected", ANY, ALL },
+	{ IXN_OFFERED, VERB_EXPIRE, IXN_QUEUED, "offer.expired", ANY, ALL },
+	{ IXN_OFFERED, VERB_WITHDRAW, IXN_QUEUED, "offer.withdrawn", ANY, ALL },
+	{ IXN_OFFERED, VERB_END, IXN_DONE, "ixn.abandoned", ONLINE, LEAD },
+	{ IXN_OFFERED, VERB_MOVE, IXN_QUEUED, "ixn.transferred", ANY, LEAD },
+	{ IXN_OFFERED, VERB_ANNOTATE, IXN_OFFERED, "ixn.changed", ANY, ALL },
+	{ IXN_OFFERED, VERB_SAY, IXN_OFFERED, "chat.message", ANY, ALL },
+	{ IXN_ACTIVE, VERB_SAY, IXN_ACTIVE, "chat.message", ONLINE, HOLDER },
+	{ IXN_ACTIVE, VERB_END, IXN_WRAP, "chat.ended", ONLINE, HOLDER },
+	{ IXN_ACTIVE, VERB_MOVE, IXN_QUEUED, "ixn.transferred", ANY, HOLDER },
+	{ IXN_ACTIVE, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, HOLDER },
+	{ IXN_ACTIVE, VERB_ANNOTATE, IXN_ACTIVE, "ixn.changed", ANY, ALL },
+	{ IXN_ACTIVE, VERB_DISPOSE, IXN_ACTIVE, "disposition.set", ANY, HOLDER },
+	{ IXN_ACTIVE, VERB_FINISH, IXN_DONE, "ixn.done", OFFLINE, HOLDER },
+	{ IXN_ACTIVE, VERB_TRANSCRIBE, IXN_ACTIVE, "transcript.queued", ANY, ALL },
+	{ IXN_WRAP, VERB_MOVE, IXN_QUEUED, "ixn.transferred", ANY, HOLDER },
+	{ IXN_WRAP, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, HOLDER },
+	{ IXN_WRAP, VERB_ANNOTATE, IXN_WRAP, "ixn.changed", ANY, ALL },
+	{ IXN_WRAP, VERB_DISPOSE, IXN_WRAP, "disposition.set", ANY, HOLDER },
+	{ IXN_WRAP, VERB_FINISH, IXN_DONE, "ixn.done", ANY, HOLDER },
+	{ IXN_WRAP, VERB_TRANSCRIBE, IXN_WRAP, "transcript.queued", ANY, ALL },
+	{ IXN_DONE, VERB_TRANSCRIBE, IXN_DONE, "transcript.queued", ANY, ALL },
+};
+
+static const struct rule *
+rule_of(enum ixn_state state, enum verb verb)
+{
+	for (size_t i = 0; i < COUNT_OF(rules); i++)
+		if (rules[i].state == state && rules[i].verb == verb)
+			return &rules[i];
+	return NULL;
+}
+
+/* Operations of the test's own: a function in a transaction of the desk. */
+
+struct trial {
+	const char *id;
+	enum ixn_state state;
+	enum verb verb;
+	bool online, fails;
+	const char *agent; /* who tries; NULL: the owner */
+	enum role role;
+};
+
+static int
+call_op(const struct op *op, const void *in, emit_fn *emit, void *context, struct err *err)
+{
+	*err = (struct err){ 0 };
+	return desk_call(desk, &(struct request){ .op = op, .in = in }, arena, emit, context, err);
+}
+
+static int
+call_fn(op_fn *fn, const void *in, struct err *err)
+{
+	static const struct record nothing = { "nothing", NULL, sizeof(struct trial), NULL, 0 };
+	const struct op op = { "test", "", MAY_ALL, OP_WRITE, &nothing, &nothing, fn, NULL };
+
+	return call_op(&op, in, NULL, NULL, err);
+}
+
+/* Brings an interaction into a state, however it got there; alice has it where somebody must. */
+static int
+put_fn(struct call *call, const void *in, struct err *err)
+{
+	const struct trial *t = in;
+	struct ixn *ixn;
+
+	if (ixn_get(call, t->id, &ixn, err) < 0)
+		return -1;
+	ixn->state = t->state;
+	ixn->online = t->online;
+	ixn->agent = t->state == IXN_QUEUED || t->state == IXN_OFFERED || t->state == IXN_DONE ? NULL : "alice";
+	return ixn_save(call, ixn, err);
+}
+
+static int
+try_fn(struct call *call, const void *in, struct err *err)
+{
+	const struct trial *t = in;
+	struct ixn *ixn;
+
+	if (t->agent)
+		call->actor = (struct actor){ ACTOR_AGENT, t->agent, t->role };
+	if (ixn_get(call, t->id, &ixn, err) < 0 || verb_do(call, ixn, t->verb, t->agent, NULL, NULL, err) < 0)
+		return -1;
+	return t->fails ? err_set(err, E_TEMP, "what", "it fails at last", NULL) : 0;
+}
+
+/* What stands in the store, by another connection. */
+static const char *
+ask(const char *sql)
+{
+	sqlite3 *db;
+	sqlite3_stmt *stmt = NULL;
+	const char *answer = "?";
+
+	if (sqlite3_open(arena_printf(arena, "%s/store.db", folder), &db) == SQLITE_OK && sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK) {
+		int rc = sqlite3_step(stmt);
+
+		answer = rc == SQLITE_ROW ? arena_strdup(arena, (const char *)sqlite3_column_text(stmt, 0)) : (rc == SQLITE_DONE ? "" : "?");
+	}
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return answer;
+}
+
+static long
+number(const char *sql)
+{
+	return strtol(ask(sql), NULL, 10);
+}
+
+static const char *
+row(const char *id)
+{
+	return ask(arena_printf(arena, "SELECT state || ' ' || version || ' ' || (SELECT count(*) FROM event) FROM ixn WHERE id = '%s'", id));
+}
+
+static int
+keep_id(void *context, const struct record *record, const void *p, struct err *err)
+{
+	(void)err;
+	*(const char **)context = arena_strdup(arena, field_text(record_field(record, "id"), p));
+	return 0;
+}
+
+static const char *
+new_chat(void)
+{
+	void *in = record_new(arena, op_ixn_create.in);
+	const char *id = "";
+	struct err err;
+
+	if (call_op(&op_ixn_create, in, keep_id, &id, &err) < 0)
+		ok(false, "a chat: %s", err_name(err.code));
+	return id;
+}
+
+/* The table. */
+
+static bool
+legal(const struct trial *t, const struct rule *rule)
+{
+	const char *want = arena_printf(arena, "%s %s", names_get(&ixn_states, (int)rule->next), rule->event), *got;
+	long version = number(arena_printf(arena, "SELECT version FROM ixn WHERE id = '%s'", t->id)), events = number("SELECT count(*) FROM event");
+	struct err err;
+
+	if (call_fn(try_fn, t, &err) < 0)
+		return ok(false, "%s: refused: %s", want, err_name(err.code));
+	got = ask(arena_printf(arena, "SELECT i.state || ' ' || e.event FROM ixn i, event e WHERE i.id = '%s' AND e.ixn = i.id AND e.state = i.state"
+				      " AND e.version = i.version AND i.version = %ld AND e.seq = (SELECT max(seq) FROM event)"
+				      " AND (SELECT count(*) FROM event) = %ld",
+			       t->id, version + 1, events + 1));
+	return strcmp(got, want) == 0;
+}
+
+static bool
+illegal(const struct trial *t)
+{
+	const char *before = row(t->id);
+	struct err err;
+
+	return call_fn(try_fn, t, &err) < 0 && err_class(&err) == ERR_STATE && err_get(&err, "id") && err_get(&err, "state") &&
+	       strcmp(row(t->id), before) == 0;
+}
+
+static void
+test_table(const char *id)
+{
+	struct err err;
+
+	is_int((int64_t)verbs_n, COUNT_OF(rules), "as many rows as are tested");
+	for (int state = 0; state <= IXN_DONE; state++)
+		for (int verb = 0; verb < VERB_COUNT; verb++)
+			for (int online = 0; online < 2; online++) {
+				const struct rule *rule = rule_of((enum ixn_state)state, (enum verb)verb);
+				struct trial t = { .id = id, .state = (enum ixn_state)state, .verb = (enum verb)verb, .online = online };
+				bool may = rule && (rule->media == ANY || (rule->media == ONLINE) == online);
+
+				if (call_fn(put_fn, &t, &err) < 0)
+					ok(false, "cannot put it there: %s", err_name(err.code));
+				ok(may ? legal(&t, rule) : illegal(&t), "%s, %s, %s: %s", names_get(&ixn_states, state),
+				   online ? "online" : "offline", verb_names[verb], may ? "legal" : "refused");
+			}
+}
+
+/* Who may: the holder, another agent, a lead. */
+static enum err_class
+tried_by(const char *id, const struct rule *rule, const char *agent, enum role role)
+{
+	struct trial t = { .id = id, .state = rule->state, .verb = rule->verb, .online = rule->media != OFFLINE, .agent = agent, .role = role };
+	const char *before;
+	struct err err;
+
+	if (call_fn(put_fn, &t, &err) < 0)
+		return ERR_BUG;
+	before = row(id);
+	if (call_fn(try_fn, &t, &err) == 0)
+		return ERR_NONE;
+	return strcmp(row(id), before) == 0 ? err_class(&err) : ERR_BUG;
+}
+
+static void
+test_who(const char *id)
+{
+	for (size_t i = 0; i < COUNT_OF(rules); i++) {
+		const struct rule *r = &rules[i];
+		const char *what = arena_printf(arena, "%s: %s", names_get(&ixn_states, (int)r->state), verb_names[r->verb]);
+
+		is_int(tried_by(id, r, "lee", ROLE_LEAD), ERR_NONE, arena_printf(arena, "%s: a lead may", what));
+		is_int(tried_by(id, r, "alice", ROLE_AGENT), r->who == LEAD ? ERR_DENIED : ERR_NONE, arena_printf(arena, "%s: who has it", what));
+		is_int(tried_by(id, r, "bob", ROLE_AGENT), r->who == ALL ? ERR_NONE : ERR_DENIED, arena_printf(arena, "%s: who has it not", what));
+	}
+}
+
+/* Transactions. */
+
+static int
+stale_fn(struct call *call, const void *in, struct err *err)
+{
+	const struct trial *t = in;
+	struct ixn *one, *two;
+
+	if (ixn_get(call, t->id, &one, err) < 0 || ixn_get(call, t->id, &two, err) < 0 || ixn_save(call, one, err) < 0)
+		return -1;
+	return ixn_save(call, two, err);
+}
+
+static void
+test_together(const char *id)
+{
+	struct trial t = { .id = id, .state = IXN_ACTIVE, .verb = VERB_REQUEUE, .online = true, .fails = true };
+	const char *before;
+	struct err err;
+
+	is_int(call_fn(put_fn, &t, &err), 0, "an active one");
+	before = row(id);
+	is_int(call_fn(try_fn, &t, &err), -1, "what fails behind a change");
+	is_str(row(id), before, "leaves neither the change nor its event");
+	is_int(call_fn(stale_fn, &t, &err), -1, "a row that was changed meanwhile");
+	is_str(err_name(err.code), "taken", "is not written over");
+	is_str(row(id), before, "and nothing is");
+}
+
+/* All of the store that operations change, in one number each. */
+static const char *
+everything(void)
+{
+	return ask("SELECT (SELECT count(*) || ' ' || sum(version) || ' ' || group_concat(state) FROM ixn) || '/' ||"
+		   " (SELECT count(*) || ' ' || coalesce(group_concat(state), '') FROM offer) || '/' || (SELECT count(*) FROM event) || '/' ||"
+		   " (SELECT coalesce(group_concat(agent || token_hash), '') FROM session) || '/' ||"
+		   " (SELECT coalesce(group_concat(agent || medium || state || load), '') FROM agent_medium) || '/' ||"
+		   " (SELECT count(*) FROM message) || '/' || (SELECT count(*) FROM note) || '/' || (SELECT count(*) FROM due)");
+}
+
+static void
+fails_whole(const struct op *op, void *in)
+{
+	const char *before = everything();
+	struct err err;
+
+	is_int(call_op(op, in, NULL, NULL, &err), -1, arena_printf(arena, "%s cannot write its event", op->name));
+	is_str(everything(), before, arena_printf(arena, "%s: nothing happened", op->name));
+}
+
+/* A disk that takes no more events: no change without one. */
+static void
+test_no_events(const char *id)
+{
+	static const struct op *const by_id[] = { &op_ixn_note, &op_ixn_done, &op_ixn_transfer, &op_chat_end, &op_chat_send };
+	struct trial t = { .id = id, .state = IXN_ACTIVE, .online = true };
+	struct err err;
+	void *in;
+
+	is_str(ask("CREATE TRIGGER no_events BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no events'); END"), "", "no event can be written");
+	for (size_t i = 0; i < COUNT_OF(by_id); i++) {
+		t.online = by_id[i] != &op_ixn_done;
+		is_int(call_fn(put_fn, &t, &err), 0, "an active one");
+		in = record_new(arena, by_id[i]->in);
+		record_set_text(by_id[i]->in, in, "id", id);
+		if (record_field(by_id[i]->in, "text"))
+			record_set_text(by_id[i]->in, in, "text", "hello");
+		if (by_id[i] == &op_ixn_transfer)
+			record_set_text(by_id[i]->in, in, "to", "queue:q");
+		fails_whole(by_id[i], in);
+	}
+	fails_whole(&op_ixn_create, record_new(arena, op_ixn_create.in));
+	in = record_new(arena, op_session_login.in);
+	record_set_text(op_session_login.in, in, "name", "alice");
+	fails_whole(&op_session_login, in);
+}
+
+static bool
+load_site(struct err *err)
+{
+	static const char *const names[] = { "alice", "bob", "lee" };
+	struct site *site = record_new(arena, &rec_site);
+	struct site_agent *agents = arena_alloc(arena, sizeof(*agents) * COUNT_OF(names));
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		agents[i] = *(struct site_agent *)record_new(arena, &rec_site_agent);
+		agents[i].name = names[i];
+	}
+	agents[2].role = ROLE_LEAD;
+	site->agents.v = agents;
+	site->agents.n = COUNT_OF(names);
+	site->queues.v = record_new(arena, &rec_site_queue);
+	((struct site_queue *)site->queues.v)->name = "q";
+	site->queues.n = 1;
+	return call_op(&op_site_load, site, NULL, NULL, err) == 0;
+}
+
+static int
+remove_fn(const char *name, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(name);
+}
+
+int
+main(void)
+{
+	const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
+	const char *tmp = getenv("TMPDIR"), *url, *id;
+	struct err err = { 0 };
+
+	arena = arena_new();
+	folder = arena_printf(arena, "%s/ixn-desk.XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(folder))
+		return 1;
+	url = arena_printf(arena, "file:%s/store.db", folder);
+	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0 && load_site(&err), "a store with a site")) {
+		id = new_chat();
+		test_table(id);
+		test_who(id);
+		test_together(id);
+		test_no_events(id);
+	} else {
+		printf("# %s\n", err_name(err.code));
+	}
+	desk_close(&desk);
+	nftw(folder, remove_fn, 8, FTW_DEPTH | FTW_PHYS);
+	arena_free(&arena);
+	return done();
+}
