@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 
-#define EDIT_MAX (16 * 1024 * 1024)
+#define EDIT_MAX ((size_t)16 << 20)
 
 static int
 run_editor(const char *editor, const char *path, struct err *err)

@@ -63,9 +63,10 @@ advise(struct cli *cli, struct status *s, struct err *err)
 
 	if (s->offers.n)
 		texts_add(arena, &s->next, "ixn-accept");
-	if (s->current)
-		texts_add(arena, &s->next, "ixn-show @");
-	else if (s->open.n)
+	for (size_t i = 0; s->current && i < s->open.n; i++)
+		if (strcmp(s->open.v[i], s->current) == 0)
+			texts_add(arena, &s->next, "ixn-show @");
+	if (!s->next.n && s->open.n)
 		texts_add(arena, &s->next, arena_printf(arena, "ixn-show %s", s->open.v[0]));
 	if (!s->next.n)
 		texts_add(arena, &s->next, "ixn-accept --wait 60s");
@@ -113,7 +114,6 @@ const struct command cmd_ixn_status = {
 	.about = N_("A look around, for people and for prompts of shells."),
 	.task = TASK_SESSION,
 	.flags = CMD_CARD,
-	.op = &op_agent_presence,
 	.out = &rec_status,
 	.examples = {
 		{ "ixn-status", N_("where I stand") },

@@ -215,6 +215,8 @@ session_choose(struct cli *cli, struct err *err)
 	struct session only;
 	struct texts all;
 
+	if (command->flags & CMD_OWNER)
+		return 0;
 	if (owner && !cli->agent && (!agent || strcmp(origin, "IXN_AGENT") != 0))
 		return 0;
 	if (agent && *agent)

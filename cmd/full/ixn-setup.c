@@ -16,7 +16,7 @@
 #include "desk/site.h"
 #include "wire/mime_encode.h"
 
-#define SITE_MAX (64 * 1024 * 1024)
+#define SITE_MAX ((size_t)64 << 20)
 
 struct extra {
 	const char *load;
@@ -358,7 +358,7 @@ const struct command cmd_ixn_setup = {
 	.about = N_("Creates the store, or brings an older one up to date. --load merges a site: agents, queues, teams, dispositions and the rest, item by item by name; "
 		    "--dry-run prints what would change. Loading again keeps the passwords of the store. What this version does not interpret is kept and dumped."),
 	.task = TASK_SITE,
-	.flags = CMD_NO_STORE | CMD_AS_OWNER | CMD_DRY_RUN,
+	.flags = CMD_NO_STORE | CMD_OWNER | CMD_DRY_RUN,
 	.op = &op_site_load,
 	.extra = &rec_ixn_setup_extra,
 	.examples = {

@@ -92,7 +92,7 @@ send_one(struct call *call, struct ixn *ixn, const struct send_in *in, const cha
 	m.name = contact ? ixn->name : agent_shown(call, call->actor.name);
 	if (message_add(call, ixn, &m, err) < 0)
 		return -1;
-	return verb_happen(call, ixn, VERB_SAY, call->now, call->actor.name, arena_printf(call->arena, "%lld", (long long)m.seq), NULL, err);
+	return verb_happen(call, ixn, VERB_SEND, call->now, call->actor.name, arena_printf(call->arena, "%lld", (long long)m.seq), NULL, err);
 }
 
 /* While it waits or is offered only the contact can speak. */
@@ -103,14 +103,14 @@ send_allowed(struct call *call, const struct ixn *ixn, bool contact, struct err 
 
 	if (contact) {
 		as.actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
-		return verb_check(&as, ixn, VERB_SAY, err);
+		return verb_check(&as, ixn, VERB_SEND, err);
 	}
 	if (ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED) {
 		err_set(err, E_STATE, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state), "verb", "send", NULL);
 		err_arg(err, "can", verb_can(call, ixn));
 		return -1;
 	}
-	return verb_check(call, ixn, VERB_SAY, err);
+	return verb_check(call, ixn, VERB_SEND, err);
 }
 
 static int
@@ -156,7 +156,7 @@ RECORD(rec_message_out, X, "message", N_("A message of a chat."),
        TIME_FIELD(X, at, FIELD_COLUMN, N_("when it was said")),
        NAME_FIELD(X, role, message_roles, FIELD_COLUMN, N_("who speaks: contact, agent or system")),
        TEXT_FIELD(X, author, FIELD_COLUMN | FIELD_PERSONAL, N_("the contact's name, or the agent's alias")),
-       TEXT_FIELD(X, sender, FIELD_SECRET, NULL),
+       TEXT_FIELD(X, sender, FIELD_SECRET | FIELD_INTERNAL, NULL),
        TEXT_FIELD(X, visible, FIELD_COLUMN, N_("all, agents or agent:NAME")),
        TEXT_FIELD(X, text, FIELD_COLUMN | FIELD_PERSONAL, N_("what is said")),
        TEXT_FIELD(X, url, FIELD_COLUMN | FIELD_PERSONAL, N_("the page that opens for the contact")),

@@ -41,9 +41,9 @@ disposition_fn(struct call *call, const void *input, struct err *err)
 
 	if (!in->set.n && in->clear != 1)
 		return err_set(err, E_MISSING_OPERAND, "what", "--set, --clear or --list", "command", "ixn-disposition", NULL);
-	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DISPOSE, err) < 0 ||
+	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DISPOSITION, err) < 0 ||
 	    (in->clear == 1 && RUN(call, DISPOSITION_CLEAR, V_TEXT(ixn->id)) < 0) || dispositions_set(call, ixn, &in->set, err) < 0 ||
-	    verb_do(call, ixn, VERB_DISPOSE, ixn->agent, list_join(call->arena, &in->set), in->set.n ? NULL : "cleared", err) < 0)
+	    verb_do(call, ixn, VERB_DISPOSITION, ixn->agent, list_join(call->arena, &in->set), in->set.n ? NULL : "cleared", err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;
@@ -167,7 +167,7 @@ done_onward(struct call *call, struct ixn *ixn, const char *queue, struct err *e
 	ixn->queue = queue;
 	ixn->skills = "";
 	if (ixn_release(call, ixn, call->now, END_COMPLETED, err) < 0 || route_enter(call, ixn, NULL, err) < 0 ||
-	    verb_happen(call, ixn, VERB_MOVE, call->now, from, arena_printf(call->arena, "queue:%s", queue), "workflow", err) < 0 ||
+	    verb_happen(call, ixn, VERB_TRANSFER, call->now, from, arena_printf(call->arena, "queue:%s", queue), "workflow", err) < 0 ||
 	    (from && agent_refresh(call, from, err) < 0) || route_ixn(call, ixn, err) < 0)
 		return -1;
 	return from ? route_agent(call, from, err) : 0;
@@ -181,7 +181,7 @@ done_stop(struct call *call, struct ixn *ixn, bool stopped, struct err *err)
 	ixn->reason = stopped ? END_STOPPED : END_COMPLETED;
 	ixn->done = call->now;
 	if (segment_close(call, ixn->id, from ? from : "", call->now, END_COMPLETED, err) < 0 ||
-	    verb_do(call, ixn, VERB_FINISH, from, NULL, names_get(&end_reasons, (int)ixn->reason), err) < 0)
+	    verb_do(call, ixn, VERB_DONE, from, NULL, names_get(&end_reasons, (int)ixn->reason), err) < 0)
 		return -1;
 	if (RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn->id)) < 0 || due_clear(call, "route", ixn->id, err) < 0)
 		return -1;
@@ -194,9 +194,11 @@ done_fn(struct call *call, const void *input, struct err *err)
 	const struct done_in *in = input;
 	struct ixn *ixn;
 
-	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_FINISH, err) < 0 || check_choice(call, ixn, in, err) < 0 ||
+	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DONE, err) < 0 || check_choice(call, ixn, in, err) < 0 ||
 	    dispositions_set(call, ixn, &in->disposition, err) < 0 || check_mandatory(call, ixn, err) < 0 ||
 	    done_transcript(call, ixn, in, err) < 0)
+		return -1;
+	if (in->disposition.n && event_add(call, &(struct event){ .event = "disposition.set", .ixn = ixn->id, .agent = ixn->agent, .ref = list_join(call->arena, &in->disposition) }, err) < 0)
 		return -1;
 	if ((in->queue ? done_onward(call, ixn, in->queue, err) : done_stop(call, ixn, in->stop == 1, err)) < 0)
 		return -1;

@@ -169,7 +169,7 @@ note_fn(struct call *call, const void *input, struct err *err)
 		return err_set(err, E_MISSING_OPERAND, "what", "--text or --file", "command", "ixn-note", NULL);
 	if (text_check("text", in->text, NOTE_MAX, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 ||
 	    (in->replace == 1 && RUN(call, NOTE_CLEAR, V_TEXT(ixn->id)) < 0) || note_add(call, ixn->id, in->text, err) < 0 ||
-	    verb_do(call, ixn, VERB_ANNOTATE, ixn->agent, "note", NULL, err) < 0)
+	    verb_do(call, ixn, VERB_NOTE, ixn->agent, "note", NULL, err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;
@@ -260,7 +260,7 @@ data_fn(struct call *call, const void *input, struct err *err)
 	const struct data_in *in = input;
 	struct ixn *ixn;
 
-	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_ANNOTATE, err) < 0)
+	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_NOTE, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->set.n; i++)
 		if (data_set(call, ixn, &in->set.v[i], in->custom == 1, err) < 0)
@@ -268,7 +268,7 @@ data_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < in->unset.n; i++)
 		if (data_unset(call, ixn, in->unset.v[i], err) < 0)
 			return -1;
-	if (verb_do(call, ixn, VERB_ANNOTATE, ixn->agent, "data", NULL, err) < 0)
+	if (verb_do(call, ixn, VERB_NOTE, ixn->agent, "data", NULL, err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;
@@ -349,7 +349,11 @@ static int
 transfer_skills(struct call *call, struct ixn *ixn, const char *text, struct err *err)
 {
 	const struct skills *expr;
+	size_t size = strlen(text);
 
+	/* skill:"french>=3" is how it is written where no shell has taken the quotes. */
+	if (size >= 2 && text[0] == '"' && text[size - 1] == '"')
+		text = arena_memdup(call->arena, text + 1, size - 2);
 	if (skills_parse(call->arena, text, &expr, err) < 0)
 		return -1;
 	ixn->skills = skills_canonical(call->arena, expr);
@@ -393,7 +397,7 @@ transfer_fn(struct call *call, const void *input, struct err *err)
 
 	if (!in->to)
 		return err_set(err, E_MISSING_OPERAND, "what", "--to", "command", "ixn-transfer", NULL);
-	if (text_check("note", in->note, NOTE_MAX, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_MOVE, err) < 0 ||
+	if (text_check("note", in->note, NOTE_MAX, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_TRANSFER, err) < 0 ||
 	    transfer_target(call, ixn, in->to, &agent, err) < 0)
 		return -1;
 	from = ixn->agent;
@@ -401,7 +405,7 @@ transfer_fn(struct call *call, const void *input, struct err *err)
 		return err_set(err, E_NOT_A_CHOICE, "id", ixn->id, "value", in->to, "choices", "a target that does not have it already", NULL);
 	if ((in->note && note_add(call, ixn->id, in->note, err) < 0) || offer_withdraw(call, ixn, "transferred", &asked, err) < 0 ||
 	    ixn_release(call, ixn, call->now, END_TRANSFERRED, err) < 0 || route_enter(call, ixn, agent, err) < 0 ||
-	    verb_happen(call, ixn, VERB_MOVE, call->now, from, in->to, NULL, err) < 0)
+	    verb_happen(call, ixn, VERB_TRANSFER, call->now, from, in->to, NULL, err) < 0)
 		return -1;
 	/* Whoever has room for another now. */
 	from = from ? from : asked;

@@ -2,10 +2,12 @@
  * The site: loaded by merging item by item, dumped in the same form.
  */
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "desk/site_priv.h"
 
 /* What became of an item, or what would. */
@@ -131,11 +133,39 @@ load_removed(struct loading *l, const struct kind *k, const struct records *item
 }
 
 static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Two items of one name: which of them was meant? */
+static int
+check_twice(const struct kind *k, const struct records *items, struct err *err)
+{
+	const char *last = NULL, **names = xcalloc(items->n + 1, sizeof(*names));
+	int rc = 0;
+
+	for (size_t i = 0; i < items->n; i++) {
+		names[i] = item_name(k->record, (const char *)items->v + i * k->record->size);
+		if (!names[i])
+			names[i] = "";
+	}
+	qsort(names, items->n, sizeof(*names), by_text);
+	for (size_t i = 0; rc == 0 && i < items->n; last = names[i++])
+		if (last && *last && strcmp(last, names[i]) == 0)
+			rc = err_set(err, E_DUPLICATE, "what", k->section, "value", last, NULL);
+	free(names);
+	return rc;
+}
+
+static int
 load_section(struct loading *l, const struct kind *k, const struct records *items, struct err *err)
 {
 	l->section = k->section;
 	if (!items->v)
 		return 0;
+	if (check_twice(k, items, err) < 0)
+		return -1;
 	for (size_t i = 0; i < items->n; i++)
 		if (load_item(l, k, (const char *)items->v + i * k->record->size, i, err) < 0)
 			return -1;

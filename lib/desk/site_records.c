@@ -14,7 +14,7 @@ RECORD(rec_site_agent, X, "agent", N_("An agent, lead, administrator or service.
        TEXTS_FIELD(X, media, 0, N_("the media of a login that names none")),
        PAIRS_FIELD(X, capacity, FIELD_NUMBERS, N_("how many at once of each medium; one voice call and nothing else when left out")),
        TEXT_FIELD(X, place, 0, N_("extension or desk")),
-       TEXT_FIELD(X, extra, 0, NULL))
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
 #define X struct site_queue
@@ -29,7 +29,7 @@ RECORD(rec_site_queue, X, "queue", N_("A queue."),
        BOOL_FIELD(X, transcript, 0, N_("mail the transcript at Mark Done unless told otherwise (false)")),
        BOOL_FIELD(X, pull, 0, N_("agents may choose what they take (false)")),
        TEXT_FIELD(X, selection, 0, N_("who gets it: longest-idle (the default), least-loaded, best-fit or order")),
-       TEXT_FIELD(X, extra, 0, NULL))
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
 #define X struct site_team
@@ -37,7 +37,7 @@ RECORD(rec_site_team, X, "team", N_("A team."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
        TEXTS_FIELD(X, leads, 0, N_("agents who lead it")),
        TEXTS_FIELD(X, members, 0, N_("agents who belong to it")),
-       TEXT_FIELD(X, extra, 0, NULL))
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
 #define X struct site_disposition
@@ -47,7 +47,7 @@ RECORD(rec_site_disposition, X, "disposition", N_("A code for the outcome of an 
        TEXT_FIELD(X, label, 0, N_("what people read")),
        TEXT_FIELD(X, parent, 0, N_("the code above it in the tree")),
        TEXTS_FIELD(X, mandatory_for, 0, N_("media whose interactions need a disposition before Mark Done")),
-       TEXT_FIELD(X, extra, 0, NULL))
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
 #define X struct site_node
@@ -55,14 +55,14 @@ RECORD(rec_site_node, X, "workflow", N_("What Mark Done offers in a queue."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("the queue where it is")),
        TEXTS_FIELD(X, next, 0, N_("the queues it may go on to")),
        BOOL_FIELD(X, stop, 0, N_("it may leave the workflow (true)")),
-       TEXT_FIELD(X, extra, 0, NULL))
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
 #define X struct site_item
 RECORD(rec_site_item, X, "item", N_("An item; members beside these are kept as they are."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
        TEXT_FIELD(X, label, 0, N_("what people read")),
-       TEXT_FIELD(X, extra, 0, NULL))
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
 #define X struct site
@@ -80,7 +80,7 @@ RECORD(rec_site, X, "site", N_("The site: agents, queues and the rest."),
        RECORDS_FIELD(X, gateways, rec_site_item, 0, N_("text gateways")),
        RECORDS_FIELD(X, hours, rec_site_item, 0, N_("opening hours")),
        RECORDS_FIELD(X, sites, rec_site_item, 0, N_("external websites")),
-       BOOL_FIELD(X, replace, FIELD_NO_OPTION, NULL),
-       BOOL_FIELD(X, reset_passwords, FIELD_NO_OPTION, NULL),
-       BOOL_FIELD(X, dry_run, FIELD_NO_OPTION, NULL))
+       BOOL_FIELD(X, replace, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
+       BOOL_FIELD(X, reset_passwords, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
+       BOOL_FIELD(X, dry_run, FIELD_NO_OPTION | FIELD_INTERNAL, NULL))
 #undef X

@@ -224,7 +224,7 @@ send_fn(struct call *call, const void *input, struct err *err)
 	struct mail_change *out = call_answer(call);
 	struct ixn *ixn;
 
-	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_TRANSCRIBE, err) < 0 ||
+	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_TRANSCRIPT, err) < 0 ||
 	    transcript_queue(call, ixn, in->to, in->note, &out->id, err) < 0)
 		return -1;
 	out->state = MAIL_QUEUED;

@@ -16,14 +16,14 @@ const char *const verb_names[VERB_COUNT] = {
 	[VERB_REJECT] = "reject",
 	[VERB_EXPIRE] = "expire",
 	[VERB_WITHDRAW] = "withdraw",
-	[VERB_SAY] = "send",
+	[VERB_SEND] = "send",
 	[VERB_END] = "end",
-	[VERB_MOVE] = "transfer",
+	[VERB_TRANSFER] = "transfer",
 	[VERB_REQUEUE] = "requeue",
-	[VERB_ANNOTATE] = "note",
-	[VERB_DISPOSE] = "disposition",
-	[VERB_FINISH] = "done",
-	[VERB_TRANSCRIBE] = "transcript",
+	[VERB_NOTE] = "note",
+	[VERB_DISPOSITION] = "disposition",
+	[VERB_DONE] = "done",
+	[VERB_TRANSCRIPT] = "transcript",
 };
 
 static const struct verb_row *
@@ -84,7 +84,7 @@ refuse(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err
 {
 	const char *can = verb_can(call, ixn), *state = names_get(&ixn_states, (int)ixn->state);
 
-	if (ixn->state == IXN_DONE && (verb == VERB_ANNOTATE || verb == VERB_DISPOSE)) {
+	if (ixn->state == IXN_DONE && (verb == VERB_NOTE || verb == VERB_DISPOSITION)) {
 		err_set(err, E_FROZEN, "id", ixn->id, "state", state, NULL);
 		return -1;
 	}

@@ -90,6 +90,8 @@ enum field_flags {
 	FIELD_OPTIONAL_VALUE = 1 << 7,
 	/* Pairs whose values are whole numbers in JSON. */
 	FIELD_NUMBERS = 1 << 8,
+	/* Ours alone: in no schema. */
+	FIELD_INTERNAL = 1 << 9,
 };
 
 struct record;

@@ -155,6 +155,8 @@ schema_object(const struct record *record, struct json *j)
 	for (size_t i = 0; i < record->n; i++) {
 		const struct field *f = &record->fields[i];
 
+		if (f->flags & FIELD_INTERNAL)
+			continue;
 		json_key(j, f->name);
 		json_object(j);
 		schema_value(f, j);

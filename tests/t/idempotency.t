@@ -17,8 +17,8 @@ twice() {
 	cp "$tmp/out" once && before=$(state)
 	later 60
 	ok as "$who" "$@" --idempotency-key "k$k"
-	cmp once "$tmp/out" >diff 2>&1
-	is "$(cat diff)" '' "$1: the first answer, byte for byte"
+	cmp once "$tmp/out" >differs 2>&1
+	is "$(cat differs)" '' "$1: the first answer, byte for byte"
 	ok as "$who" "$@" --idempotency-key "k$k" --json
 	is "$(state)" "$before" "$1: and nothing is done again"
 }

@@ -17,8 +17,8 @@ b=$(create --queue sales --from bea@example.org)
 c=$(create --queue sales --from cat@example.org)
 
 # Whole ids and their ends.
-is "$(show "$(echo "$a" | tr A-Z a-z)" id)" "$a" 'lower case'
-is "$(show "$(end "$a" 6)" id) $(show "$(end "$a" 8 | tr A-Z a-z)" id) $(show "$(end "$a" 25)" id)" "$a $a $a" 'an end of six or more will do to read'
+is "$(show "$(echo "$a" | tr '[:upper:]' '[:lower:]')" id)" "$a" 'lower case'
+is "$(show "$(end "$a" 6)" id) $(show "$(end "$a" 8 | tr '[:upper:]' '[:lower:]')" id) $(show "$(end "$a" 25)" id)" "$a $a $a" 'an end of six or more will do to read'
 status 65 ixn-show "$(end "$a" 5)" --json
 is "$(code)" bad_id 'five are too few'
 for bad in 'not an id' "$a$a" "x$a" "$(end "$a" 8)!" -- ../../etc/passwd; do
@@ -108,7 +108,8 @@ status 80 as alice ixn-show "$unknown" 'not an id'
 printf '%s\n' "$unknown" n-o-id | as alice ixn-note - --text x --json 2>err
 is "$(jq -r '.error | [.code, .item] | join(" ")' err)" "no_such_interaction $unknown
 bad_id n-o-id" 'as JSON, each with its item'
-echo x | status 64 as alice ixn-note - --file - 2>/dev/null
+echo x >words
+status 64 as alice ixn-note - --file - <words
 printf '%s\n' "$a" >list
 unlike "$(as alice ixn-list <list)" 'never' 'standard input is read for nothing that was not asked for'
 

@@ -35,6 +35,7 @@ J
 printf '{"queue":"sales","text":"bad \377"}\n{"queue":"sales","text":"no newline"}' >>many.jsonl
 status 80 ixn-create --input many.jsonl --queue billing --subject Import --ids
 is "$(printf '%s\n' "$out" | wc -l)" 4 'four can be made'
+# shellcheck disable=SC2086
 set -- $out
 is "$(ixn-show "$1" --json | jq -c '[.queue, .name, .subject, .data]')" '["sales","Bea","Import",{"n":"1","ok":"true","s":"t"}]' 'a line over the options'
 is "$(ixn-show "$2" --json | jq -c '[.queue, .medium, .priority, .skills]')" '["billing","voice",3,"(french>=2) & (vip)"]' 'the options where a line says nothing'
@@ -47,7 +48,8 @@ status 80 ixn-create --input many.jsonl --queue billing --json
 is "$(printf '%s\n' "$err" | jq -r 'select(.error) | .error.code' 2>/dev/null | sort -u | paste -sd ' ')" 'bad_field bad_json no_such_queue' 'as JSON'
 is "$(ixn-list --external-id m-1 --ids)" "$1" 'an external id is not made twice'
 
-echo '{"queue":"sales","text":"from a pipe"}' | ok ixn-create --input - --quiet
+echo '{"queue":"sales","text":"from a pipe"}' >line
+ok ixn-create --input - --quiet <line
 : >empty
 ok ixn-create --input empty --quiet
 is "$out$err" '' 'an empty file does nothing'

@@ -40,7 +40,7 @@ $id" '--sort'
 is "$(ixn-list --all --since 2026-11-21T09:00:03Z --ids)" "$two" '--since'
 is "$(ixn-list --all --until 2026-11-21T09:00:03Z --ids)" "$id" '--until: before'
 is "$(ixn-list --all --older-than 2s --ids)" "$id" '--older-than'
-is "$(ixn-list --all --state done; echo $?)" 0 'an empty list is no error'
+is "$(ixn-list --all --state 'done'; echo $?)" 0 'an empty list is no error'
 status 64 ixn-list --sort age
 status 64 ixn-list --limit 0
 

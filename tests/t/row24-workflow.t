@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: ixn-done, ixn-show
 # Mark Done in a workflow: OK goes on to a legal queue, Stop leaves it, a missing choice changes nothing.
+# shellcheck disable=SC2317 # functions are called by name
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 mail

@@ -48,6 +48,16 @@ is "$(first 20479999)" "$slow" 'a millisecond before the instant'
 is "$(first 20480001)" "$fast" 'a millisecond behind it: overtaken'
 is "$(first 29000000)" "$fast" 'and for good'
 
+# Many queues: the one ahead may be the youngest of all.
+at 29500000
+queues "$(for i in 1 2 3 4 5 6 7 8 9 10 11; do printf '{"name":"s%d"},' $i; done)"'{"name":"fast","ageing":100}'
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+	ixn-create --queue "s$i" --ids >/dev/null
+	after 1000
+done
+fast=$(ixn-create --queue fast --ids)
+is "$(first 29571000)" "$fast" 'twelve queues, and the fastest is the last to come'
+
 # The priority of the queue, unless one is given; negative ones.
 at 30000000
 queues '{"name":"vip","priority":3},{"name":"q"}'
