@@ -59,6 +59,8 @@ enum command_flags {
 	CMD_DRY_RUN = 1 << 10,
 	/* Acts as the owner of the store's file whoever is logged in: ixn-setup. */
 	CMD_OWNER = 1 << 12,
+	/* Prints as things happen: on a terminal the table keeps its empty columns. */
+	CMD_STREAM = 1 << 13,
 	/* On a terminal a record is shown as a card, a line per field that is present. */
 	CMD_CARD = 1 << 11,
 };

@@ -201,6 +201,7 @@ const struct command cmd_ixn_watch = {
 	.about = N_("Offers, messages with their text, changes of state; ixn-events(7) lists the names. A noun stands for all its events: chat for chat.message and chat.ended. "
 		    "--after goes on where an earlier watch stopped."),
 	.task = TASK_IXN,
+	.flags = CMD_STREAM,
 	.op = &op_event_list,
 	.extra = &rec_ixn_watch_extra,
 	.examples = {

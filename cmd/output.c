@@ -354,9 +354,14 @@ column_widths(struct cli *cli, const struct table *t)
 			width = width > COLUMN_MAX ? COLUMN_MAX : width;
 			widths[c] = width > widths[c] ? width : widths[c];
 		}
-		if ((widths[c] || cli->fields) && widths[c] < (int)strlen(t->columns[c]->name))
+		if ((widths[c] || cli->fields || (cli->command->flags & CMD_STREAM)) && widths[c] < (int)strlen(t->columns[c]->name))
 			widths[c] = (int)strlen(t->columns[c]->name);
+		if ((cli->command->flags & CMD_STREAM) && t->columns[c]->type == FIELD_ID && widths[c] < ID_END_SHOWN)
+			widths[c] = ID_END_SHOWN;
+		if (c < COUNT_OF(cli->priv->headed_widths) && cli->priv->headed == t->record && cli->priv->headed_widths[c] > widths[c])
+			widths[c] = cli->priv->headed_widths[c];
 	}
+	memcpy(cli->priv->headed_widths, widths, (t->columns_n < COUNT_OF(cli->priv->headed_widths) ? t->columns_n : COUNT_OF(cli->priv->headed_widths)) * sizeof(*widths));
 	return widths;
 }
 
@@ -390,7 +395,9 @@ cli_flush(struct cli *cli)
 
 		for (size_t c = 0; c < t->columns_n; c++)
 			head[c] = heading(cli->arena, t->columns[c]);
-		add_row(&out, t, widths, head);
+		if (cli->priv->headed != t->record)
+			add_row(&out, t, widths, head);
+		cli->priv->headed = t->record;
 		for (size_t r = 0; r < t->rows.n; r++)
 			add_row(&out, t, widths, t->rows.v[r]);
 		output_bytes(cli, buf_get(&out), out.n);

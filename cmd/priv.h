@@ -67,6 +67,9 @@ struct cli_priv {
 	const char *named;  /* the last id for which all went well */
 	const char *first;  /* first field of the first answer of this call */
 	struct table table;
+	/* What the last header on the terminal was for: a stream that is flushed row by row has one. */
+	const struct record *headed;
+	int headed_widths[64];
 	size_t cards;   /* printed so far */
 	size_t printed; /* of this call */
 	int64_t limit;  /* of a list; 0: none */

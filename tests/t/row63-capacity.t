@@ -41,6 +41,7 @@ for id in "$c" "$c2" "$c3"; do
 done
 is "$(holds "$c4" "$m")" 'queued, queued' 'accepting frees nothing; no mail without a rule for it'
 ok as alice chat-end "$c2"
+ok as alice agent-state ready
 is "$(holds "$c4")" 'queued' 'nor does the end of the session'
 ok as alice ixn-done "$c2"
 is "$(holds "$c4")" 'offered alice' 'done does'

@@ -265,6 +265,33 @@ stale_fn(struct call *call, const void *in, struct err *err)
 	return ixn_save(call, two, err);
 }
 
+/* An offer, closed twice: the second finds it gone. Two of one interaction: refused by the store itself. */
+static int
+offers_fn(struct call *call, const void *in, struct err *err)
+{
+	const struct trial *t = in;
+	struct offer offer = { .id = id_new(call->arena, call->now), .ixn = t->id, .agent = "alice", .purpose = PURPOSE_ROUTE, .state = OFFER_PENDING, .created = call->now, .expires = call->now + 1, .ended = INT_ABSENT };
+
+	if (sql_put(call->tx, SQL_OFFER_NEW, &rec_offer_row, &offer, err) < 0)
+		return -1;
+	if (!t->fails)
+		return offer_close(call, &offer, OFFER_ACCEPTED, call->now, NULL, err) < 0 ? -1 : offer_close(call, &offer, OFFER_EXPIRED, call->now, NULL, err);
+	offer.id = id_new(call->arena, call->now);
+	offer.agent = "bob";
+	return sql_put(call->tx, SQL_OFFER_NEW, &rec_offer_row, &offer, err);
+}
+
+static void
+test_offers(const char *id)
+{
+	struct err err;
+
+	is_int(call_fn(offers_fn, &(struct trial){ .id = id }, &err), -1, "an offer that was answered");
+	is_str(err_name(err.code), "offer_gone", "cannot be answered again");
+	is_int(call_fn(offers_fn, &(struct trial){ .id = id, .fails = true }, &err), -1, "two pending offers of one interaction cannot be");
+	is_str(ask("SELECT count(*) FROM offer"), "0", "and none was kept");
+}
+
 static void
 test_together(const char *id)
 {
@@ -372,6 +399,7 @@ main(void)
 		id = new_chat();
 		test_table(id);
 		test_who(id);
+		test_offers(id);
 		test_together(id);
 		test_no_events(id);
 	} else {
