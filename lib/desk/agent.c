@@ -590,7 +590,7 @@ list_fn(struct call *call, const void *input, struct err *err)
 	const struct list_in *in = input;
 	struct records all;
 
-	if (sql_all(call->tx, call->arena, SQL_AGENT_LIST, ARGS(V_TEXT(in->team)), &rec_agent_out, &all, err) < 0)
+	if (sql_all(call->tx, call->arena, SQL_AGENT_LIST, ARGS(V_TEXT(in->team), V_INT(call->now)), &rec_agent_out, &all, err) < 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++)
 		call_emit(call, (struct agent_out *)all.v + i);
