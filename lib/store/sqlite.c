@@ -56,6 +56,9 @@ fail(const struct store *store, int code, struct err *err)
 			return err_set(err, E_STORE_READONLY, "path", store->path, NULL);
 		return err_set(err, E_IO, "path", store->path, "reason", reason, NULL);
 	case SQLITE_IOERR:
+		/* Of the files beside it. */
+		if (db && (sqlite3_system_errno(db) == ENOSPC || sqlite3_system_errno(db) == EDQUOT))
+			return err_set(err, E_STORE_FULL, "path", store->path, NULL);
 		return err_set(err, E_IO, "path", store->path, "reason", reason, NULL);
 	default:
 		return err_set(err, E_BUG, "what", reason, NULL);

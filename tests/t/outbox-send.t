@@ -2,6 +2,7 @@
 # outbox-send: transcripts arrive once, as they were written; what is put off,
 # refused, cut or unknown is told apart, survives, and is settled by a person
 # where nobody else can.
+# covers: outbox-send, outbox-list, outbox-retry, outbox-drop
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'

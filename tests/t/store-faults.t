@@ -107,9 +107,10 @@ else
 	skip 'a full disk' 'no file system may be mounted here'
 fi
 before=$(state)
-limited() { (trap '' XFSZ && ulimit -f $(($(wc -c <"$store") / 512)) && exec "$@"); }
+limit=$(($(wc -c <"$store") / 512))
 head -c 1000000 /dev/zero | tr '\0' x >long
-status 74 limited ixn-note "$id" --file long
+# shellcheck disable=SC2016 # for the shell that is limited
+status 74 sh -c 'trap "" XFSZ && ulimit -f "$1" && shift && exec "$@"' sh "$limit" ixn-note "$id" --file long
 is "$(state)" "$before" 'a write cut short changes nothing'
 status 0 ixn-note "$id" --file long
 
@@ -123,16 +124,13 @@ done
 echo 'process 4711 (somebody)' >busy/store-write
 background flock busy/store-write sleep 60
 holder=$pid
-mkfifo outside/in
-background sqlite3 outside/store <outside/in
+mkfifo outside/in && exec 8<>outside/in
+background sqlite3 outside/store <&8
 outsider=$pid
-exec 8>outside/in
 printf 'BEGIN IMMEDIATE;\n.output outside/began\nSELECT 1;\n.output\n' >&8
 background flock freed/store-write sleep 60
 killed=$pid
-held() { ! flock -n "$1" true; }
-wait_for held busy/store-write
-wait_for held freed/store-write
+wait_for sh -c '! flock -n busy/store-write true && ! flock -n freed/store-write true'
 wait_for test -s outside/began
 ixn-note "$id" --store "file:$tmp/work/outside/store" --text x >/dev/null 2>outside/err &
 second=$!

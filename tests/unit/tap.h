@@ -15,7 +15,9 @@
 
 static int tap_run, tap_failed;
 
-static inline bool ATTR_PRINTF(2, 3)
+static inline bool ok(bool good, const char *format, ...) ATTR_PRINTF(2, 3);
+
+static inline bool
 ok(bool good, const char *format, ...)
 {
 	va_list ap;
