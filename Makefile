@@ -135,6 +135,7 @@ lint: all
 	$QO=$O CC=$(CC) scripts/lint $(CHECKS)
 
 bench: all $(BENCH)
+	$Qscripts/packages bench
 	$QO=$O tests/bench/run
 
 DEST = $(DESTDIR)$(PREFIX)

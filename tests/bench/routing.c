@@ -8,7 +8,6 @@
  */
 #include <inttypes.h>
 #include <sqlite3.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -234,7 +233,7 @@ make_waiting(int from, int n)
 	sqlite3_stmt *st = prepare("INSERT INTO ixn (id, rid, version, medium, state, online, queue, origin_queue, skills, lane, priority, sort_key,"
 				   " conversation, seq, created, queued) SELECT ?1, ?2, 1, 'email', 'queued', 0, queue, queue, '', id, 0, ?4, ?1, 0, ?4, ?4"
 				   " FROM lane WHERE id = ?3");
-	char id[ID_SIZE], rid[ID_SIZE];
+	char id[40], rid[ID_SIZE];
 
 	sql("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN");
 	for (int i = from; i < from + n; i++) {
@@ -386,7 +385,7 @@ measure(store_fn *fn, next_question *next, bool want)
 	return median(took, SAMPLES);
 }
 
-static char names[AGENTS][8];
+static char names[AGENTS][16];
 static int64_t small_lanes[QUEUES * LANES_EACH], large_lanes[QUEUES * LANES_EACH];
 static int small_n, large_n;
 
@@ -499,15 +498,16 @@ static struct desk *
 log_in(struct arena *arena, struct desk_options *options)
 {
 	const struct record *record = op_session_login.in;
-	const struct request request = { .op = &op_session_login, .in = record_new(arena, record) };
+	void *in = record_new(arena, record);
+	const struct request request = { .op = &op_session_login, .in = in };
 	struct kept token = { arena, NULL };
 	struct desk *desk;
 	struct err err = { 0 };
 
 	*options = (struct desk_options){ .zone = "UTC", .language = "en", .session_ttl = MS_HOUR };
 	check(desk_open(url, options, &desk, &err), &err, "open");
-	record_set_text(record, (void *)(uintptr_t)request.in, "name", "a0002");
-	record_set_int(record, (void *)(uintptr_t)request.in, "ready", 1);
+	record_set_text(record, in, "name", "a0002");
+	record_set_int(record, in, "ready", 1);
 	check(desk_call(desk, &request, arena, keep, &token, &err), &err, "login");
 	desk_close(&desk);
 	options->agent = "a0002";

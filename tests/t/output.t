@@ -55,6 +55,7 @@ def check(s, v, at):
         if not any(isinstance(v, types[t]) and (t in ("boolean",) or not isinstance(v, bool)) for t in want):
             sys.exit("%s: %r is no %s" % (at, v, want))
     if "enum" in s and v not in s["enum"]: sys.exit("%s: %r is none of %s" % (at, v, s["enum"]))
+    if s.get("format") == "date-time" and not re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", v): sys.exit("%s: %r is no time" % (at, v))
     if "pattern" in s and isinstance(v, str) and not re.search(s["pattern"], v): sys.exit("%s: %r" % (at, v))
     if isinstance(v, dict):
         props = s.get("properties")

@@ -125,7 +125,7 @@ echo 'process 4711 (somebody)' >busy/store-write
 background flock busy/store-write sleep 60
 holder=$pid
 mkfifo outside/in && exec 8<>outside/in
-background sqlite3 outside/store <&8
+background sh -c 'exec sqlite3 outside/store <outside/in'
 outsider=$pid
 printf 'BEGIN IMMEDIATE;\n.output outside/began\nSELECT 1;\n.output\n' >&8
 background flock freed/store-write sleep 60

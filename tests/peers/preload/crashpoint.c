@@ -140,6 +140,8 @@ written(int fd, const void *data, size_t size, off_t offset)
 	return n;
 }
 
+/* Names of the C library, parameters of ours. NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 ssize_t
 write(int fd, const void *data, size_t size)
 {
@@ -226,3 +228,4 @@ renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned fla
 
 	return end(when, syscall(SYS_renameat2, from_fd, from, to_fd, to, flags));
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
