@@ -69,7 +69,7 @@ const struct command cmd_ixn_data = {
 	.about = N_("Attached data travels with the interaction. The site may display some keys only, in an order of its own (data_display); the others are kept all the same. "
 		    "Custom data may be changed, never added or removed."),
 	.task = TASK_IXN,
-	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT,
+	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT | CMD_SETS_CURRENT,
 	.op = &op_ixn_data,
 	.also = values_shown,
 	.extra = &rec_ixn_data_extra,

@@ -534,7 +534,7 @@ state_fn(struct call *call, const void *input, struct err *err)
 
 	if (in->state == INT_ABSENT || in->state == AGENT_LOGGED_OUT)
 		return err_set(err, E_BAD_VALUE, "name", "state", "value", "logged-out", "expected", "ready|not-ready|after-work", NULL);
-	if (text_check("reason", in->reason, REASON_MAX, err) < 0 || whose(call, in->of, &agent, &cause, err) < 0 ||
+	if (word_check("reason", in->reason, err) < 0 || whose(call, in->of, &agent, &cause, err) < 0 ||
 	    presence_all(call, agent, &media, err) < 0 || media_check(call, in, &media, err) < 0)
 		return -1;
 	for (size_t i = 0; i < media.n; i++) {

@@ -74,6 +74,8 @@ send_check(struct call *call, const struct send_in *in, struct err *err)
 		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file or --url", "command", "chat-send", NULL);
 	if (in->as_contact == 1 && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
 		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "service", NULL);
+	if (in->as_contact == 1 && in->visible)
+		return err_set(err, E_USAGE, "what", "--as-contact and --visible exclude each other: what a contact says is for all", "command", "chat-send", NULL);
 	for (size_t i = 0; i < in->url.n; i++)
 		if (!url_pushable(in->url.v[i]))
 			return err_set(err, E_BAD_URL, "value", in->url.v[i], NULL);

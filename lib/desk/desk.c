@@ -469,6 +469,15 @@ text_check(const char *name, const char *text, size_t limit, struct err *err)
 	return err_set(err, E_BAD_UTF8, "where", name, "at", at, NULL);
 }
 
+int
+word_check(const char *name, const char *word, struct err *err)
+{
+	for (const char *p = word; p && *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return err_set(err, E_BAD_FIELD, "where", name, "name", word, "what", "holds a control character", NULL);
+	return text_check(name, word, 64, err);
+}
+
 void
 list_split(struct arena *arena, const char *text, struct texts *out)
 {

@@ -133,7 +133,7 @@ reject_fn(struct call *call, const void *input, struct err *err)
 
 	if (rc <= 0)
 		return rc;
-	if (text_check("reason", in->reason, REASON_MAX, err) < 0 || offer_return(call, &offer, OFFER_REJECTED, call->now, in->reason, err) < 0 ||
+	if (word_check("reason", in->reason, err) < 0 || offer_return(call, &offer, OFFER_REJECTED, call->now, in->reason, err) < 0 ||
 	    ixn_get(call, ixn->id, &ixn, err) < 0)
 		return -1;
 	change_answer(call, ixn);

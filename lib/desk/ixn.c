@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk/priv.h"
+#include "routing/skills.h"
 
 #define SUBJECT_MAX 998
 #define WORD_MAX 256
@@ -188,14 +189,22 @@ create_target(struct call *call, const struct create_in *in, struct ixn *ixn, co
 	return 0;
 }
 
-static const char *
-join_skills(struct call *call, const struct texts *skill)
+/* All of them are asked for. */
+static int
+create_skills(struct call *call, const struct texts *skill, struct ixn *ixn, struct err *err)
 {
+	const struct skills *expr;
 	const char *text = "";
 
-	for (size_t i = 0; i < skill->n; i++)
+	for (size_t i = 0; i < skill->n; i++) {
+		if (skills_parse(call->arena, skill->v[i], &expr, err) < 0)
+			return -1;
 		text = arena_printf(call->arena, *text ? "%s & (%s)" : "%s(%s)", text, skill->v[i]);
-	return text;
+	}
+	if (skills_parse(call->arena, text, &expr, err) < 0)
+		return -1;
+	ixn->skills = skills_canonical(call->arena, expr);
+	return 0;
 }
 
 static int
@@ -253,7 +262,7 @@ ixn_new(struct call *call, const struct create_in *in)
 	ixn->name = in->name;
 	ixn->subject = in->subject;
 	ixn->language = in->language;
-	ixn->skills = join_skills(call, &in->skill);
+	ixn->skills = "";
 	ixn->priority = in->priority == INT_ABSENT ? 0 : in->priority;
 	ixn->sort_key = ixn->seq = 0;
 	ixn->external_id = in->external_id;
@@ -274,7 +283,7 @@ create_fn(struct call *call, const void *input, struct err *err)
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (create_check(in, err) < 0 || create_target(call, in, ixn, &agent, err) < 0 || create_contact(call, in, ixn, err) < 0 ||
+	if (create_check(in, err) < 0 || create_skills(call, &in->skill, ixn, err) < 0 || create_target(call, in, ixn, &agent, err) < 0 || create_contact(call, in, ixn, err) < 0 ||
 	    route_enter(call, ixn, agent, err) < 0)
 		return -1;
 	ixn->origin_queue = ixn->queue;

@@ -281,9 +281,11 @@ struct mail {
 int mail_queue(struct call *call, struct mail *mail, const struct texts *to, struct err *err);
 
 /* Text from outside that is to be kept: valid UTF-8, no NUL, at most this much. */
-#define REASON_MAX 64
 #define TEXT_MAX (16 * 1024 * 1024)
 int text_check(const char *name, const char *text, size_t limit, struct err *err);
+
+/* A word that stands in events and answers: as above, 64 bytes at most, without controls. */
+int word_check(const char *name, const char *word, struct err *err);
 
 /* Lists in one column: "a,b"; NULL is absent. */
 void list_split(struct arena *arena, const char *text, struct texts *out);

@@ -83,6 +83,9 @@ ok transcript-show "$id"
 before=$(chat-tail "$id" --fields seq | tail -n 1)
 status 65 as alice chat-send "$id" --file larger --json
 is "$(code)" too_large 'over sixteen'
+python3 -c 'print("{\"queue\":\"sales\",\"text\":\"" + "a" * (16 * 1024 * 1024 + 1) + "\"}")' >line
+status 65 ixn-create --input line --json --quiet
+is "$(code)" too_large 'by whatever way it comes'
 status 65 as alice ixn-note "$id" --file large
 is "$(chat-tail "$id" --fields seq | tail -n 1)" "$before" 'nothing is kept of it'
 head -c 300 large >name
@@ -111,6 +114,7 @@ is "$(chat-tail "$id" --fields seq | tail -n 1)" "$before" 'nothing is kept of t
 dump=$(ixn-setup --dump)
 for bad in '{"agents":[{"name":"x"}],' '{"agents":[{"name":"x"}],"queues":[{"name":1}]}' '{"agents":[{"name":"x"},{"alias":"no name"}]}' '{"agents":[{"name":"x"}]}{}' \
 	'{"agents":[{"name":"x","name":"y"}]}' '{"agents":[{"name":"x","capacity":{"chat":1e999}}]}' '{"agents":[{"name":"x\u0000"}]}' '{"agents":[{"name":"x"}],"queues":[{"name":"q","skills":"a>>1"}]}' \
+	'{"queues":[{"name":"q1"},{"name":"q2","skills":"a>>1"}]}' '{"queues":[{"name":"q1"}],"agents":[{"name":"x"},{"name":"y z"}]}' \
 	'{"agents":[{"name":"x"}],"agnets":[]}' '{"agents":[{"name":"x","role":"king"}]}' '[]' '' 'null' '{"agents":{}}'; do
 	printf '%s' "$bad" >bad.json
 	status 65 ixn-setup --load bad.json

@@ -72,9 +72,9 @@ ok as alice chat-end @
 ok as alice ixn-done @
 status 79 as alice chat-send @ --text 'to nobody' --json
 is "$(code) $(printf '%s\n' "$err" | jq -c .error.choices)" "not_current [\"$a\"]" 'when it is over the others are candidates, none is taken'
-unlike "$(chat-tail "$a")" nobody 'and its contact does not get the words'
 status 79 as alice chat-send @ --text x
 like "$err" "$a" 'people are told, too'
+unlike "$(chat-tail "$a")" nobody 'and its contact does not get the words'
 
 # '@offer'.
 is "$(as alice ixn-show @offer --fields id)" "$c" 'the one open offer'

@@ -31,6 +31,10 @@ unchanged 'a wrong queue'
 status 79 as alice ixn-done "$id" --queue nowhere
 status 64 as alice ixn-done "$id" --queue back --stop
 unchanged 'two choices'
+status 65 as alice ixn-done "$id" --queue back --disposition ok --disposition nonsense
+unchanged 'a disposition that is none, behind one that is'
+status 65 as alice ixn-done "$id" --queue back --disposition ok --transcript='not an address'
+unchanged 'a transcript to nowhere'
 
 # OK.
 queued=$(show "$id" queued)

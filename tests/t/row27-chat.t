@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 site <<'J'
-{"agents":[{"name":"alice.login","alias":"Alice A.","capacity":{"chat":3}},{"name":"bob","capacity":{"chat":3}},{"name":"cleo","alias":"Cleo","capacity":{"chat":3}},
+{"agents":[{"name":"alice.login","alias":"Alice A.","capacity":{"chat":3}},{"name":"bob","capacity":{"chat":3}},{"name":"cleo","alias":"Cleo","capacity":{"chat":1}},
 {"name":"lee","role":"lead"},{"name":"gate","role":"service"}],"queues":[{"name":"sales"}]}
 J
 contact() { as '' chat-send "$id" --as-contact "$@"; }
@@ -103,12 +103,12 @@ is "$(code)" not_permitted 'nor is it an agent who ends the chat of one who wait
 ok as '' chat-end "$id" --as-contact
 is "$(show "$id" state,reason)" 'done	abandoned' 'abandoned while waiting'
 id=$(create --from ann@example.org --queue sales)
-ok as bob agent-state ready
-is "$(show "$id" state,agent)" 'offered	bob' 'offered'
+ok as cleo agent-state ready
+is "$(show "$id" state,agent)" 'offered	cleo' 'offered'
+next=$(create --from bea@example.org --queue sales)
+is "$(show "$next" state)" queued 'another one waits'
 ok as '' chat-end "$id" --as-contact
 is "$(show "$id" state,reason)" 'done	abandoned' 'abandoned while offered'
-status 1 as bob ixn-accept
-status 79 as bob ixn-accept "$id"
-next=$(create --from bea@example.org --queue sales)
-is "$(show "$next" agent)" bob 'the agent is free for the next one'
+status 79 as cleo ixn-accept "$id"
+is "$(show "$next" state,agent)" 'offered	cleo' 'the agent is offered the next one at once'
 done_testing
