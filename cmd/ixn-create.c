@@ -6,7 +6,7 @@
 #include "base/lines.h"
 #include "cmd/cmd.h"
 
-#define LINE_MAX_SIZE (64 * 1024 * 1024)
+#define LINE_MAX_SIZE ((size_t)64 << 20)
 /* What is printed is written, and memory given back, after so many lines. */
 #define LINES_AT_ONCE 256
 

@@ -31,7 +31,7 @@ err_arg(struct err *err, const char *name, const char *value)
 }
 
 int
-err_set(struct err *err, enum err_code code, ...)
+err_fill(struct err *err, enum err_code code, ...)
 {
 	va_list ap;
 	const char *name;

@@ -62,7 +62,15 @@ struct err {
  * every printer: "state" (the state found), "can" (commands to type, separated
  * by newlines) and "choices" (likewise). err may be NULL.
  */
-int err_set(struct err *err, enum err_code code, ...) ATTR_SENTINEL;
+int err_fill(struct err *err, enum err_code code, ...) ATTR_SENTINEL;
+#define err_set(...) err_minus_one(err_fill(__VA_ARGS__))
+/* So that a compiler that reads one file at a time knows, too. */
+static inline int
+err_minus_one(int set)
+{
+	(void)set;
+	return -1;
+}
 /* One more argument for an error that is set; drops it when there is no room. */
 void err_arg(struct err *err, const char *name, const char *value);
 /* A struct err points into itself: this copies one, assignment does not. */

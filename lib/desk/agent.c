@@ -319,7 +319,7 @@ static int
 login_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct login_in *in = input;
-	struct login_out *out = call->again ? (struct login_out *)(uintptr_t)call->answer.v[0] : call_answer(call);
+	struct login_out *out = call->again ? call->kept : call_answer(call);
 	struct texts media;
 	struct agent *agent;
 	bool ready = in->ready == 1;

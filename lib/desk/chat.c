@@ -131,8 +131,7 @@ send_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < in->url.n; i++)
 		if (send_one(call, ixn, in, "", in->url.v[i], err) < 0)
 			return -1;
-	change_answer(call, ixn);
-	out = (struct change *)(uintptr_t)call->answer.v[0];
+	out = change_answer(call, ixn);
 	out->seq = ixn->seq;
 	return 0;
 }

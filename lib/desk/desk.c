@@ -191,6 +191,7 @@ answer_again(struct call *call, const char *text, struct err *err)
 		const struct field *f = record_field(call->op->out, arena_memdup(call->arena, text, name));
 
 		p = p ? p : call_answer(call);
+		call->kept = call->kept ? call->kept : p;
 		if (!size)
 			p = NULL;
 		else if (f && field_parse(f, p, arena_memdup(call->arena, text + name + 1, size - name - 1), &context, err) < 0)
@@ -359,8 +360,8 @@ settle_refused(struct local *l)
  * Every text that comes in, by whatever face: valid UTF-8, within bounds. What
  * is longer than a line is marked as a body; operations have limits of their own.
  */
-#define BODY_MAX (64 * 1024 * 1024)
-#define LINE_MAX_BYTES (64 * 1024)
+#define BODY_MAX ((size_t)64 << 20)
+#define LINE_MAX_BYTES ((size_t)64 << 10)
 
 static int
 check_texts(const struct texts *texts, const char *name, struct err *err)

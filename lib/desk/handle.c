@@ -7,7 +7,7 @@
 #include "desk/priv.h"
 #include "routing/skills.h"
 
-#define NOTE_MAX (1024 * 1024)
+#define NOTE_MAX ((size_t)1 << 20)
 
 /* Segments and leaving. */
 

@@ -67,7 +67,7 @@ ixn_save(struct call *call, struct ixn *ixn, struct err *err)
 	}
 }
 
-void
+struct change *
 change_answer(struct call *call, const struct ixn *ixn)
 {
 	struct change *out = call_answer(call);
@@ -83,6 +83,7 @@ change_answer(struct call *call, const struct ixn *ixn)
 	out->reason = ixn->reason == INT_ABSENT ? NULL : names_get(&end_reasons, (int)ixn->reason);
 	if (ixn->state == IXN_OFFERED && offer_of(call, ixn->id, &offer, &ignored) > 0)
 		out->agent = offer.agent;
+	return out;
 }
 
 /* Making one. */

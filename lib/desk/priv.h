@@ -37,6 +37,7 @@ struct call {
 	void *prepared;
 	/* Done and answered before, under the same key: only with OP_RENEW. */
 	bool again;
+	void *kept; /* the first record of the answer given again */
 	VEC(const void *)
 	answer;
 };
@@ -189,7 +190,7 @@ int route_reenter(struct call *call, const char *queue, struct err *err);
 /* Works out which agents serve which lanes, after the site changed. */
 int route_rebuild(struct call *call, struct err *err);
 /* The time in which nobody may be offered it again is over for somebody. */
-int route_again(struct call *call, const char *ixn, struct err *err);
+int route_again(struct call *call, const char *id, struct err *err);
 
 struct offer {
 	const char *id, *ixn, *agent;
@@ -218,7 +219,7 @@ struct change {
 	const char *reason;
 };
 extern const struct record rec_change;
-void change_answer(struct call *call, const struct ixn *ixn);
+struct change *change_answer(struct call *call, const struct ixn *ixn);
 
 struct id_in {
 	const char *id;
@@ -281,7 +282,7 @@ struct mail {
 int mail_queue(struct call *call, struct mail *mail, const struct texts *to, struct err *err);
 
 /* Text from outside that is to be kept: valid UTF-8, no NUL, at most this much. */
-#define TEXT_MAX (16 * 1024 * 1024)
+#define TEXT_MAX ((size_t)16 << 20)
 int text_check(const char *name, const char *text, size_t limit, struct err *err);
 
 /* A word that stands in events and answers: as above, 64 bytes at most, without controls. */

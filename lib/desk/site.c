@@ -209,7 +209,7 @@ load_fn(struct call *call, const void *input, struct err *err)
 	struct loading l = { .call = call, .site = site };
 
 	for (size_t i = 0; i < site_kinds_n; i++) {
-		const struct records *items = field_at(record_field(&rec_site, site_kinds[i].section), (void *)(uintptr_t)site);
+		const struct records *items = field_const(record_field(&rec_site, site_kinds[i].section), site);
 
 		if (load_section(&l, &site_kinds[i], items, err) < 0)
 			return -1;

@@ -153,7 +153,7 @@ transcript_queue(struct call *call, struct ixn *ixn, const char *to, const char 
 	const char *address;
 	int rc = -1;
 
-	if (text_check("note", note, 64 * 1024, err) == 0 && recipient(call, ixn, to, &address, err) == 0 && build(&t, err) == 0) {
+	if (text_check("note", note, (size_t)64 << 10, err) == 0 && recipient(call, ixn, to, &address, err) == 0 && build(&t, err) == 0) {
 		texts_add(call->arena, &recipients, address);
 		mail.language = t.language;
 		mail.subject = arena_printf(call->arena, "%s %s", words(&t, "transcript.subject"), local_time(&t, ixn->created, "%Y-%m-%d"));

@@ -18,10 +18,4 @@ enum layout {
 
 enum layout field_layout(enum field_type type);
 
-static inline const void *
-field_const(const struct field *field, const void *p)
-{
-	return (const char *)p + field->offset;
-}
-
 #endif

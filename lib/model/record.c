@@ -34,6 +34,12 @@ pairs_get(const struct pairs *pairs, const char *key)
 	return NULL;
 }
 
+const void *
+field_const(const struct field *field, const void *p)
+{
+	return (const char *)p + field->offset;
+}
+
 void *
 field_at(const struct field *field, void *p)
 {

@@ -98,8 +98,8 @@ struct record;
 
 struct field {
 	const char *name; /* as in JSON and SQL; the option has '-' for '_' */
-	enum field_type type;
 	size_t offset;
+	enum field_type type;
 	unsigned flags;
 	const char *doc; /* a line for help, schema and man page */
 	const struct names *names;
@@ -196,6 +196,7 @@ int64_t record_int(const struct record *record, const void *p, const char *name)
 const char *field_text(const struct field *field, const void *p);
 int64_t field_int(const struct field *field, const void *p);
 void *field_at(const struct field *field, void *p);
+const void *field_const(const struct field *field, const void *p);
 bool field_present(const struct field *field, const void *p);
 
 /* What an option or a cell says becomes the field's value; lists append. E_BAD_VALUE and kin. */

@@ -399,12 +399,15 @@ sql_all(struct tx *tx, struct arena *arena, enum sql sql, const struct value *ar
 	return rc;
 }
 
-typedef void take_fn(struct arena *arena, const struct value *v, void *out);
+/* What becomes of the first column: of the first row, or of all. */
+struct taker {
+	void (*take)(struct arena *arena, const struct value *v, void *out);
+	void *out;
+	bool all;
+};
 
-/* The first column of the first row, or with all of every row, given to take. */
 static int
-first_column(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
-	     bool all, take_fn *take, void *out, struct err *err)
+first_column(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, const struct taker *taker, struct err *err)
 {
 	const struct engine *e = tx->store->engine;
 	struct cursor *c;
@@ -416,10 +419,10 @@ first_column(struct tx *tx, struct arena *arena, enum sql sql, const struct valu
 		struct value v = e->column(c, 0);
 
 		if (v.type != VALUE_NULL) {
-			take(arena, &v, out);
+			taker->take(arena, &v, taker->out);
 			found = 1;
 		}
-		if (!all)
+		if (!taker->all)
 			break;
 	}
 	e->reset(c);
@@ -462,13 +465,13 @@ take_texts(struct arena *arena, const struct value *v, void *out)
 int
 sql_int(struct tx *tx, enum sql sql, const struct value *args, size_t n, int64_t *out_r, struct err *err)
 {
-	return first_column(tx, NULL, sql, args, n, false, take_int, out_r, err);
+	return first_column(tx, NULL, sql, args, n, &(struct taker){ take_int, out_r, false }, err);
 }
 
 int
 sql_text(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, const char **out_r, struct err *err)
 {
-	return first_column(tx, arena, sql, args, n, false, take_text, out_r, err);
+	return first_column(tx, arena, sql, args, n, &(struct taker){ take_text, out_r, false }, err);
 }
 
 int
@@ -476,7 +479,7 @@ sql_blob(struct tx *tx, struct arena *arena, enum sql sql, const struct value *a
 	 const void **out_r, size_t *size_r, struct err *err)
 {
 	struct bytes b = { NULL, 0 };
-	int rc = first_column(tx, arena, sql, args, n, false, take_blob, &b, err);
+	int rc = first_column(tx, arena, sql, args, n, &(struct taker){ take_blob, &b, false }, err);
 
 	*out_r = b.p;
 	*size_r = b.size;
@@ -487,5 +490,5 @@ int
 sql_texts(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, struct texts *out_r, struct err *err)
 {
 	*out_r = (struct texts){ NULL, 0, 0 };
-	return first_column(tx, arena, sql, args, n, true, take_texts, out_r, err) < 0 ? -1 : 0;
+	return first_column(tx, arena, sql, args, n, &(struct taker){ take_texts, out_r, true }, err) < 0 ? -1 : 0;
 }
