@@ -262,7 +262,7 @@ duration_format(struct arena *arena, int64_t ms)
 		uint64_t unit = (uint64_t)units[i].ms;
 
 		/* As people say it: 90s, not 1m30s; 1500ms, not 1s500ms. */
-		if (rest < unit || (whole == rest && i >= 2 && rest < 2 * unit && rest % unit != 0))
+		if (unit == 0 || rest < unit || (whole == rest && i >= 2 && rest < 2 * unit && rest % unit != 0))
 			continue;
 		text = arena_printf(arena, "%s%" PRIu64 "%s", text, rest / unit, units[i].name);
 		rest %= unit;

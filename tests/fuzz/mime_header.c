@@ -27,7 +27,7 @@ hex(char c)
 	const char *digits = "0123456789ABCDEF", *at = c ? strchr(digits, c) : NULL;
 
 	must(at);
-	return (int)(at - digits);
+	return at ? (int)(at - digits) : -1;
 }
 
 /* Escapes of two digits behind mark. */
