@@ -7,19 +7,21 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "cmd/cmd.h"
 
 struct extra {
 	const char *until;
 	int64_t timeout;
 	struct pairs on;
-	int64_t bell;
+	int64_t bell, notify;
 };
 RECORD(rec_ixn_watch_extra, struct extra, "ixn-watch", NULL,
        TEXT_FIELD_AS(struct extra, until, "EVENT", 0, N_("stop behind an event of this name")),
        DURATION_FIELD(struct extra, timeout, 0, N_("stop after so long; status 1 when --until has not come")),
        PAIRS_FIELD(struct extra, on, 0, N_("EVENT=COMMAND: run it with the event as JSON on its standard input; may be given again")),
-       BOOL_FIELD(struct extra, bell, 0, N_("ring the terminal's bell at each event")))
+       BOOL_FIELD(struct extra, bell, 0, N_("ring the terminal's bell at each event")),
+       BOOL_FIELD(struct extra, notify, 0, N_("show each event on the desktop, by notify-send")))
 
 struct watch {
 	struct cli *cli;
@@ -77,6 +79,28 @@ run_hook(struct cli *cli, const char *command, const struct record *record, cons
 	buf_release(&text);
 }
 
+/* The words go as arguments of their own, so that none can become an option or a command. */
+static void
+notify(struct cli *cli, const struct record *record, const void *p)
+{
+	const char *text = record_text(record, p, "text"), *ixn = record_text(record, p, "ixn");
+	struct buf body = BUF_INIT;
+	int status;
+	pid_t pid;
+
+	utf8_sanitize(&body, text ? text : (ixn ? ixn : ""), false);
+	pid = fork();
+	if (pid == 0) {
+		execlp("notify-send", "notify-send", "--app-name=ixn", "--", record_text(record, p, "event"), buf_get(&body), (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == 127)
+		cli_say(cli, "%s", cli_text(N_("notify-send cannot be run; it is in the package libnotify-bin")));
+	buf_release(&body);
+}
+
 static int
 event(void *context, const struct record *record, const void *p, struct err *err)
 {
@@ -93,6 +117,8 @@ event(void *context, const struct record *record, const void *p, struct err *err
 	cli_flush(w->cli);
 	if (w->extra->bell == 1)
 		fputc('\a', stderr);
+	if (w->extra->notify == 1)
+		notify(w->cli, record, p);
 	for (size_t i = 0; i < w->extra->on.n; i++)
 		if (is_event(w->extra->on.v[i].key, name))
 			run_hook(w->cli, w->extra->on.v[i].value, record, p);

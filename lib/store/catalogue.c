@@ -33,6 +33,7 @@ static const struct word {
 	/* An aggregate: @JOIN(expression)@ joins by commas. */
 	{ "@JOIN(", "group_concat(", "string_agg(" },
 	{ ")@", ")", ", ',')" },
+	{ "@BYTES@", "", "COLLATE \"C\"" },
 	{ "@BLOB@", "BLOB", "BYTEA" },
 	{ "@INT@", "INTEGER", "BIGINT" },
 	{ "@REAL@", "REAL", "DOUBLE PRECISION" },

@@ -64,6 +64,11 @@ is "$([ "$(cat size)" -gt 300000 ]; echo $?)" 0 'a large event, read or not'
 status 64 ixn-watch --on nothing --timeout 0s
 ixn-watch --after 0 --ixn "$a" --timeout 0s --bell >/dev/null 2>bell
 is "$(tr -d '\a' <bell | wc -c) $([ "$(wc -c <bell)" -gt 3 ]; echo $?)" '0 0' '--bell rings on standard error'
+mkdir bin
+printf '#!/bin/sh\nprintf "%%s|" "$@" >>notified\n' >bin/notify-send
+chmod +x bin/notify-send
+ok env PATH="$PWD/bin:$PATH" ixn-watch --after 0 --ixn "$a" --event ixn.created --notify --timeout 0s
+is "$(cat notified)" "--app-name=ixn|--|ixn.created|$a|" '--notify: the desktop is told, the words as words'
 ixn-watch --after 0 | head -n 1 >first
 is "$(wc -l <first)" 1 'a closed pipe ends quietly'
 done_testing
