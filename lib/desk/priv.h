@@ -163,6 +163,10 @@ struct presence {
 	int64_t since, idle_since, load, room, free;
 };
 extern const struct record rec_presence;
+/* Of all media that an agent is logged in for. */
+int presence_all(struct call *call, const char *agent, struct records *out, struct err *err);
+/* The agent meant by --of, else the one who acts, who must be logged in; cause is agent or supervisor. E_NO_AGENT, E_NOT_LOGGED_IN, E_NOT_PERMITTED. */
+int agent_whose(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err);
 /* Who acts, from the options of the desk; E_NO_SESSION, E_SESSION_ENDED. */
 int actor_find(struct call *call, struct err *err);
 int actor_permitted(struct call *call, struct err *err);
