@@ -120,6 +120,27 @@ is_empty(const struct store *store)
 	return empty;
 }
 
+/*
+ * What holds something may be somebody else's; what is empty becomes ours. One
+ * process at a time: changing the journal's mode takes the file for itself, and
+ * is told "busy" at once where others only begin to look at it.
+ */
+static int
+begin_new(struct store *store, struct err *err)
+{
+	int rc = 0;
+
+	if (lock_take(store->lock, LOCK_WAIT_MS, err) < 0)
+		return -1;
+	if (is_empty(store))
+		for (int i = 0; (rc = sqlite_script(store, "PRAGMA journal_mode = WAL; PRAGMA application_id = " APPLICATION_ID, err)) < 0 &&
+				err->code == E_STORE_BUSY && on_busy(of(store), i);
+		     i++)
+			;
+	lock_drop(store->lock);
+	return rc;
+}
+
 static int
 sqlite_open(struct store *store, unsigned flags, struct err *err)
 {
@@ -148,9 +169,7 @@ sqlite_open(struct store *store, unsigned flags, struct err *err)
 		return fail(store, rc, err);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_handler(s->db, on_busy, s);
-	/* What holds something may be somebody else's. */
-	if ((flags & STORE_CREATE) && is_empty(store) &&
-	    sqlite_script(store, "PRAGMA journal_mode = WAL; PRAGMA application_id = " APPLICATION_ID, err) < 0)
+	if ((flags & STORE_CREATE) && is_empty(store) && begin_new(store, err) < 0)
 		return -1;
 	return sqlite_script(store, "PRAGMA synchronous = FULL", err);
 }
