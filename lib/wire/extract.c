@@ -102,7 +102,7 @@ static const char phones[] =
 #define QUOTES "\\x{2018}-\\x{201f}\\x{2026}\\x{2039}\\x{203a}\\x{3001}\\x{3002}\\x{300c}-\\x{300f}\\x{ff0c}"
 
 static const char urls[] =
-	"(?<![\\p{L}\\p{N}+.-])(?i:https?)://(?![(/?#:.])(?:[^/?#@'\\[\\]" NEVER QUOTES "]{1,256}@)?+"
+	"(?<![\\p{L}\\p{N}+.-])(?i:https?)://(?![(/?#:.,;!*'])(?:[^/?#@'\\[\\]" NEVER QUOTES "]{1,256}@)?+"
 	"(?:[\\p{L}\\p{Nd}]|\\[[0-9a-fA-F:.]{2,45}\\])[^" NEVER QUOTES "]{0,2048}+";
 
 #define LABEL "[\\p{L}\\p{Nd}](?:[\\p{L}\\p{Nd}\\p{M}-]{0,61}[\\p{L}\\p{Nd}\\p{M}])?+"
