@@ -69,6 +69,27 @@ agent_shown(struct call *call, const char *name)
 	return agent->alias;
 }
 
+bool
+call_leads(struct call *call, const char *agent)
+{
+	struct err ignored = { 0 };
+	int64_t leads = 0;
+
+	if (!call_may_lead(call))
+		return false;
+	if (call->actor.kind != ACTOR_AGENT || call->actor.role != ROLE_LEAD)
+		return true;
+	return sql_int(call->tx, SQL_LEADS, ARGS(V_TEXT(call->actor.name), V_TEXT(agent)), &leads, &ignored) > 0;
+}
+
+int
+call_must_lead(struct call *call, const char *agent, struct err *err)
+{
+	if (call_leads(call, agent))
+		return 0;
+	return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
+}
+
 static const char *
 token_hash(struct arena *arena, const char *token)
 {
@@ -408,9 +429,7 @@ agent_whose(struct call *call, const char *of, const char **agent_r, const char 
 	*cause_r = self ? "agent" : "supervisor";
 	if (!*agent_r)
 		return err_set(err, E_NO_SESSION, NULL);
-	if (!self && !call_may_lead(call))
-		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
-	if (agent_get(call, *agent_r, &agent, err) < 0)
+	if (agent_get(call, *agent_r, &agent, err) < 0 || (!self && call_must_lead(call, *agent_r, err) < 0))
 		return -1;
 	rc = sql_int(call->tx, SQL_SESSION_SINCE, ARGS(V_TEXT(*agent_r)), &since, err);
 	if (rc == 0)

@@ -107,7 +107,7 @@ send_allowed(struct call *call, const struct ixn *ixn, bool contact, struct err 
 		as.actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
 		return verb_check(&as, ixn, VERB_SEND, err);
 	}
-	if (ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED) {
+	if (ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED || ixn->state == IXN_PARKED || !ixn->online) {
 		err_set(err, E_STATE, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state), "verb", "send", NULL);
 		err_arg(err, "can", verb_can(call, ixn));
 		return -1;

@@ -18,7 +18,10 @@ RECORD(rec_ixn_row, X, "interaction", NULL,
        INT_FIELD(X, lane, 0, NULL), INT_FIELD(X, priority, 0, NULL), INT_FIELD(X, sort_key, 0, NULL), TEXT_FIELD(X, agent, 0, NULL),
        TEXT_FIELD(X, external_id, 0, NULL), TEXT_FIELD(X, conversation, 0, NULL), INT_FIELD(X, seq, 0, NULL), TEXT_FIELD(X, transcript, 0, NULL),
        TIME_FIELD(X, created, 0, NULL), TIME_FIELD(X, queued, 0, NULL), TIME_FIELD(X, offered, 0, NULL), TIME_FIELD(X, answered, 0, NULL),
-       TIME_FIELD(X, ended, 0, NULL), TIME_FIELD(X, done, 0, NULL), NAME_FIELD(X, reason, end_reasons, 0, NULL))
+       TIME_FIELD(X, ended, 0, NULL), TIME_FIELD(X, done, 0, NULL), NAME_FIELD(X, reason, end_reasons, 0, NULL),
+       NAME_FIELD(X, direction, directions, 0, NULL), TEXT_FIELD(X, reserved, 0, NULL), INT_FIELD(X, widened, 0, NULL),
+       TEXT_FIELD(X, workbin, 0, NULL), TEXT_FIELD(X, keeper, 0, NULL), TIME_FIELD(X, contact_spoke, 0, NULL), TIME_FIELD(X, agent_spoke, 0, NULL),
+       INT_FIELD(X, warnings, 0, NULL))
 #undef X
 
 #define X struct change
@@ -269,6 +272,8 @@ ixn_new(struct call *call, const struct create_in *in)
 	ixn->external_id = in->external_id;
 	ixn->conversation = ixn->id;
 	ixn->created = call->now;
+	ixn->direction = INBOUND;
+	ixn->widened = ixn->warnings = 0;
 	ixn->transcript = in->transcript == 1 ? "" : NULL;
 	return ixn;
 }

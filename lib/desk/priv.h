@@ -56,6 +56,10 @@ void *call_answer(struct call *call);
 const char *call_self(const struct call *call);
 /* True for leads, admins, services and the owner of the store. */
 bool call_may_lead(const struct call *call);
+/* Whether the actor may act for this agent: a lead for the members of the teams led, and for who is in no team; admins, services and the owner for all. */
+bool call_leads(struct call *call, const char *agent);
+/* The same as a refusal: E_NOT_PERMITTED. */
+int call_must_lead(struct call *call, const char *agent, struct err *err);
 
 #define RUN(call, sql, ...) sql_run((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
 
@@ -72,6 +76,11 @@ struct ixn {
 	int64_t seq;
 	const char *transcript;
 	int64_t created, queued, offered, answered, ended, done, reason;
+	int64_t direction;
+	const char *reserved; /* why it waits for one agent alone: transfer or last-agent */
+	int64_t widened;
+	const char *workbin, *keeper;
+	int64_t contact_spoke, agent_spoke, warnings;
 };
 extern const struct record rec_ixn_row;
 
@@ -95,6 +104,16 @@ enum verb { VERB_OFFER,
 	    VERB_DISPOSITION,
 	    VERB_DONE,
 	    VERB_TRANSCRIPT,
+	    VERB_TAKE,
+	    VERB_PARK,
+	    VERB_ASSIGN,
+	    VERB_MONITOR,
+	    VERB_CONSULT,
+	    VERB_CONSULT_START,
+	    VERB_CONSULT_END,
+	    VERB_COMPLETE,
+	    VERB_CONFERENCE,
+	    VERB_CONFERENCE_END,
 	    VERB_COUNT };
 
 struct verb_row {
@@ -106,7 +125,13 @@ struct verb_row {
 		     GUARD_HOLDER,
 		     GUARD_LEAD,
 		     GUARD_CONTACT,
-		     GUARD_OFFER } guard;
+		     GUARD_OFFER,
+		     /* Who has it, or takes part in it. */
+		     GUARD_PARTY,
+		     /* Whose workbin it lies in. */
+		     GUARD_KEEPER,
+		     /* Agents where the queue lets them choose. */
+		     GUARD_PULL } guard;
 	enum ixn_state next;
 	const char *event, *command;
 };
@@ -178,9 +203,24 @@ struct queue {
 	int64_t priority;
 	double ageing;
 	int64_t rona, offer_timeout, exclusion, transcript, pull;
-	const char *selection, *extra;
+	const char *selection;
+	int64_t push, auto_answer;
+	const char *overflow_to;
+	int64_t overflow_after, overflow_length, overflow_nobody;
+	const char *hours;
+	int64_t closed;
+	const char *closed_to;
+	int64_t last_agent, last_agent_wait, wrap_up, waiting_late, waiting_overdue;
+	int64_t inactivity_warning, inactivity_warning2, inactivity_close;
+	const char *fallback, *extra;
 	int64_t ord;
 };
+/* What a queue asks for once something has waited so long. */
+struct widen {
+	int64_t after;
+	const char *skills;
+};
+extern const struct record rec_widen;
 extern const struct record rec_queue_row;
 int queue_get(struct call *call, const char *name, struct queue **queue_r, struct err *err);
 /* Puts a queued interaction in the lane of its queue, skills and medium (agent: that agent's own lane). Saves nothing. */
@@ -199,7 +239,7 @@ int route_again(struct call *call, const char *id, struct err *err);
 struct offer {
 	const char *id, *ixn, *agent;
 	int64_t purpose, state, created, expires, ended;
-	const char *reason, *why;
+	const char *reason, *why, *asker, *mode;
 };
 extern const struct record rec_offer_row;
 /* The pending offer of an interaction: 1, none: 0. */
@@ -211,6 +251,36 @@ int offer_withdraw(struct call *call, const struct ixn *ixn, const char *reason,
 /* Rejected, expired or withdrawn: back to where it waits, with its age. */
 int offer_return(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err);
 int offer_expire(struct call *call, const char *id, time_ms at, struct err *err);
+
+/* Whether the actor may take it out of its queue: the queue lets agents choose, and this one serves it; who leads may always. */
+bool queue_pulls(struct call *call, const struct ixn *ixn);
+
+/* workbins (workbin.c) */
+
+/* Whether the actor may open what lies in a workbin that is nobody's own. */
+bool workbin_open_to_me(struct call *call, const char *name);
+
+/* agents beside the one who has it (party.c) */
+
+struct party {
+	const char *ixn, *agent;
+	int64_t role, mode, since, until;
+};
+extern const struct record rec_party;
+/* Those who take part now. */
+int party_all(struct call *call, const char *ixn, struct records *out, struct err *err);
+/* What an agent takes part in it as: 1, not at all: 0. */
+int party_get(struct call *call, const char *ixn, const char *agent, struct party *party_r, struct err *err);
+/* mode: of a monitor, else INT_ABSENT. Their load is for the caller to refresh. */
+int party_join(struct call *call, const char *ixn, const char *agent, enum party_role role, int64_t mode, struct err *err);
+int party_leave(struct call *call, const char *ixn, const char *agent, time_ms at, struct err *err);
+
+/* what the site has settled once for all (settings.c, settings.def) */
+
+/* The value of a setting; its default where the site says nothing. */
+int setting_get(struct call *call, const char *name, const char **value_r, struct err *err);
+/* E_BAD_FIELD: no such setting, or no such value of it. */
+int setting_check(const char *name, const char *value, const char **what_r);
 
 /* interactions (ixn.c, handle.c), chats, contacts, transcripts */
 

@@ -23,7 +23,26 @@ struct site_queue {
 	int64_t priority;
 	double ageing;
 	int64_t rona, offer_timeout, exclusion, transcript, pull;
-	const char *selection, *extra;
+	const char *selection;
+	int64_t push, auto_answer;
+	struct records widen;
+	const char *overflow_to;
+	int64_t overflow_after, overflow_length, overflow_nobody;
+	const char *hours;
+	int64_t closed;
+	const char *closed_to;
+	int64_t last_agent, last_agent_wait, wrap_up, waiting_late, waiting_overdue;
+	int64_t inactivity_warning, inactivity_warning2, inactivity_close;
+	const char *fallback, *extra;
+};
+
+struct site_widen {
+	int64_t after;
+	const char *skills;
+};
+
+struct site_setting {
+	const char *name, *value, *extra;
 };
 
 struct site_team {
@@ -52,10 +71,11 @@ struct site_item {
 
 struct site {
 	struct records agents, queues, teams, dispositions, workflow;
-	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites;
+	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites, settings;
 	int64_t replace, reset_passwords, dry_run;
 };
 
-extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_item;
+extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_item, rec_site_widen,
+	rec_site_setting;
 
 #endif

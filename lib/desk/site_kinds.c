@@ -175,7 +175,14 @@ get_queue(struct call *call, const char *name, void *item, struct err *err)
 	if (rc <= 0)
 		return rc;
 	*q = (struct site_queue){ row.name, row.skills[0] ? row.skills : NULL, row.priority, row.ageing, row.rona, row.offer_timeout, row.exclusion,
-				  row.transcript, row.pull, row.selection, row.extra };
+				  row.transcript, row.pull, row.selection, row.push, row.auto_answer, { NULL, 0 }, row.overflow_to, row.overflow_after,
+				  row.overflow_length, row.overflow_nobody, row.hours, row.closed, row.closed_to, row.last_agent, row.last_agent_wait, row.wrap_up,
+				  row.waiting_late, row.waiting_overdue, row.inactivity_warning, row.inactivity_warning2, row.inactivity_close, row.fallback,
+				  row.extra };
+	if (sql_all(call->tx, call->arena, SQL_WIDEN_OF, ARGS(V_TEXT(name)), &rec_site_widen, &q->widen, err) < 0)
+		return -1;
+	if (!q->widen.n)
+		q->widen.v = NULL;
 	return 1;
 }
 
@@ -191,9 +198,21 @@ put_queue(struct loading *l, const void *item, struct err *err)
 	const struct site_queue *q = item;
 	struct queue row = { q->name, q->skills ? q->skills : "", or_else(q->priority, 0), isnan(q->ageing) ? 1.0 : q->ageing, or_else(q->rona, 1),
 			     or_else(q->offer_timeout, 30 * MS_SECOND), or_else(q->exclusion, 60 * MS_SECOND), or_else(q->transcript, 0),
-			     or_else(q->pull, 0), q->selection ? q->selection : "longest-idle", q->extra, l->ord };
+			     or_else(q->pull, 0), q->selection ? q->selection : "longest-idle", or_else(q->push, 1), or_else(q->auto_answer, 0),
+			     q->overflow_to, q->overflow_after, q->overflow_length, or_else(q->overflow_nobody, 0), q->hours, q->closed, q->closed_to,
+			     q->last_agent, q->last_agent_wait, q->wrap_up, q->waiting_late, q->waiting_overdue, q->inactivity_warning,
+			     q->inactivity_warning2, q->inactivity_close, q->fallback, q->extra, l->ord };
+	struct call *call = l->call;
 
-	return sql_put(l->call->tx, SQL_QUEUE_PUT, &rec_queue_row, &row, err) < 0 ? -1 : 0;
+	if (sql_put(call->tx, SQL_QUEUE_PUT, &rec_queue_row, &row, err) < 0 || RUN(call, WIDEN_CLEAR, V_TEXT(q->name)) < 0)
+		return -1;
+	for (size_t i = 0; i < q->widen.n; i++) {
+		const struct site_widen *w = (struct site_widen *)q->widen.v + i;
+
+		if (RUN(call, WIDEN_PUT, V_TEXT(q->name), V_INT(w->after), V_TEXT(w->skills ? w->skills : "")) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* Teams. */
@@ -348,6 +367,33 @@ put_item(struct loading *l, const void *item, struct err *err)
 	return RUN(l->call, ITEM_PUT, V_TEXT(l->section), V_TEXT(i->name), V_TEXT(i->label), V_TEXT(i->extra ? i->extra : "{}"), V_INT(l->ord)) < 0 ? -1 : 0;
 }
 
+static int
+get_setting(struct call *call, const char *name, void *item, struct err *err)
+{
+	struct site_setting *s = item;
+
+	s->name = name;
+	return sql_text(call->tx, call->arena, SQL_SETTING_GET, ARGS(V_TEXT(name)), &s->value, err);
+}
+
+static int
+check_setting(struct loading *l, const void *item, struct err *err)
+{
+	const struct site_setting *s = item;
+	const char *what;
+
+	return s->value && setting_check(s->name, s->value, &what) < 0 ? site_bad(l, s->name, what, err) : 0;
+}
+
+static int
+put_setting(struct loading *l, const void *item, struct err *err)
+{
+	const struct site_setting *s = item;
+	struct call *call = l->call;
+
+	return (s->value ? RUN(call, SETTING_PUT, V_TEXT(s->name), V_TEXT(s->value)) : RUN(call, SETTING_REMOVE, V_TEXT(s->name))) < 0 ? -1 : 0;
+}
+
 const struct kind site_kinds[] = {
 	{ "queues", &rec_site_queue, get_queue, put_queue, check_queue, SQL_QUEUE_REMOVE, SQL_QUEUE_NAMES },
 	{ "agents", &rec_site_agent, get_agent, put_agent, check_agent, SQL_AGENT_REMOVE, SQL_AGENT_NAMES },
@@ -355,6 +401,7 @@ const struct kind site_kinds[] = {
 	{ "dispositions", &rec_site_disposition, get_disposition, put_disposition, check_none, SQL_DISPOSITION_REMOVE, SQL_DISPOSITION_CODES },
 	{ "workflow", &rec_site_node, get_node, put_node, check_node, SQL_NODE_REMOVE, SQL_NODE_NAMES },
 #define ITEMS(section) { section, &rec_site_item, get_item, put_item, check_none, SQL_ITEM_REMOVE, SQL_ITEM_NAMES },
+	{ "settings", &rec_site_setting, get_setting, put_setting, check_setting, SQL_SETTING_REMOVE, SQL_SETTING_NAMES },
 	ITEMS("workbins") ITEMS("custom_data") ITEMS("data_display") ITEMS("review") ITEMS("mailboxes") ITEMS("gateways") ITEMS("hours") ITEMS("sites")
 #undef ITEMS
 };

@@ -29,6 +29,36 @@ RECORD(rec_site_queue, X, "queue", N_("A queue."),
        BOOL_FIELD(X, transcript, 0, N_("mail the transcript at Mark Done unless told otherwise (false)")),
        BOOL_FIELD(X, pull, 0, N_("agents may choose what they take (false)")),
        TEXT_FIELD(X, selection, 0, N_("who gets it: longest-idle (the default), least-loaded, best-fit or order")),
+       BOOL_FIELD(X, push, 0, N_("it is offered to agents (true); else they take it with ixn-take")),
+       BOOL_FIELD(X, auto_answer, 0, N_("what is offered is accepted at once (false)")),
+       RECORDS_FIELD(X, widen, rec_site_widen, 0, N_("other skills asked for after a time, in steps")),
+       TEXT_FIELD(X, overflow_to, 0, N_("the queue it overflows to")),
+       DURATION_FIELD(X, overflow_after, 0, N_("overflow what has waited so long")),
+       INT_FIELD(X, overflow_length, 0, N_("overflow what comes when so many wait")),
+       BOOL_FIELD(X, overflow_nobody, 0, N_("overflow what comes when nobody who could serve it is logged in (false)")),
+       TEXT_FIELD(X, hours, 0, N_("its opening hours: an item of hours; always open when left out")),
+       NAME_FIELD(X, closed, closed_policies, 0, N_("what becomes of what comes while it is closed (hold)")),
+       TEXT_FIELD(X, closed_to, 0, N_("the queue for closed = overflow")),
+       NAME_FIELD(X, last_agent, last_agent_policies, 0, N_("goes first to the agent who served the contact last (off)")),
+       DURATION_FIELD(X, last_agent_wait, 0, N_("how long it waits for that agent (1m)")),
+       DURATION_FIELD(X, wrap_up, 0, N_("after-call work: how long at most its agent takes nothing new behind it (none)")),
+       DURATION_FIELD(X, waiting_late, 0, N_("a side that has waited so long for an answer is flagged late (20s)")),
+       DURATION_FIELD(X, waiting_overdue, 0, N_("and overdue (60s)")),
+       DURATION_FIELD(X, inactivity_warning, 0, N_("a chat silent for so long is warned (never)")),
+       DURATION_FIELD(X, inactivity_warning2, 0, N_("and again after so long more")),
+       DURATION_FIELD(X, inactivity_close, 0, N_("and closed after so long more")),
+       TEXT_FIELD(X, fallback, 0, N_("the queue for --if-unavailable fallback")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+RECORD(rec_site_widen, struct site_widen, "widening", N_("A step of widening."),
+       DURATION_FIELD(struct site_widen, after, FIELD_REQUIRED, N_("after so long a wait")),
+       TEXT_FIELD(struct site_widen, skills, 0, N_("the queue asks for these skills only")))
+
+#define X struct site_setting
+RECORD(rec_site_setting, X, "setting", N_("What holds for the whole site."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
+       TEXT_FIELD(X, value, 0, N_("its value; the default when left out")),
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
@@ -80,6 +110,7 @@ RECORD(rec_site, X, "site", N_("The site: agents, queues and the rest."),
        RECORDS_FIELD(X, gateways, rec_site_item, 0, N_("text gateways")),
        RECORDS_FIELD(X, hours, rec_site_item, 0, N_("opening hours")),
        RECORDS_FIELD(X, sites, rec_site_item, 0, N_("external websites")),
+       RECORDS_FIELD(X, settings, rec_site_setting, 0, N_("what holds for the whole site")),
        BOOL_FIELD(X, replace, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
        BOOL_FIELD(X, reset_passwords, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
        BOOL_FIELD(X, dry_run, FIELD_NO_OPTION | FIELD_INTERNAL, NULL))

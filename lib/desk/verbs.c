@@ -24,6 +24,16 @@ const char *const verb_names[VERB_COUNT] = {
 	[VERB_DISPOSITION] = "disposition",
 	[VERB_DONE] = "done",
 	[VERB_TRANSCRIPT] = "transcript",
+	[VERB_TAKE] = "take",
+	[VERB_PARK] = "place",
+	[VERB_ASSIGN] = "assign",
+	[VERB_MONITOR] = "monitor",
+	[VERB_CONSULT] = "consult",
+	[VERB_CONSULT_START] = "consult",
+	[VERB_CONSULT_END] = "ending a consult",
+	[VERB_COMPLETE] = "completing a transfer",
+	[VERB_CONFERENCE] = "conference",
+	[VERB_CONFERENCE_END] = "ending a conference",
 };
 
 static const struct verb_row *
@@ -36,14 +46,40 @@ row_of(enum ixn_state state, enum verb verb)
 }
 
 static bool
-holds(const struct call *call, const struct ixn *ixn)
+is_me(const struct call *call, const char *agent)
 {
-	return call_may_lead(call) || (ixn->agent && call->actor.name && strcmp(ixn->agent, call->actor.name) == 0);
+	return agent && call->actor.name && strcmp(agent, call->actor.name) == 0;
+}
+
+/* Who has it, and who leads that agent; what nobody has belongs to who leads. */
+static bool
+holds(struct call *call, const struct ixn *ixn)
+{
+	return is_me(call, ixn->agent) || (ixn->agent ? call_leads(call, ixn->agent) : call_may_lead(call));
+}
+
+/* A lead speaks only as one who takes part: listening is not joining in. */
+static bool
+takes_part(struct call *call, const struct ixn *ixn)
+{
+	struct err ignored = { 0 };
+	struct party party;
+
+	if (call->actor.kind != ACTOR_AGENT || call->actor.role == ROLE_SERVICE || is_me(call, ixn->agent))
+		return true;
+	return party_get(call, ixn->id, call->actor.name, &party, &ignored) > 0;
+}
+
+/* The drawer's owner; where it has none, whom the workbin is open to. */
+static bool
+keeps(struct call *call, const struct ixn *ixn)
+{
+	return ixn->keeper ? is_me(call, ixn->keeper) || call_leads(call, ixn->keeper) : workbin_open_to_me(call, ixn->workbin);
 }
 
 /* Whether a guard lets the actor through; offers are looked at by their own operation. */
 static bool
-guard_holds(const struct call *call, const struct ixn *ixn, enum guard guard)
+guard_holds(struct call *call, const struct ixn *ixn, enum guard guard)
 {
 	switch (guard) {
 	case GUARD_NONE:
@@ -57,7 +93,13 @@ guard_holds(const struct call *call, const struct ixn *ixn, enum guard guard)
 	case GUARD_HOLDER:
 		return holds(call, ixn);
 	case GUARD_LEAD:
-		return call_may_lead(call);
+		return ixn->agent ? call_leads(call, ixn->agent) : call_may_lead(call);
+	case GUARD_PARTY:
+		return takes_part(call, ixn);
+	case GUARD_KEEPER:
+		return keeps(call, ixn);
+	case GUARD_PULL:
+		return queue_pulls(call, ixn);
 	}
 	return false;
 }
@@ -108,6 +150,10 @@ verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err 
 			       "can", arena_printf(call->arena, "chat-end %s", ixn->id), NULL);
 	if (row->guard == GUARD_ONLINE && !ixn->online)
 		return refuse(call, ixn, verb, err);
+	if (row->guard == GUARD_PULL)
+		return err_set(err, E_NOT_PULLED, "id", ixn->id, "queue", ixn->queue ? ixn->queue : "", NULL);
+	if (row->guard == GUARD_KEEPER)
+		return err_set(err, E_NOT_YOURS, "id", ixn->id, "holder", ixn->keeper ? ixn->keeper : ixn->workbin, NULL);
 	/* What nobody has yet belongs to who leads. */
 	if (row->guard == GUARD_LEAD || !ixn->agent)
 		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);

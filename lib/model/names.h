@@ -77,6 +77,33 @@ const char *names_get(const struct names *names, int value);
 	X(FROM_AGENT, "agent", N_("an agent")) \
 	X(FROM_SYSTEM, "system", N_("the desk itself"))
 
+#define PARTY_ROLES(X) \
+	X(PARTY_CONSULT, "consult", N_("a colleague asked for advice, unseen by the contact")) \
+	X(PARTY_CONFERENCE, "conference", N_("a colleague whom the contact sees")) \
+	X(PARTY_MONITOR, "monitor", N_("a lead who follows"))
+
+#define MONITOR_MODES(X) \
+	X(MONITOR_OFF, "off", N_("follows no more")) \
+	X(MONITOR_LISTEN, "listen", N_("reads; nobody sees it")) \
+	X(MONITOR_COACH, "coach", N_("speaks to the agent alone")) \
+	X(MONITOR_BARGE, "barge", N_("speaks to all"))
+
+#define DIRECTIONS(X) \
+	X(INBOUND, "inbound", N_("came from a contact")) \
+	X(OUTBOUND, "outbound", N_("begun by an agent, to a contact")) \
+	X(INTERNAL, "internal", N_("between agents"))
+
+#define CLOSED_POLICIES(X) \
+	X(CLOSED_HOLD, "hold", N_("waits until the queue opens")) \
+	X(CLOSED_OVERFLOW, "overflow", N_("goes on to another queue")) \
+	X(CLOSED_MESSAGE, "message", N_("the contact is told when it opens, and the interaction ends")) \
+	X(CLOSED_CALLBACK, "callback", N_("the contact is offered a call, and it waits until the queue opens"))
+
+#define LAST_AGENT_POLICIES(X) \
+	X(LAST_AGENT_OFF, "off", N_("whoever served the contact last counts for nothing")) \
+	X(LAST_AGENT_MEMBER, "member", N_("goes to that agent first, where one of the queue's")) \
+	X(LAST_AGENT_ALWAYS, "always", N_("goes to that agent first, of whatever queue"))
+
 #define MAIL_STATES(X) \
 	X(MAIL_DRAFT, "draft", N_("being written")) \
 	X(MAIL_FOR_REVIEW, "for-review", N_("waits for a reviewer")) \
@@ -98,7 +125,13 @@ enum role { ROLES(NAMES_ENUM) };
 enum agent_state { AGENT_STATES(NAMES_ENUM) };
 enum message_role { MESSAGE_ROLES(NAMES_ENUM) };
 enum mail_state { MAIL_STATES(NAMES_ENUM) };
+enum party_role { PARTY_ROLES(NAMES_ENUM) };
+enum monitor_mode { MONITOR_MODES(NAMES_ENUM) };
+enum direction { DIRECTIONS(NAMES_ENUM) };
+enum closed_policy { CLOSED_POLICIES(NAMES_ENUM) };
+enum last_agent_policy { LAST_AGENT_POLICIES(NAMES_ENUM) };
 
-extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, message_roles, mail_states;
+extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, message_roles, mail_states, party_roles, monitor_modes,
+	directions, closed_policies, last_agent_policies;
 
 #endif

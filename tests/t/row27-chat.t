@@ -39,13 +39,14 @@ is "$(chat-tail "$id" --after 5 --fields author)" Agent 'a neutral word where th
 # What agents say among themselves.
 ok as bob chat-send "$id" --visible agents --text 'a hidden word'
 ok as bob chat-send "$id" --visible agent:cleo --text 'a word in your ear'
-ok as lee chat-send "$id" --visible agents --text 'a word of the lead'
+status 77 as lee chat-send "$id" --visible agents --text 'a word of the lead' --json
+is "$(code)" not_yours 'a lead who takes no part has no say'
 like "$(lines cleo)" '^7\|agent\|Agent\|agents\|a hidden word$' 'colleagues see what is for agents'
 like "$(lines cleo)" '\|agent:cleo\|a word in your ear$' 'the one meant sees what is for one'
 unlike "$(lines alice.login)" 'ear' 'another does not'
 like "$(lines bob)" 'ear' 'who said it does'
 like "$(lines lee)" 'ear' 'and a lead'
-unlike "$(transcript-show "$id"; transcript-show "$id" --html; transcript-show "$id" --json)" 'hidden|ear|lead' 'nothing of it in what the contact sees'
+unlike "$(transcript-show "$id"; transcript-show "$id" --html; transcript-show "$id" --json)" 'hidden|ear' 'nothing of it in what the contact sees'
 like "$(transcript-show "$id" --internal)" 'a hidden word \(\*\)' 'but marked in the internal transcript'
 unlike "$(ixn-watch --after 0 --timeout 0s --ixn "$id" --agent alice.login --json)" 'in your ear' 'nor does another agent in the events'
 status 64 as bob chat-send "$id" --visible nobody --text x
@@ -59,7 +60,7 @@ status 77 as bob chat-send "$id" --as-contact --text 'I am Ann' --json
 is "$(code)" not_permitted 'no agent speaks for the contact'
 ready gate
 ok as gate chat-send "$id" --as-contact --text 'by a gateway'
-is "$(chat-tail "$id" --after 9 --fields role,author,text)" 'contact	Ann	by a gateway' 'a service does'
+is "$(chat-tail "$id" --after 8 --fields role,author,text)" 'contact	Ann	by a gateway' 'a service does'
 status 64 as bob chat-send "$id"
 status 66 as bob chat-send 01ARZ3NDEKTSV4RRFFQ69G5FAV --text x
 

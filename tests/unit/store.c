@@ -286,9 +286,20 @@ RECORD(rec_kv, struct kv, "kv", NULL, TEXT_FIELD(struct kv, key, 0, NULL), TEXT_
 static int
 queue_fn(struct tx *tx, void *context, struct err *err)
 {
-	struct queue in = { "a", "x>=1", -7, 0.5, 1, 30000, 60000, 0, 1, "order", NULL, 3 }, out;
+	struct queue in, out;
 
 	(void)context;
+	record_init(&rec_queue_row, &in);
+	in.name = "a";
+	in.skills = "x>=1";
+	in.priority = -7;
+	in.ageing = 0.5;
+	in.rona = in.pull = in.push = 1;
+	in.offer_timeout = 30000;
+	in.exclusion = 60000;
+	in.transcript = in.auto_answer = in.overflow_nobody = 0;
+	in.selection = "order";
+	in.ord = 3;
 	is_int(sql_put(tx, SQL_QUEUE_PUT, &rec_queue_row, &in, err), 1, "a queue is put");
 	is_int(sql_one(tx, arena, SQL_QUEUE_GET, ARGS(V_TEXT("a")), &rec_queue_row, &out, err), 1, "and got");
 	is_str(out.name, "a", "a text");
