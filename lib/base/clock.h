@@ -10,6 +10,7 @@
 #define BASE_CLOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -64,5 +65,19 @@ int time_format_zone(struct arena *arena, time_ms t, const char *zone, const cha
 /* "Sat, 21 Nov 2026 10:30:00 +0100" (RFC 5322). */
 int time_format_mail(struct arena *arena, time_ms t, const char *zone, const char **text_r, struct err *err) ATTR_MUSTUSE;
 bool zone_exists(const char *zone);
+
+/* From then on, until the next span, a zone's clocks show UTC + offset. */
+struct zone_span {
+	time_ms from;
+	int64_t offset;
+};
+
+struct zone_spans {
+	struct zone_span *v;
+	size_t n, cap;
+};
+
+/* How the clocks run between two times: at least one span, the first from there on. Two changes within a day are not seen. E_BAD_ZONE. */
+int zone_spans(struct arena *arena, const char *zone, time_ms from, time_ms to, struct zone_spans *out, struct err *err) ATTR_MUSTUSE;
 
 #endif

@@ -207,3 +207,54 @@ json_raw(struct json *j, const char *value)
 	separate(j);
 	buf_str(j->out, value);
 }
+
+/* Members. */
+
+/* p stands at the quote. */
+static const char *
+skip_string(const char *p)
+{
+	for (p++; *p && *p != '"'; p++)
+		p += *p == '\\' && p[1];
+	return *p ? p + 1 : p;
+}
+
+static const char *
+skip_value(const char *p)
+{
+	unsigned depth = 0;
+
+	while (*p && (depth || !strchr(",}]", *p))) {
+		if (*p == '"') {
+			p = skip_string(p);
+			continue;
+		}
+		if (*p == '{' || *p == '[')
+			depth++;
+		else if (*p == '}' || *p == ']')
+			depth--;
+		p++;
+	}
+	return p;
+}
+
+bool
+json_next(const char **p, struct json_member *member)
+{
+	static const char space[] = " \t\r\n";
+	const char *s = *p + strspn(*p, " \t\r\n{,");
+
+	if (*s != '"')
+		return false;
+	member->key = s + 1;
+	s = skip_string(s);
+	member->key_size = (size_t)(s - member->key) - 1;
+	s += strspn(s, " \t\r\n:");
+	member->value = s;
+	s = skip_value(s);
+	*p = s;
+	while (s > member->value && strchr(space, s[-1]))
+		s--;
+	member->size = (size_t)(s - member->value);
+	return true;
+}

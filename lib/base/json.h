@@ -40,6 +40,18 @@ void json_real(struct json *j, double d);
 /* A value that is JSON already. */
 void json_raw(struct json *j, const char *value);
 
+/* A member of an object: the key without its quotes, still escaped, and the value as it stands there. */
+struct json_member {
+	const char *key, *value;
+	size_t key_size, size;
+};
+
+/*
+ * The next member of a well-formed object; false behind the last. *p is the
+ * object at first, and is moved on.
+ */
+bool json_next(const char **p, struct json_member *member);
+
 struct json_limits {
 	size_t bytes;   /* of the whole text */
 	unsigned depth; /* of nesting */

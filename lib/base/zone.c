@@ -127,12 +127,11 @@ candidates(int64_t local, time_ms t_r[2])
 	return n;
 }
 
-/* The clocks jump over local: the moment when they do. */
+/* The moment from which the offset is that of high; another one at low, and one change between. */
 static time_ms
-end_of_gap(int64_t local)
+changed_at(time_ms low, time_ms high)
 {
-	int64_t after = offset_at(local + WINDOW);
-	time_ms low = local - WINDOW, high = local + WINDOW;
+	int64_t after = offset_at(high);
 
 	while (high - low > 1) {
 		time_ms middle = low + (high - low) / 2;
@@ -143,6 +142,13 @@ end_of_gap(int64_t local)
 			low = middle;
 	}
 	return high;
+}
+
+/* The clocks jump over local: the moment when they do. */
+static time_ms
+end_of_gap(int64_t local)
+{
+	return changed_at(local - WINDOW, local + WINDOW);
 }
 
 static const char *
@@ -273,4 +279,26 @@ int
 time_format_mail(struct arena *arena, time_ms t, const char *zone, const char **text_r, struct err *err)
 {
 	return time_format_zone(arena, t, zone, "%a, %d %b %Y %H:%M:%S %z", text_r, err);
+}
+
+int
+zone_spans(struct arena *arena, const char *zone, time_ms from, time_ms to, struct zone_spans *out, struct err *err)
+{
+	struct zone_span span = { from, 0 };
+	struct saved saved;
+
+	if (enter(zone, &saved, err) < 0)
+		return -1;
+	out->n = 0;
+	span.offset = offset_at(from);
+	vec_push(arena, out, span);
+	for (time_ms t = from; t < to; t += MS_DAY) {
+		if (offset_at(t + MS_DAY) == span.offset)
+			continue;
+		span.offset = offset_at(t + MS_DAY);
+		span.from = changed_at(t, t + MS_DAY);
+		vec_push(arena, out, span);
+	}
+	leave(&saved);
+	return 0;
 }

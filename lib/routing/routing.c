@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "base/json.h"
 #include "routing/skills.h"
 
 /* Times and priorities are kept within this, so that doubles hold keys exactly. */
@@ -61,20 +60,133 @@ routing_overtakes_at(int64_t key_a, double ageing_a, int64_t key_b, double agein
 	return t;
 }
 
+/* The load as the language of skills sees it: each medium once, the one in question first. */
+struct sums {
+	size_t n;
+	struct skill of[ROUTING_MEDIA + 1];
+};
+
+static void
+add_up(const struct load *load, const char *medium, struct sums *out)
+{
+	*out = (struct sums){ 1, { { medium, 0 } } };
+	for (size_t i = 0; i < load->n; i++) {
+		size_t at = 0;
+
+		while (at < out->n && strcmp(out->of[at].name, load->of[i].medium) != 0)
+			at++;
+		if (at == out->n)
+			out->of[out->n++] = (struct skill){ load->of[i].medium, 0 };
+		out->of[at].level += load->of[i].count;
+	}
+}
+
+static const struct capacity_rule *
+rule_for(const struct capacity *capacity, const char *medium)
+{
+	static const struct capacity_rule one_call = { .medium = "voice", .max = 1 };
+
+	if (capacity->n == 0)
+		return strcmp(medium, one_call.medium) == 0 ? &one_call : NULL;
+	for (size_t i = 0; i < capacity->n; i++)
+		if (strcmp(capacity->rule[i].medium, medium) == 0)
+			return &capacity->rule[i];
+	return NULL;
+}
+
+/* Percent that all that is in hand leaves free. */
+static int64_t
+spare(const struct capacity *capacity, const struct sums *sums)
+{
+	int64_t free = 100;
+
+	for (size_t i = 0; i < sums->n; i++) {
+		const struct capacity_rule *other = rule_for(capacity, sums->of[i].name);
+
+		free -= other ? (int64_t)other->takes * sums->of[i].level : 0;
+	}
+	return free;
+}
+
+static int64_t
+room_by_shares(const struct capacity *capacity, const struct capacity_rule *rule, const struct sums *sums)
+{
+	int64_t free = spare(capacity, sums);
+
+	if (free < rule->needs)
+		return 0;
+	return rule->takes > 0 ? (free - rule->needs) / rule->takes + 1 : ROUTING_ROOM_MAX;
+}
+
+/* Each that fits is one more for the condition of the next. */
+static int64_t
+room_by_condition(const struct skills *unless, struct sums *sums, int64_t room)
+{
+	int64_t more = 0;
+	int turn = skills_turn(unless, sums->of[0].name);
+
+	for (; more < room; more++) {
+		if (skills_match(unless, sums->of, sums->n, NULL))
+			return more;
+		/* It stays what it is from here on. */
+		if (sums->of[0].level >= turn)
+			return room;
+		sums->of[0].level++;
+	}
+	return room;
+}
+
 int
 routing_room(const struct capacity *capacity, const struct load *load, const char *medium)
 {
-	int64_t room = 0;
+	const struct capacity_rule *rule = rule_for(capacity, medium);
+	int64_t room = ROUTING_ROOM_MAX, shares;
+	struct sums sums;
 
-	if (capacity->n == 0 && strcmp(medium, "voice") == 0)
-		room = 1;
-	for (size_t i = 0; i < capacity->n; i++)
-		if (strcmp(capacity->rule[i].medium, medium) == 0)
-			room = capacity->rule[i].max;
-	for (size_t i = 0; i < load->n; i++)
-		if (strcmp(load->of[i].medium, medium) == 0)
-			room -= load->of[i].count;
+	if (!rule)
+		return 0;
+	add_up(load, medium, &sums);
+	if (rule->max >= 0)
+		room = (int64_t)rule->max - sums.of[0].level;
+	if (rule->needs > 0) {
+		shares = room_by_shares(capacity, rule, &sums);
+		room = shares < room ? shares : room;
+	}
+	room = room < ROUTING_ROOM_MAX ? room : ROUTING_ROOM_MAX;
+	if (rule->unless && room > 0)
+		room = room_by_condition(rule->unless, &sums, room);
 	return room > 0 ? (int)room : 0;
+}
+
+/* The order is that in which they are asked; where one bars, the next is not looked at. */
+static enum routing_limit
+limit_of(const struct capacity *capacity, const struct routing_limited *l, struct sums *sums)
+{
+	if (!l->rule)
+		return capacity->n ? LIMIT_MEDIUM : LIMIT_NO_RULE;
+	if (l->rule->max >= 0 && l->count >= l->rule->max)
+		return capacity->n ? LIMIT_COUNT : LIMIT_NO_RULE;
+	if (l->rule->needs > 0 && l->spare < l->rule->needs)
+		return LIMIT_SHARES;
+	return l->rule->unless && skills_match(l->rule->unless, sums->of, sums->n, NULL) ? LIMIT_CONDITION : LIMIT_NONE;
+}
+
+void
+routing_limited(const struct capacity *capacity, const struct load *load, const char *medium, struct routing_limited *out)
+{
+	struct sums sums;
+
+	add_up(load, medium, &sums);
+	*out = (struct routing_limited){ .rule = rule_for(capacity, medium), .count = sums.of[0].level, .spare = spare(capacity, &sums) };
+	out->limit = limit_of(capacity, out, &sums);
+}
+
+const char *
+routing_limit_name(enum routing_limit limit)
+{
+	static const char *const names[ROUTING_LIMITS] = { "", "no_rule", "medium", "count", "shares", "condition" };
+
+	return names[limit];
 }
 
 const char *
@@ -88,8 +200,11 @@ routing_why_name(enum routing_why why)
 		[ROUTING_WORSE_FIT] = "worse_fit",
 		[ROUTING_LATER] = "later_in_order",
 		[ROUTING_TIE] = "tie",
+		[ROUTING_CLOSED] = "closed",
 		[ROUTING_LOGGED_OUT] = "logged_out",
+		[ROUTING_NOT_ON_MEDIUM] = "not_on_medium",
 		[ROUTING_NOT_READY] = "not_ready",
+		[ROUTING_NOT_MEMBER] = "not_member",
 		[ROUTING_UNSKILLED] = "unskilled",
 		[ROUTING_EXCLUDED] = "excluded",
 		[ROUTING_RESERVED] = "reserved",
@@ -206,6 +321,8 @@ item_barred(const void *aux, size_t i)
 	const struct heads *in = aux;
 	const struct head *h = &in->head[i];
 
+	if (h->closed)
+		return ROUTING_CLOSED;
 	if (h->not_ready)
 		return ROUTING_NOT_READY;
 	if (in->now < h->excluded_until)
@@ -262,14 +379,22 @@ agent_barred(const void *aux, size_t i)
 	const struct candidates *in = aux;
 	const struct candidate *a = &in->agent[i];
 
+	if (in->closed)
+		return ROUTING_CLOSED;
 	if (!a->logged_in)
 		return ROUTING_LOGGED_OUT;
+	if (a->not_on_medium)
+		return ROUTING_NOT_ON_MEDIUM;
 	if (!a->ready)
 		return ROUTING_NOT_READY;
+	if (a->not_member)
+		return ROUTING_NOT_MEMBER;
 	if (a->fit == SKILLS_UNFIT)
 		return ROUTING_UNSKILLED;
 	if (in->now < a->excluded_until)
 		return ROUTING_EXCLUDED;
+	if (a->reserved)
+		return ROUTING_RESERVED;
 	return a->room > 0 ? ROUTING_CHOSEN : ROUTING_FULL;
 }
 
@@ -298,60 +423,35 @@ agent_describe(const void *aux, size_t i, struct verdict *verdict)
 
 	verdict->id = a->name;
 	verdict->idle = a->idle_since < in->now ? in->now - a->idle_since : 0;
+	verdict->load = a->load;
+	verdict->fit = a->fit;
 }
 
-void
-routing_pick_agent(const struct candidates *in, struct decision *out)
+static struct contest
+among_agents(const struct candidates *in)
 {
-	const struct contest contest = {
+	return (struct contest){
 		.in = in,
 		.n = in->n,
 		.barred = agent_barred,
 		.loses = agent_loses,
 		.describe = agent_describe,
 	};
-
-	*out = (struct decision){ .agents = true };
-	decide(&contest, out);
-}
-
-static void
-verdict_json(struct json *j, const struct verdict *v, bool agent)
-{
-	json_object(j);
-	json_key(j, "id");
-	json_str(j, v->id);
-	json_key(j, agent ? "idle" : "score");
-	if (agent)
-		json_int(j, v->idle);
-	else
-		json_real(j, round(v->score * 1000) / 1000 + 0.0); /* no -0 */
-	json_key(j, "why");
-	json_str(j, routing_why_name(v->why));
-	json_end_object(j);
 }
 
 void
-routing_decision_json(const struct decision *decision, struct buf *out)
+routing_pick_agent(const struct candidates *in, struct decision *out)
 {
-	struct json j = json_writer(out);
+	const struct contest contest = among_agents(in);
 
-	json_object(&j);
-	json_key(&j, "chosen");
-	json_str(&j, decision->chosen);
-	json_key(&j, "best");
-	json_array(&j);
-	for (size_t i = 0; i < decision->n_best; i++)
-		verdict_json(&j, &decision->best[i], decision->agents);
-	json_end_array(&j);
-	json_key(&j, "counts");
-	json_object(&j);
-	for (size_t i = 0; i < ROUTING_WHYS; i++) {
-		if (decision->counts[i] == 0)
-			continue;
-		json_key(&j, routing_why_name((enum routing_why)i));
-		json_int(&j, (int64_t)decision->counts[i]);
-	}
-	json_end_object(&j);
-	json_end_object(&j);
+	*out = (struct decision){ .agents = true, .policy = in->policy };
+	decide(&contest, out);
+}
+
+enum routing_why
+routing_agent_why(const struct candidates *in, const struct decision *decision, size_t i)
+{
+	const struct contest contest = among_agents(in);
+
+	return why_of(&contest, i, decision->best[0].at);
 }

@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 
+struct arena;
 struct buf;
 
 /*
@@ -48,14 +49,24 @@ time_ms routing_overtakes_at(int64_t key_a, double ageing_a, int64_t key_b, doub
 /*
  * How much an agent may have at once. A rule is for one medium, named once; a
  * medium without a rule gets nothing. No rule at all means one voice call and
- * nothing else (domain.md 4.3). Conditions between media and shares would become
- * members of the rule: routing_room is given the load of all media for them.
+ * nothing else, as the trade has it. One more of a medium fits when all that
+ * its rule says allows it:
+ *	count		fewer of it than max
+ *	condition	unless is not fulfilled by the load, media being the
+ *			skills and their counts the levels: "email | voice>=1"
+ *	shares		at least needs percent are free of all that is in
+ *			hand, each of which takes its percentage
  */
 #define ROUTING_MEDIA 16
+#define ROUTING_ROOM_MAX 10000
+
+struct skills;
 
 struct capacity_rule {
 	const char *medium;
-	int max;
+	int max;                     /* below 0: not counted */
+	const struct skills *unless; /* NULL: no condition */
+	int takes, needs;            /* percent; needs 0: shares are not looked at */
 };
 
 struct capacity {
@@ -72,8 +83,30 @@ struct load {
 	} of[ROUTING_MEDIA];
 };
 
-/* How many more of this medium; 0 also where there are too many already. */
+/* How many more of this medium fit, one after the other; at most ROUTING_ROOM_MAX, 0 also where there are too many already. */
 int routing_room(const struct capacity *capacity, const struct load *load, const char *medium);
+
+/* What keeps one more of this medium away: the first that does, in this order. */
+enum routing_limit {
+	LIMIT_NONE,
+	LIMIT_NO_RULE, /* no rule at all, and this is not the one voice call */
+	LIMIT_MEDIUM,  /* no rule for this medium */
+	LIMIT_COUNT,
+	LIMIT_SHARES,
+	LIMIT_CONDITION,
+	ROUTING_LIMITS,
+};
+
+/* "no_rule", "medium", "count", "shares", "condition"; "" for none. */
+const char *routing_limit_name(enum routing_limit limit);
+
+struct routing_limited {
+	enum routing_limit limit;
+	const struct capacity_rule *rule; /* NULL without one for the medium */
+	int count;                        /* of it in hand */
+	int64_t spare;                    /* percent; below 0 where more is taken than there is */
+};
+void routing_limited(const struct capacity *capacity, const struct load *load, const char *medium, struct routing_limited *out);
 
 /* What became of a candidate. The order is that of the table in routing.c. */
 enum routing_why {
@@ -86,8 +119,11 @@ enum routing_why {
 	ROUTING_LATER, /* further down in the order given */
 	ROUTING_TIE,   /* equal, and later by id or name */
 	/* Could not: */
+	ROUTING_CLOSED, /* its queue is, or does not push */
 	ROUTING_LOGGED_OUT,
+	ROUTING_NOT_ON_MEDIUM, /* logged in for others only */
 	ROUTING_NOT_READY,
+	ROUTING_NOT_MEMBER, /* does not serve the queue */
 	ROUTING_UNSKILLED,
 	ROUTING_EXCLUDED, /* refused or missed it a short while ago */
 	ROUTING_RESERVED, /* for another agent */
@@ -105,13 +141,29 @@ struct verdict {
 	size_t at;      /* its place in the input */
 	enum routing_why why;
 	double score; /* items: minutes */
-	int64_t idle; /* agents: milliseconds, not below 0 */
+	/* Agents: milliseconds, not below 0; and what else they are chosen by. */
+	int64_t idle;
+	int load, fit;
 };
 
+enum routing_policy {
+	ROUTING_LONGEST_IDLE, /* the default */
+	ROUTING_LEAST_LOADED, /* then longest idle */
+	ROUTING_BEST_FIT,     /* then longest idle */
+	ROUTING_ORDER,        /* the first in the list */
+	ROUTING_POLICIES,
+};
+
+/* "longest-idle", "least-loaded", "best-fit", "order". */
+const char *routing_policy_name(enum routing_policy policy);
+/* False: no such policy. */
+bool routing_policy_parse(const char *name, enum routing_policy *policy_r);
+
 struct decision {
-	bool agents;        /* the candidates were agents */
-	const char *chosen; /* best[0].id, or NULL: nobody, nothing */
-	size_t n;           /* of candidates */
+	bool agents;                /* the candidates were agents */
+	enum routing_policy policy; /* by which agents are chosen */
+	const char *chosen;         /* best[0].id, or NULL: nobody, nothing */
+	size_t n;                   /* of candidates */
 	size_t n_best;
 	struct verdict best[ROUTING_BEST]; /* the chosen first, the barred last */
 	size_t counts[ROUTING_WHYS];       /* of all candidates */
@@ -128,6 +180,7 @@ struct head {
 	bool reserved;          /* for another agent, now */
 	bool not_ready;         /* the agent is not, for its medium */
 	bool full;              /* the agent has no room for its medium */
+	bool closed;            /* its queue is, or does not push */
 };
 
 struct heads {
@@ -139,19 +192,6 @@ struct heads {
 /* The next item for an agent: highest score, ties by id. */
 void routing_pick_item(const struct heads *in, struct decision *out);
 
-enum routing_policy {
-	ROUTING_LONGEST_IDLE, /* the default */
-	ROUTING_LEAST_LOADED, /* then longest idle */
-	ROUTING_BEST_FIT,     /* then longest idle */
-	ROUTING_ORDER,        /* the first in the list */
-	ROUTING_POLICIES,
-};
-
-/* "longest-idle", "least-loaded", "best-fit", "order". */
-const char *routing_policy_name(enum routing_policy policy);
-/* False: no such policy. */
-bool routing_policy_parse(const char *name, enum routing_policy *policy_r);
-
 /* An agent who might get the item. */
 struct candidate {
 	const char *name;
@@ -160,8 +200,11 @@ struct candidate {
 	int room;           /* routing_room for the item's medium */
 	int fit;            /* skills_fit; SKILLS_UNFIT bars */
 	bool logged_in;
+	bool not_on_medium;     /* logged in, but not for the item's medium */
 	bool ready;             /* for the item's medium */
 	time_ms excluded_until; /* from this item; 0: not excluded */
+	bool not_member;        /* does not serve the item's queue */
+	bool reserved;          /* the item is, for another agent */
 };
 
 struct candidates {
@@ -169,16 +212,22 @@ struct candidates {
 	enum routing_policy policy;
 	const struct candidate *agent;
 	size_t n;
+	bool closed; /* the item's queue is, or does not push: nobody gets it */
 };
 
 /* The best agent for an item; ties by name. */
 void routing_pick_agent(const struct candidates *in, struct decision *out);
+/* What became of candidate i in the decision about them, also where it is not one of the best. */
+enum routing_why routing_agent_why(const struct candidates *in, const struct decision *decision, size_t i);
 
 /*
  * Appends {"chosen":ID,"best":[{"id","score","why"}],"counts":{WHY:N}}, without
  * spaces; agents have "idle" (milliseconds) for "score" (minutes, rounded to
- * thousandths); reasons that nobody had are not counted.
+ * thousandths), beside it "load" or "fit" where they are chosen by that, and
+ * the decision has their "policy"; reasons that nobody had are not counted.
  */
 void routing_decision_json(const struct decision *decision, struct buf *out);
+/* Reads that, or what an older version wrote; at and n are not kept. False: it is none. */
+bool routing_decision_parse(struct arena *arena, const char *text, struct decision *out);
 
 #endif

@@ -1,4 +1,4 @@
-#include "routing/skills.h"
+#include "routing/skills_priv.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -6,33 +6,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/err.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
-
-enum kind { TERM,
-	    AND,
-	    OR };
-
-/* > and < are turned into these when they are read. */
-enum op { AT_LEAST,
-	  AT_MOST,
-	  EXACTLY,
-	  OTHER_THAN };
-
-struct node {
-	enum kind kind;
-	enum op op;
-	int level;
-	const char *name;         /* lower case */
-	const char *text;         /* of a term: canonical */
-	const struct node *child; /* of AND and OR: two or more */
-	struct node *next;
-};
-
-struct skills {
-	const struct node *root; /* NULL: empty */
-};
+#include "routing/priv.h"
 
 struct parser {
 	struct arena *arena;
@@ -105,21 +81,10 @@ skills_name_valid(const char *name)
 	return size > 0 && size <= SKILLS_BYTES && utf8_valid(name, size) == size && name_span(name) == size;
 }
 
-/* Always -1. The value is cut where it is too long to be read. */
 static int
 fail(const struct parser *p, const char *at, const char *what)
 {
-	enum { SHOWN = 200 };
-	char number[24], value[SHOWN + 4];
-	size_t size = strnlen(p->text, SHOWN), chars = 1;
-
-	for (const char *s = p->text; s < at; s++)
-		chars += ((unsigned char)*s & 0xC0) != 0x80;
-	memcpy(value, p->text, size);
-	size = size == SHOWN ? utf8_valid(value, size) : size;
-	snprintf(value + size, sizeof(value) - size, "%s", p->text[size] ? "..." : "");
-	snprintf(number, sizeof(number), "%zu", chars);
-	return err_set(p->err, E_BAD_SKILLS, "value", value, "what", what, "at", number, NULL);
+	return routing_bad(p->err, E_BAD_SKILLS, NULL, p->text, at, what);
 }
 
 /* The same, for functions that return a node. */
@@ -397,8 +362,8 @@ skills_canonical(struct arena *arena, const struct skills *expr)
 	return expr->root ? arena_strdup(arena, form_of(arena, expr->root)->text) : "";
 }
 
-static bool
-same_name(const char *lowered, const char *name)
+bool
+skills_same_name(const char *lowered, const char *name)
 {
 	while (*lowered && *lowered == lower(*name)) {
 		lowered++;
@@ -411,7 +376,7 @@ static int
 level_of(const char *lowered, const struct skill *skills, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!same_name(lowered, skills[i].name))
+		if (!skills_same_name(lowered, skills[i].name))
 			continue;
 		if (skills[i].level > SKILLS_LEVEL_MAX)
 			return SKILLS_LEVEL_MAX;
@@ -420,8 +385,8 @@ level_of(const char *lowered, const struct skill *skills, size_t n)
 	return 0;
 }
 
-static bool
-meets(const struct node *term, int level)
+bool
+skills_meets(const struct node *term, int level)
 {
 	switch (term->op) {
 	case AT_LEAST:
@@ -443,7 +408,7 @@ unmet(const struct node *node, const struct skill *skills, size_t n)
 	const struct node *first = NULL;
 
 	if (node->kind == TERM)
-		return meets(node, level_of(node->name, skills, n)) ? NULL : node;
+		return skills_meets(node, level_of(node->name, skills, n)) ? NULL : node;
 	for (const struct node *c = node->child; c; c = c->next) {
 		const struct node *term = unmet(c, skills, n);
 
@@ -475,7 +440,7 @@ surplus(const struct node *node, const struct skill *skills, size_t n)
 
 	if (node->kind == TERM) {
 		level = level_of(node->name, skills, n);
-		if (!meets(node, level))
+		if (!skills_meets(node, level))
 			return SKILLS_UNFIT;
 		return node->op == AT_LEAST ? level - node->level : 0;
 	}
@@ -496,4 +461,24 @@ int
 skills_fit(const struct skills *expr, const struct skill *skills, size_t n)
 {
 	return expr->root ? surplus(expr->root, skills, n) : 0;
+}
+
+static const char *
+nth_name(const struct node *node, size_t *i)
+{
+	if (node->kind == TERM)
+		return (*i)-- == 0 ? node->name : NULL;
+	for (const struct node *c = node->child; c; c = c->next) {
+		const char *name = nth_name(c, i);
+
+		if (name)
+			return name;
+	}
+	return NULL;
+}
+
+const char *
+skills_name(const struct skills *expr, size_t i)
+{
+	return expr->root ? nth_name(expr->root, &i) : NULL;
 }

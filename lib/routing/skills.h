@@ -66,4 +66,20 @@ bool skills_match(const struct skills *expr, const struct skill *skills, size_t 
  */
 int skills_fit(const struct skills *expr, const struct skill *skills, size_t n);
 
+/*
+ * Could any agent fulfil it? False only where none could: french>=3 & french<2.
+ * Could any fail to? skills_always is true only where none could: a | a=0. What
+ * takes more than SKILLS_STEPS alternatives to find out counts as neither
+ * impossible nor certain.
+ */
+#define SKILLS_STEPS 20000
+bool skills_satisfiable(const struct skills *expr);
+bool skills_always(const struct skills *expr);
+
+/* The names that it mentions, one after the other, in the order of its canonical form; NULL behind the last. */
+const char *skills_name(const struct skills *expr, size_t i);
+
+/* The level of this skill from which on more makes no difference; 0: the expression does not name it. */
+int skills_turn(const struct skills *expr, const char *name);
+
 #endif

@@ -1,6 +1,7 @@
 /*
  * Skill expressions: the canonical text of what parses parses to itself, and
- * means the same to every agent; what does not parse says where.
+ * means the same to every agent; what somebody fulfils can be fulfilled; what
+ * does not parse says where.
  */
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ compare(const struct skills *a, const struct skills *b)
 		must(match == !missing_a && match == !missing_b);
 		must(match == (skills_fit(a, skills, COUNT_OF(names)) != SKILLS_UNFIT));
 		must(match == (skills_fit(b, skills, COUNT_OF(names)) != SKILLS_UNFIT));
+		must(match ? skills_satisfiable(a) : !skills_always(b));
 	}
 }
 

@@ -136,39 +136,6 @@ test_overtaking_exact(void)
 }
 
 static void
-test_room(void)
-{
-	static const struct capacity none = { 0 };
-	static const struct capacity rule = { 4, { { "chat", 3 }, { "email", 2 }, { "voice", 0 }, { "sms", -1 } } };
-	static const struct load idle = { 0 };
-	static const struct load call = { 1, { { "voice", 1 } } };
-	static const struct load chats = { 3, { { "chat", 2 }, { "email", 5 }, { "chat", 1 } } };
-	static const struct {
-		const struct capacity *capacity;
-		const struct load *load;
-		const char *medium;
-		int want;
-		const char *what;
-	} rows[] = {
-		{ &none, &idle, "voice", 1, "no rule: one call" },
-		{ &none, &call, "voice", 0, "no rule: no second call" },
-		{ &none, &idle, "chat", 0, "no rule: no chat" },
-		{ &none, &idle, "email", 0, "no rule: no mail" },
-		{ &none, &chats, "voice", 1, "no rule: other media do not count" },
-		{ &rule, &idle, "chat", 3, "three chats" },
-		{ &rule, &call, "chat", 3, "three chats during a call" },
-		{ &rule, &chats, "chat", 0, "the fourth chat waits" },
-		{ &rule, &chats, "email", 0, "never below 0" },
-		{ &rule, &idle, "voice", 0, "a rule of 0" },
-		{ &rule, &idle, "sms", 0, "a rule below 0" },
-		{ &rule, &idle, "fax", 0, "a medium without a rule" },
-	};
-
-	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		is_int(routing_room(rows[i].capacity, rows[i].load, rows[i].medium), rows[i].want, rows[i].what);
-}
-
-static void
 is_json(const struct decision *d, const char *want, const char *what)
 {
 	struct buf text = BUF_INIT;
@@ -204,6 +171,8 @@ test_items(void)
 	routing_pick_item(&(struct heads){ .now = T, .head = heads, .n = 4 }, &d);
 	ok(!d.chosen && d.n_best == 4 && d.counts[ROUTING_CHOSEN] == 0, "all barred: nothing chosen");
 	is_str(pick(T + 1, heads, 4), "X", "the exclusion ends at its time");
+	routing_pick_item(&(struct heads){ .now = T, .head = &(struct head){ .id = "c", .key = T, .not_ready = true, .closed = true }, .n = 1 }, &d);
+	is_json(&d, "{\"chosen\":null,\"best\":[{\"id\":\"c\",\"score\":0,\"why\":\"closed\"}],\"counts\":{\"closed\":1}}", "a closed queue comes first");
 	routing_pick_item(&(struct heads){ .now = T }, &d);
 	is_json(&d, "{\"chosen\":null,\"best\":[],\"counts\":{}}", "nothing to choose from");
 	routing_pick_item(&(struct heads){ .now = T, .head = &(struct head){ .id = "q\"", .key = T + 1 }, .n = 1 }, &d);
@@ -243,6 +212,9 @@ static const struct candidate team[] = {
 	{ .name = "f3", .idle_since = T - 99 * MS_MINUTE, .room = 0, .logged_in = true, .ready = true },
 	{ .name = "f4", .idle_since = T - 99 * MS_MINUTE, .room = 1, .logged_in = true, .ready = true, .fit = SKILLS_UNFIT },
 	{ .name = "f5", .idle_since = T - 99 * MS_MINUTE, .room = 1, .logged_in = true, .ready = true, .excluded_until = T + 1 },
+	{ .name = "f6", .idle_since = T - 99 * MS_MINUTE, .room = 1, .logged_in = true, .ready = true, .fit = SKILLS_UNFIT, .not_member = true },
+	{ .name = "f7", .idle_since = T - 99 * MS_MINUTE, .room = 1, .logged_in = true, .not_on_medium = true },
+	{ .name = "f8", .idle_since = T - 99 * MS_MINUTE, .logged_in = true, .ready = true, .reserved = true },
 };
 
 /* best: who could be chosen, by first letter, in order; why: of the others of them. */
@@ -266,7 +238,7 @@ test_policies(void)
 		struct decision d;
 		int wrong = 0;
 
-		routing_pick_agent(&(struct candidates){ T, rows[i].policy, team, COUNT_OF(team) }, &d);
+		routing_pick_agent(&(struct candidates){ .now = T, .policy = rows[i].policy, .agent = team, .n = COUNT_OF(team) }, &d);
 		for (size_t k = 0; k < 4; k++) {
 			best[k] = d.best[k].id[0];
 			wrong += d.best[k].why != (k ? rows[i].why[k - 1] : ROUTING_CHOSEN);
@@ -279,21 +251,23 @@ test_policies(void)
 static void
 test_barred_agents(void)
 {
-	static const enum routing_why barred[] = { ROUTING_LOGGED_OUT, ROUTING_NOT_READY, ROUTING_FULL, ROUTING_UNSKILLED, ROUTING_EXCLUDED };
+	static const enum routing_why barred[] = { ROUTING_LOGGED_OUT, ROUTING_NOT_READY, ROUTING_FULL, ROUTING_UNSKILLED, ROUTING_EXCLUDED, ROUTING_NOT_MEMBER, ROUTING_NOT_ON_MEDIUM, ROUTING_RESERVED };
 	struct decision d;
 
 	for (size_t i = 0; i < COUNT_OF(barred); i++) {
-		routing_pick_agent(&(struct candidates){ T, ROUTING_LONGEST_IDLE, team + 4 + i, 1 }, &d);
+		routing_pick_agent(&(struct candidates){ .now = T, .policy = ROUTING_LONGEST_IDLE, .agent = team + 4 + i, .n = 1 }, &d);
 		ok(!d.chosen && d.best[0].why == barred[i], "barred: %s", routing_why_name(barred[i]));
 	}
-	routing_pick_agent(&(struct candidates){ T + 1, ROUTING_LONGEST_IDLE, team, COUNT_OF(team) }, &d);
+	routing_pick_agent(&(struct candidates){ .now = T + 1, .policy = ROUTING_LONGEST_IDLE, .agent = team, .n = COUNT_OF(team) }, &d);
 	is_str(d.chosen, "f5", "the exclusion ends at its time");
-	routing_pick_agent(&(struct candidates){ T, ROUTING_LONGEST_IDLE, team + 2, 3 }, &d);
+	routing_pick_agent(&(struct candidates){ .now = T, .agent = team, .n = COUNT_OF(team), .closed = true }, &d);
+	ok(!d.chosen && d.counts[ROUTING_CLOSED] == COUNT_OF(team), "a closed queue: nobody");
+	routing_pick_agent(&(struct candidates){ .now = T, .policy = ROUTING_LONGEST_IDLE, .agent = team + 2, .n = 3 }, &d);
 	is_json(&d, "{\"chosen\":\"bob\",\"best\":[{\"id\":\"bob\",\"idle\":1200000,\"why\":\"chosen\"},"
 		    "{\"id\":\"cat\",\"idle\":1200000,\"why\":\"tie\"},{\"id\":\"f1\",\"idle\":5940000,\"why\":\"logged_out\"}],"
-		    "\"counts\":{\"chosen\":1,\"tie\":1,\"logged_out\":1}}",
+		    "\"counts\":{\"chosen\":1,\"tie\":1,\"logged_out\":1},\"policy\":\"longest-idle\"}",
 		"as JSON");
-	routing_pick_agent(&(struct candidates){ T - MS_DAY, ROUTING_LONGEST_IDLE, team, 1 }, &d);
+	routing_pick_agent(&(struct candidates){ .now = T - MS_DAY, .policy = ROUTING_LONGEST_IDLE, .agent = team, .n = 1 }, &d);
 	is_int(d.best[0].idle, 0, "idle is never below 0");
 }
 
@@ -307,13 +281,13 @@ test_order_of_input(void)
 		struct decision first, d;
 		int wrong = 0;
 
-		routing_pick_agent(&(struct candidates){ T, (enum routing_policy)policy, team, N }, &first);
+		routing_pick_agent(&(struct candidates){ .now = T, .policy = (enum routing_policy)policy, .agent = team, .n = N }, &first);
 		for (size_t turn = 0; turn < 2 * (size_t)N; turn++) {
 			struct candidate other[N];
 
 			for (size_t i = 0; i < N; i++)
 				other[i] = team[(turn < N ? i + turn : turn + N - i) % N];
-			routing_pick_agent(&(struct candidates){ T, (enum routing_policy)policy, other, N }, &d);
+			routing_pick_agent(&(struct candidates){ .now = T, .policy = (enum routing_policy)policy, .agent = other, .n = N }, &d);
 			for (size_t i = 0; i < ROUTING_BEST; i++)
 				wrong += strcmp(d.best[i].id, first.best[i].id) != 0 || d.best[i].why != first.best[i].why;
 			wrong += memcmp(d.counts, first.counts, sizeof(d.counts)) != 0;
@@ -329,6 +303,7 @@ test_names(void)
 
 	for (int i = 0; i < ROUTING_WHYS; i++)
 		ok(routing_why_name((enum routing_why)i) != NULL, "reason %d has a name", i);
+	is_str(routing_why_name(ROUTING_NOT_MEMBER), "not_member", "who does not serve the queue");
 	for (int i = 0; i < ROUTING_POLICIES; i++)
 		ok(routing_policy_parse(routing_policy_name((enum routing_policy)i), &policy) && policy == (enum routing_policy)i, "policy %d", i);
 	ok(!routing_policy_parse("random", &policy), "no such policy");
@@ -341,7 +316,6 @@ main(void)
 	test_ageing_in_a_lane();
 	test_overtaking();
 	test_overtaking_exact();
-	test_room();
 	test_items();
 	test_many_items();
 	test_policies();

@@ -230,6 +230,116 @@ test_names(void)
 	ok(!skills_name_valid("a\xef\xbb\xbf"), "a byte order mark");
 }
 
+/* What some, all or no agents fulfil. */
+static const struct {
+	const char *text;
+	bool some, all;
+	int turn; /* of a */
+} questions[] = {
+	{ "", true, true, 0 },
+	{ "a", true, false, 1 },
+	{ "a>=0", true, true, 0 },
+	{ "a>=3 & a<2", false, false, 3 },
+	{ "a>=3 & a<=3", true, false, 4 },
+	{ "a>=3 & a<=3 & a!=3", false, false, 4 },
+	{ "a>=3 & a<=5 & a!=3 & a!=4 & a!=5", false, false, 6 },
+	{ "a=3 & a=4", false, false, 5 },
+	{ "a & a=0", false, false, 1 },
+	{ "a | a=0", true, true, 1 },
+	{ "A | a<1", true, true, 1 },
+	{ "a>=2 | a<=2", true, true, 3 },
+	{ "a>=2 | a<=0", true, false, 2 },
+	{ "a!=3 | b", true, false, 4 },
+	{ "a!=3 | a!=4", true, true, 5 },
+	{ "b>=9", true, false, 0 },
+	{ "a>=1000000", true, false, 1000000 },
+	{ "a<=1000000", true, true, 1000001 },
+	{ "(a>=3 | b) & a<2 & b=0", false, false, 3 },
+	{ "(a>=3 | b) & a<2", true, false, 3 },
+	{ "(a | b) & (a=0 | b=0) & (a | b=0) & (a=0 | b)", false, false, 1 },
+	{ "(a & b | c) & c=0 & (a=0 | b=0)", false, false, 1 },
+	{ "a & b | a=0 | b=0", true, true, 1 },
+};
+
+/* Names a, b, c and levels 0 to 3: levels above are alike for these terms. */
+static void
+ask_all(const struct skills *expr, bool *some_r, bool *all_r)
+{
+	*some_r = false;
+	*all_r = true;
+	for (int i = 0; i < 5 * 5 * 5; i++) {
+		const struct skill levels[] = { { "a", i % 5 }, { "b", i / 5 % 5 }, { "c", i / 25 } };
+		bool match = skills_match(expr, levels, COUNT_OF(levels), NULL);
+
+		*some_r = *some_r || match;
+		*all_r = *all_r && match;
+	}
+}
+
+static unsigned
+any(unsigned n)
+{
+	static uint64_t seed = 3;
+
+	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)(seed >> 33) % n;
+}
+
+/* Terms of a, b and c at levels up to 3, joined and grouped by chance. */
+static const char *
+made_up(int depth)
+{
+	static const char *const ops[] = { ">=", "<=", "=", "!=", ">", "<" };
+	const char *text = "";
+	unsigned n = 2 + any(3);
+
+	if (depth == 0)
+		return arena_printf(arena, "%c%s%u", 'a' + (char)any(3), ops[any(COUNT_OF(ops))], 1 + any(3));
+	for (unsigned i = 0; i < n; i++)
+		text = arena_printf(arena, "%s%s(%s)", text, i ? any(3) ? " & " : " | " : "", made_up(depth - 1 - (int)any((unsigned)depth)));
+	return text;
+}
+
+static void
+test_questions(void)
+{
+	int wrong = 0, never = 0, always = 0;
+
+	for (size_t i = 0; i < COUNT_OF(questions); i++) {
+		const struct skills *expr = parsed(questions[i].text);
+
+		ok(skills_satisfiable(expr) == questions[i].some, "%s: '%s'", questions[i].some ? "some" : "none", questions[i].text);
+		ok(skills_always(expr) == questions[i].all, "... %s", questions[i].all ? "all" : "not all");
+		is_int(skills_turn(expr, "A"), questions[i].turn, "... the turning point of a");
+	}
+	for (int i = 0; i < 6000; i++) {
+		const struct skills *expr = parsed(made_up(1 + (int)any(3)));
+		bool some, all;
+
+		if (!expr)
+			continue;
+		ask_all(expr, &some, &all);
+		wrong += skills_satisfiable(expr) != some || skills_always(expr) != all;
+		never += !some;
+		always += all;
+	}
+	is_int(wrong, 0, "as if each agent was asked");
+	ok(never > 100 && always > 100, "... %d impossible, %d certain", never, always);
+}
+
+/* Thirty pairs of which one each is to be met, and what is impossible: out of reach behind them, or a term, which comes first. */
+static void
+test_steps(void)
+{
+	const char *pairs = "z";
+
+	for (int i = 0; i < 30; i++)
+		pairs = arena_printf(arena, "(p%d | q%d) & %s", i, i, pairs);
+	ok(skills_satisfiable(parsed(arena_printf(arena, "(z=0 | z=0 & p0) & %s", pairs))), "what takes too long is not called impossible");
+	ok(!skills_satisfiable(parsed(arena_printf(arena, "%s & z=0", pairs))), "what is short is found, whatever stands beside it");
+	ok(!skills_always(parsed(arena_printf(arena, "%s | z=0", pairs))), "nor is it called certain");
+}
+
 int
 main(void)
 {
@@ -239,6 +349,8 @@ main(void)
 	test_limits();
 	test_match();
 	test_names();
+	test_questions();
+	test_steps();
 	arena_free(&arena);
 	return done();
 }
