@@ -16,8 +16,11 @@ RECORD(rec_agent_login_extra, struct extra, "agent-login", NULL,
 static int
 keep_session(void *context, const struct record *record, const void *p, struct err *err)
 {
+	const struct texts *with = field_const(record_field(record, "place_with"), p);
 	struct cli *cli = context;
 
+	if (with->n)
+		cli_say(cli, cli_text(N_("the place %s is shared with %s")), record_text(record, p, "place"), cli_get(cli, record, p, "place_with"));
 	if (cli_session_save(cli, record_text(record, p, "agent"), record_text(record, p, "token"), err) < 0)
 		return -1;
 	return cli_print(cli, record, p, err);

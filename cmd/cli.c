@@ -3,6 +3,7 @@
  * answers printed, and an exit status that remembers.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,6 +63,26 @@ clock_behind(int64_t ms)
 	cli_say(speaking, cli_text(N_("the clock of this machine is %lld s behind the store")), (long long)(ms / MS_SECOND));
 }
 
+/* A line that is written over, for who watches what takes long. */
+static void
+progress(size_t done, size_t n)
+{
+	static time_ms begun, told;
+	time_ms now = clock_monotonic();
+
+	if (speaking->quiet || !isatty(STDERR_FILENO))
+		return;
+	begun = begun ? begun : now;
+	if (now - begun < MS_SECOND || (done < n && now - told < MS_SECOND / 5))
+		return;
+	told = now;
+	if (done < n)
+		fprintf(stderr, "\r%zu %%", done * 100 / n);
+	else
+		fprintf(stderr, "\r     \r");
+	fflush(stderr);
+}
+
 static int
 session_ttl(struct cli *cli, int64_t *ms_r, struct err *err)
 {
@@ -85,6 +106,7 @@ open_desk(struct cli *cli, struct err *err)
 		.mail_name = cli_config(cli, "mail.name", NULL),
 		.mail_reply_to = cli_config(cli, "mail.reply_to", NULL),
 		.clock_behind = clock_behind,
+		.progress = progress,
 	};
 
 	if (session_ttl(cli, &options.session_ttl, err) < 0)
@@ -156,7 +178,7 @@ list_limit(struct cli *cli, struct err *err)
 	if (!(cli->command->flags & CMD_LIST) || !f)
 		return 0;
 	if (!field_present(f, cli->in))
-		*(int64_t *)field_at(f, cli->in) = LIST_LIMIT;
+		*(int64_t *)field_at(f, cli->in) = cli->command->limit ? cli->command->limit : LIST_LIMIT;
 	cli->priv->limit = field_int(f, cli->in);
 	if (cli->priv->limit > 0)
 		return 0;
@@ -212,8 +234,8 @@ call_words(struct cli *cli)
 	return cli_each(cli, call_once);
 }
 
-static int
-run_operation(struct cli *cli)
+int
+cli_operation(struct cli *cli)
 {
 	const struct field *f = operand_field(cli->command);
 	struct err err = { 0 };
@@ -238,7 +260,7 @@ run(struct cli *cli)
 	if (cli->command->run)
 		return cli->command->run(cli);
 	if (cli->command->op)
-		return run_operation(cli);
+		return cli_operation(cli);
 	err_set(&err, E_BUG, "what", "a command without an operation", NULL);
 	return cli_fail(cli, &err, NULL);
 }

@@ -39,6 +39,8 @@ enum command_flags {
 	CMD_IXN_IDS = 1 << 0,
 	/* Operands are ids of outgoing mails. */
 	CMD_MAIL_IDS = 1 << 1,
+	/* Operands are ids of contacts, "contact:" before them or not. */
+	CMD_CONTACT_IDS = 1 << 14,
 	/* No operand means '@': always for reads, only at a terminal for changes. */
 	CMD_DEFAULT_CURRENT = 1 << 2,
 	/* A list: --limit said when it was cut; table with a header on a terminal. */
@@ -65,6 +67,8 @@ enum command_flags {
 	CMD_CARD = 1 << 11,
 };
 
+#define CMD_ANY_IDS (CMD_IXN_IDS | CMD_MAIL_IDS | CMD_CONTACT_IDS)
+
 struct example {
 	const char *line, *doc; /* "ixn-accept --wait 60s", "wait up to a minute for an offer" */
 };
@@ -89,6 +93,8 @@ struct command {
 	int (*run)(struct cli *cli);
 	/* Commands whose pages to look at next: "ixn-done, chat-send". */
 	const char *see;
+	/* Of a list: how many without --limit; 0: as of all lists. */
+	int64_t limit;
 	/* Options by which a light command becomes ixn-full's: "input". */
 	const char *full;
 	/* As CMD_AS_OWNER, where that depends on the options: 'chat-send --as-contact'. */
@@ -130,10 +136,16 @@ int cli_call(struct cli *cli, const struct op *op, const void *in, emit_fn *emit
  * there is none); reports and remembers what fails; returns the exit status.
  */
 int cli_each(struct cli *cli, int (*one)(struct cli *cli, const char *operand, struct err *err));
+/* What the runner does without .run, for commands that only now and then do something else. */
+int cli_operation(struct cli *cli);
 /* Prints a record of the answer as --json, text or table demands. Also an emit_fn (context is the cli). */
 int cli_print(void *context, const struct record *record, const void *p, struct err *err);
+/* Whether what is printed goes to a terminal as a table or card, and may be put in words for people. */
+bool cli_to_people(struct cli *cli);
 /* Ends the table that cli_print may hold back for alignment; everything is written now. */
 void cli_flush(struct cli *cli);
+/* Where a table would be shown on a terminal that can: clears it, so that the next one stands at its top. */
+bool cli_clear(struct cli *cli);
 /* Reports an error on standard error (JSON with --json), remembers its status, returns it. item may be NULL. */
 int cli_fail(struct cli *cli, const struct err *err, const char *item);
 /* Merges an exit status into cli->worst: the same stays, different ones become 80 (75 where all are retryable). */
@@ -166,6 +178,8 @@ struct texts cli_sessions(struct cli *cli);
 int cli_read_file(struct cli *cli, const char *path, const char **text_r, struct err *err);
 /* Lets the user change a text in VISUAL, EDITOR or vi. E_NEEDS_TERMINAL. */
 int cli_edit(struct cli *cli, const char *text, const char **text_r, struct err *err);
+/* Runs a program of the user's with this argument; what it prints goes to standard error. True: it succeeded. */
+bool cli_program(const char *command, const char *argument);
 bool cli_interactive(const struct cli *cli); /* stdin and stderr are terminals, no --no-input */
 /* Sets a field of a record whose struct is not at hand, from text; E_BUG when there is no such field. */
 int cli_set(struct cli *cli, const struct record *record, void *p, const char *field, const char *text, struct err *err);

@@ -77,6 +77,9 @@ offer_ids(struct completion *c)
 		call_with(c, &op_outbox_list, NULL, NULL, emit_ixn);
 		return;
 	}
+	/* Contacts are too many to be listed. */
+	if (c->cli->command->flags & CMD_CONTACT_IDS)
+		return;
 	call_with(c, &op_ixn_list, NULL, NULL, emit_ixn);
 	call_with(c, &op_ixn_list, "offers", "true", emit_ixn);
 	offer(c, "@", cli_text(N_("the current interaction")));
@@ -131,7 +134,7 @@ offer_values(struct completion *c, const struct option_row *row)
 {
 	static const struct {
 		const char *value, *kind;
-	} kinds[] = { { "QUEUE", "queue" }, { "AGENT", "agent" }, { "TEAM", "team" }, { "CODE", "disposition" } };
+	} kinds[] = { { "QUEUE", "queue" }, { "AGENT", "agent" }, { "TEAM", "team" }, { "CODE", "disposition" }, { "WORKBIN", "workbin" }, { "SITE", "website" } };
 	const struct field *f = row->field;
 
 	if (!row->value)
@@ -171,7 +174,7 @@ offer_operands(struct completion *c)
 {
 	const struct field *f = operand_field(c->cli->command);
 
-	if (c->cli->command->flags & (CMD_IXN_IDS | CMD_MAIL_IDS))
+	if (c->cli->command->flags & CMD_ANY_IDS)
 		offer_ids(c);
 	else if (f && f->type == FIELD_NAME)
 		offer_names(c, f->names);

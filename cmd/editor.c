@@ -11,22 +11,21 @@
 
 #define EDIT_MAX ((size_t)16 << 20)
 
-static int
-run_editor(const char *editor, const char *path, struct err *err)
+bool
+cli_program(const char *command, const char *argument)
 {
 	pid_t pid = fork();
 	int status = 0;
 
 	if (pid == 0) {
-		/* An editor may be set with arguments, as in "emacs -nw". */
-		execl("/bin/sh", "sh", "-c", "exec $0 \"$1\"", editor, path, (char *)NULL);
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		/* It may be set with arguments, as in "emacs -nw". */
+		execl("/bin/sh", "sh", "-c", "exec $0 \"$1\"", command, argument, (char *)NULL);
 		_exit(127);
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (pid < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return err_set(err, E_NO_FILE, "path", editor, "reason", "the editor failed; nothing was changed", NULL);
-	return 0;
+	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 int
@@ -49,7 +48,7 @@ cli_edit(struct cli *cli, const char *text, const char **text_r, struct err *err
 	close(fd);
 	rc = file_write(path, text, strlen(text), true, false, err);
 	if (rc == 0)
-		rc = run_editor(editor, path, err);
+		rc = cli_program(editor, path) ? 0 : err_set(err, E_NO_FILE, "path", editor, "reason", "the editor failed; nothing was changed", NULL);
 	if (rc == 0)
 		rc = file_read(cli->arena, path, EDIT_MAX, text_r, &size, err);
 	unlink(path);

@@ -95,7 +95,7 @@ add_see(struct buf *out, const char *see)
 const char *
 usage_operand(struct arena *arena, const struct command *c)
 {
-	bool ids = c->flags & (CMD_IXN_IDS | CMD_MAIL_IDS), optional = c->flags & (CMD_OPTIONAL_OPERAND | CMD_DEFAULT_CURRENT);
+	bool ids = c->flags & CMD_ANY_IDS, optional = c->flags & (CMD_OPTIONAL_OPERAND | CMD_DEFAULT_CURRENT);
 
 	if (!c->operand)
 		return "";

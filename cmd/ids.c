@@ -24,7 +24,7 @@ operand_field(const struct command *command)
 static bool
 takes_ids(const struct cli *cli)
 {
-	return cli->command->flags & (CMD_IXN_IDS | CMD_MAIL_IDS);
+	return cli->command->flags & CMD_ANY_IDS;
 }
 
 bool
@@ -143,16 +143,26 @@ resolve_offer(struct cli *cli, const char **id_r, struct err *err)
 	return 0;
 }
 
+/* What an id may name. */
+static const struct noun {
+	unsigned flag;
+	const char *name, *value;
+	enum err_code missing;
+} nouns[] = {
+	{ CMD_IXN_IDS, "interaction", "ID", E_NO_IXN },
+	{ CMD_MAIL_IDS, "mail", "MAIL", E_NO_MAIL },
+	{ CMD_CONTACT_IDS, "contact", "CONTACT", E_NO_CONTACT },
+};
+
 static int
-resolve_end(struct cli *cli, const char *end, const char **id_r, struct err *err)
+resolve_end(struct cli *cli, const struct noun *noun, const char *end, const char **id_r, struct err *err)
 {
-	bool mail = cli->command->flags & CMD_MAIL_IDS;
 	struct texts found;
 
-	if (ids_of(cli, &op_ixn_find, "end", end, mail ? "mail" : "interaction", &found, err) < 0)
+	if (ids_of(cli, &op_ixn_find, "end", end, noun->name, &found, err) < 0)
 		return -1;
 	if (found.n == 0)
-		return err_set(err, mail ? E_NO_MAIL : E_NO_IXN, "id", end, NULL);
+		return err_set(err, noun->missing, "id", end, NULL);
 	if (found.n > 1)
 		return err_set(err, E_AMBIGUOUS_ID, "value", end, "choices", join(cli->arena, &found), NULL);
 	if (changes(cli) && !isatty(STDIN_FILENO))
@@ -161,22 +171,97 @@ resolve_end(struct cli *cli, const char *end, const char **id_r, struct err *err
 	return 0;
 }
 
-int
-cli_resolve(struct cli *cli, const char *operand, const char **id_r, struct err *err)
+static int
+resolve(struct cli *cli, const struct noun *noun, const char *operand, const char **id_r, struct err *err)
 {
 	char id[ID_SIZE];
 
+	if (noun->flag == CMD_CONTACT_IDS && strncmp(operand, "contact:", 8) == 0)
+		operand += 8;
 	if (id_parse(operand, id)) {
 		*id_r = arena_strdup(cli->arena, id);
 		return 0;
 	}
-	if (strcmp(operand, "@") == 0)
+	if (noun->flag == CMD_IXN_IDS && strcmp(operand, "@") == 0)
 		return resolve_current(cli, id_r, err);
-	if (strcmp(operand, "@offer") == 0)
+	if (noun->flag == CMD_IXN_IDS && strcmp(operand, "@offer") == 0)
 		return resolve_offer(cli, id_r, err);
 	if (id_end_parse(operand, id))
-		return resolve_end(cli, operand, id_r, err);
+		return resolve_end(cli, noun, operand, id_r, err);
 	return err_set(err, E_BAD_ID, "value", operand, NULL);
+}
+
+int
+cli_resolve(struct cli *cli, const char *operand, const char **id_r, struct err *err)
+{
+	const struct noun *noun = &nouns[0];
+
+	for (size_t i = 0; i < COUNT_OF(nouns); i++)
+		if (cli->command->flags & nouns[i].flag)
+			noun = &nouns[i];
+	return resolve(cli, noun, operand, id_r, err);
+}
+
+int
+resolve_option(struct cli *cli, const struct field *field, const char *value, const char **id_r, struct err *err)
+{
+	const struct noun *noun = &nouns[0];
+
+	for (size_t i = 0; field->value && i < COUNT_OF(nouns); i++)
+		if (strcmp(field->value, nouns[i].value) == 0)
+			noun = &nouns[i];
+	return resolve(cli, noun, value, id_r, err);
+}
+
+/* Targets. */
+
+struct word {
+	struct cli *cli;
+	struct texts hits;
+	bool exact; /* the first is what the word says, and the second is not */
+};
+
+static int
+collect_hit(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct word *w = context;
+	bool exact = strcmp(cli_get(w->cli, record, p, "match"), "exact") == 0;
+
+	(void)err;
+	w->exact = w->hits.n == 0 ? exact : w->exact && (w->hits.n > 1 || !exact);
+	texts_add(w->cli->arena, &w->hits, cli_get(w->cli, record, p, "target"));
+	return 0;
+}
+
+/* What the command does with a target: its name says so, as in ixn-transfer and chat-start. NULL: no action of team-find. */
+static const char *
+action_of(struct cli *cli)
+{
+	const char *name = cli->command->name, *dash = strchr(name, '-');
+	const char *noun = arena_memdup(cli->arena, name, strcspn(name, "-"));
+
+	if (dash && names_find(&actions, dash + 1) >= 0)
+		return dash + 1;
+	return names_find(&actions, noun) >= 0 ? noun : NULL;
+}
+
+int
+resolve_word(struct cli *cli, const char *word, const char **target_r, struct err *err)
+{
+	void *in = record_new(cli->arena, op_team_find.in);
+	struct word w = { .cli = cli };
+	const char *action = action_of(cli);
+
+	if (cli_set(cli, op_team_find.in, in, "words", word, err) < 0 || cli_set(cli, op_team_find.in, in, "limit", "20", err) < 0 ||
+	    (action && cli_set(cli, op_team_find.in, in, "for", action, err) < 0) ||
+	    cli_call(cli, &op_team_find, in, collect_hit, &w, err) < 0)
+		return -1;
+	if (w.hits.n == 0)
+		return err_set(err, E_BAD_TARGET, "value", word, NULL);
+	if (w.hits.n > 1 && !w.exact)
+		return err_set(err, E_AMBIGUOUS_TARGET, "value", word, "choices", join(cli->arena, &w.hits), NULL);
+	*target_r = w.hits.v[0];
+	return 0;
 }
 
 /* One by one. */

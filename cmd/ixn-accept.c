@@ -57,7 +57,7 @@ run(struct cli *cli)
 const struct command cmd_ixn_accept = {
 	.name = "ixn-accept",
 	.summary = N_("takes an offer"),
-	.about = N_("Without an id the oldest open offer is taken. It becomes the current interaction, '@' of other commands. Exit status 1 says that there was none."),
+	.about = N_("Without an id the oldest open offer is taken. An offer may also be to be consulted, to join as in a conference, or to follow: the field purpose of ixn-show says so, and the interaction stays with the agent who has it. It becomes the current interaction, '@' of other commands. Exit status 1 says that there was none."),
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_OPTIONAL_OPERAND | CMD_SETS_CURRENT,
 	.op = &op_ixn_accept,

@@ -8,7 +8,7 @@ struct extra {
 	int64_t phones, urls;
 };
 RECORD(rec_ixn_show_extra, struct extra, "ixn-show", NULL,
-       TEXT_FIELD_AS(struct extra, part, "data|notes|messages|history|offers", 0, N_("show this part")),
+       TEXT_FIELD_AS(struct extra, part, "data|notes|participants|messages|history|offers|alerts", 0, N_("show this part")),
        BOOL_FIELD(struct extra, phones, 0, N_("the telephone numbers found in what was said")),
        BOOL_FIELD(struct extra, urls, 0, N_("the URLs found in what was said")))
 
@@ -58,13 +58,20 @@ search_message(void *context, const struct record *record, const void *p, struct
 	return search->rc;
 }
 
+/* An event without a name is one that is not for us; it only moves cursors. */
+static int
+happened(void *context, const struct record *record, const void *p, struct err *err)
+{
+	return record_text(record, p, "event") ? cli_print(context, record, p, err) : 0;
+}
+
 static int
 print_part(struct cli *cli, const char *part, const char *id, struct err *err)
 {
 	static const struct {
 		const char *name;
 		const struct op *op;
-	} parts[] = { { "data", &op_ixn_values }, { "notes", &op_ixn_notes }, { "messages", &op_chat_tail }, { "history", &op_event_list }, { "offers", &op_ixn_offers } };
+	} parts[] = { { "data", &op_ixn_values }, { "notes", &op_ixn_notes }, { "participants", &op_ixn_participants }, { "messages", &op_chat_tail }, { "history", &op_event_list }, { "offers", &op_ixn_offers }, { "alerts", &op_alert_list } };
 	const struct field *field;
 	void *in;
 
@@ -73,13 +80,42 @@ print_part(struct cli *cli, const char *part, const char *id, struct err *err)
 			continue;
 		in = record_new(cli->arena, parts[i].op->in);
 		field = record_field(parts[i].op->in, "id");
-		if (field)
-			record_set_text(parts[i].op->in, in, "id", id);
+		field = field ? field : record_field(parts[i].op->in, "ixn");
+		if (field->type == FIELD_TEXTS)
+			texts_add(cli->arena, field_at(field, in), id);
 		else
-			texts_add(cli->arena, field_at(record_field(parts[i].op->in, "ixn"), in), id);
-		return cli_call(cli, parts[i].op, in, NULL, NULL, err);
+			record_set_text(parts[i].op->in, in, field->name, id);
+		return cli_call(cli, parts[i].op, in, parts[i].op == &op_event_list ? happened : NULL, cli, err);
 	}
-	return err_set(err, E_BAD_VALUE, "name", "part", "value", part, "expected", "data, notes, messages, history or offers", NULL);
+	return err_set(err, E_BAD_VALUE, "name", "part", "value", part, "expected", "data, notes, participants, messages, history, offers or alerts", NULL);
+}
+
+static const struct pairs *
+pairs_of(const struct record *record, const void *p, const char *name)
+{
+	return field_const(record_field(record, name), p);
+}
+
+/* To people data is shown in the site's words; programs get keys and values, and the words beside. */
+static int
+show_data(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct cli *cli = context;
+	const struct pairs *data = pairs_of(record, p, "data"), *labels = pairs_of(record, p, "data_labels"), *texts = pairs_of(record, p, "data_texts");
+	struct pairs shown = { NULL, 0, 0 };
+	void *copy = arena_memdup(cli->arena, p, record->size);
+
+	if (!cli_to_people(cli))
+		return cli_print(cli, record, p, err);
+	for (size_t i = 0; i < data->n; i++) {
+		const char *label = pairs_get(labels, data->v[i].key), *text = pairs_get(texts, data->v[i].key);
+
+		pairs_add(cli->arena, &shown, label ? label : data->v[i].key, text ? text : data->v[i].value);
+	}
+	*(struct pairs *)field_at(record_field(record, "data"), copy) = shown;
+	*(struct pairs *)field_at(record_field(record, "data_labels"), copy) = (struct pairs){ NULL, 0, 0 };
+	*(struct pairs *)field_at(record_field(record, "data_texts"), copy) = (struct pairs){ NULL, 0, 0 };
+	return cli_print(cli, record, copy, err);
 }
 
 static int
@@ -92,7 +128,7 @@ one(struct cli *cli, const char *id, struct err *err)
 	if (extra->part)
 		return print_part(cli, extra->part, id, err);
 	if (extra->phones != 1 && extra->urls != 1)
-		return cli_call(cli, &op_ixn_show, &id, NULL, NULL, err);
+		return cli_call(cli, &op_ixn_show, &id, show_data, cli, err);
 	in = record_new(cli->arena, op_chat_tail.in);
 	record_set_text(op_chat_tail.in, in, "id", id);
 	return cli_call(cli, &op_chat_tail, in, search_message, &search, err);
@@ -104,13 +140,13 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
-static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_chat_tail, &op_event_list, &op_ixn_offers, NULL };
+static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_ixn_participants, &op_chat_tail, &op_event_list, &op_ixn_offers, &op_alert_list, NULL };
 
 const struct command cmd_ixn_show = {
 	.name = "ixn-show",
 	.summary = N_("shows an interaction"),
 	.about = N_("With --json everything: contact, origin, elapsed time, the data that the site displays, dispositions, and the commands possible now. "
-		    "--part shows the data with hidden keys, the notepad, the messages, the offers or the history."),
+		    "--part shows the data with hidden keys, the notepad, who takes or took part, the messages, the offers, the history or the alerts about it."),
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT | CMD_SETS_CURRENT | CMD_CARD,
 	.op = &op_ixn_show,

@@ -4,7 +4,7 @@
 
 struct status {
 	const char *store, *agent;
-	struct texts presence, offers, open;
+	struct texts presence, offers, open, workbins;
 	const char *current;
 	struct texts next;
 };
@@ -15,6 +15,7 @@ RECORD(rec_status, X, "status", N_("Where one stands."),
        TEXTS_FIELD(X, presence, FIELD_COLUMN, N_("each medium and its state")),
        TEXTS_FIELD(X, offers, FIELD_COLUMN, N_("interactions offered")),
        TEXTS_FIELD(X, open, FIELD_COLUMN, N_("interactions that are open")),
+       TEXTS_FIELD(X, workbins, FIELD_COLUMN, N_("workbins, and how many interactions lie in each for me")),
        TEXT_FIELD(X, current, FIELD_COLUMN, N_("the current interaction, '@'")),
        TEXTS_FIELD(X, next, FIELD_COLUMN, N_("what can be done next")))
 #undef X
@@ -41,6 +42,16 @@ take_presence(void *context, const struct record *record, const void *p, struct 
 
 	(void)err;
 	texts_add(g->cli->arena, g->to, arena_printf(g->cli->arena, "%s:%s", record_text(record, p, "medium"), names_get(&agent_states, (int)record_int(record, p, "state"))));
+	return 0;
+}
+
+static int
+take_workbin(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct gather *g = context;
+
+	(void)err;
+	texts_add(g->cli->arena, g->to, arena_printf(g->cli->arena, "%s:%d", record_text(record, p, "name"), (int)record_int(record, p, "count")));
 	return 0;
 }
 
@@ -78,7 +89,8 @@ static int
 session_status(struct cli *cli, struct status *s, struct err *err)
 {
 	if (gather(cli, &op_agent_presence, NULL, take_presence, &s->presence, err) < 0 ||
-	    gather(cli, &op_ixn_list, "offers", take_id, &s->offers, err) < 0 || gather(cli, &op_ixn_list, NULL, take_id, &s->open, err) < 0)
+	    gather(cli, &op_ixn_list, "offers", take_id, &s->offers, err) < 0 || gather(cli, &op_ixn_list, NULL, take_id, &s->open, err) < 0 ||
+	    gather(cli, &op_workbin_list, NULL, take_workbin, &s->workbins, err) < 0)
 		return -1;
 	s->current = cli_current(cli);
 	return advise(cli, s, err);

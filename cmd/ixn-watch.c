@@ -6,78 +6,38 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/json.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/hooks.h"
+#include "cmd/process.h"
+#include "cmd/signals.h"
 
 struct extra {
 	const char *until;
 	int64_t timeout;
-	struct pairs on;
+	struct pairs on, priority, repeat;
 	int64_t bell, notify;
 };
 RECORD(rec_ixn_watch_extra, struct extra, "ixn-watch", NULL,
        TEXT_FIELD_AS(struct extra, until, "EVENT", 0, N_("stop behind an event of this name")),
        DURATION_FIELD(struct extra, timeout, 0, N_("stop after so long; status 1 when --until has not come")),
        PAIRS_FIELD(struct extra, on, 0, N_("EVENT=COMMAND: run it with the event as JSON on its standard input; may be given again")),
+       PAIRS_FIELD(struct extra, priority, 0, N_("EVENT=N: its commands end the one that runs where that has a lower one (0); may be given again")),
+       PAIRS_FIELD(struct extra, repeat, 0, N_("EVENT=DURATION: run its commands again so often until the event is settled; may be given again")),
        BOOL_FIELD(struct extra, bell, 0, N_("ring the terminal's bell at each event")),
        BOOL_FIELD(struct extra, notify, 0, N_("show each event on the desktop, by notify-send")))
 
 struct watch {
 	struct cli *cli;
 	const struct extra *extra;
+	struct hooks *hooks;
+	struct texts shown; /* the events asked for, where the store is asked for all */
 	char after[32];
 	size_t seen;
-	bool stop;
+	bool past;   /* what happened before it began (--after) is still being read */
+	bool stop;   /* it has come to the event of --until */
+	bool finish; /* which has commands */
 };
-
-static bool
-is_event(const char *pattern, const char *event)
-{
-	size_t size = strlen(pattern);
-
-	return strncmp(pattern, event, size) == 0 && (!event[size] || event[size] == '.');
-}
-
-/* One at a time: the next event waits until the command has ended. */
-static void
-run_hook(struct cli *cli, const char *command, const struct record *record, const void *p)
-{
-	struct buf text = BUF_INIT;
-	struct json json = json_writer(&text);
-	void (*old)(int) = signal(SIGPIPE, SIG_IGN);
-	int ends[2], status;
-	pid_t pid = -1;
-
-	record_json(record, p, &json);
-	buf_char(&text, '\n');
-	if (pipe(ends) == 0) {
-		pid = fork();
-		if (pid == 0) {
-			signal(SIGPIPE, SIG_DFL);
-			dup2(ends[0], STDIN_FILENO);
-			close(ends[0]);
-			close(ends[1]);
-			execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-			_exit(127);
-		}
-		close(ends[0]);
-		for (size_t done = 0; pid > 0 && done < text.n;) {
-			ssize_t n = write(ends[1], text.p + done, text.n - done);
-
-			if (n < 0 && errno != EINTR)
-				break;
-			done += n > 0 ? (size_t)n : 0;
-		}
-		close(ends[1]);
-	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (pid < 0)
-		cli_say(cli, "%s: %s", command, strerror(errno));
-	signal(SIGPIPE, old);
-	buf_release(&text);
-}
 
 /* The words go as arguments of their own, so that none can become an option or a command. */
 static void
@@ -101,6 +61,27 @@ notify(struct cli *cli, const struct record *record, const void *p)
 	buf_release(&body);
 }
 
+static bool
+is_shown(const struct watch *w, const char *event)
+{
+	for (size_t i = 0; i < w->shown.n; i++)
+		if (event_is(w->shown.v[i], event))
+			return true;
+	return w->shown.n == 0;
+}
+
+/* The commands of what is past run to their end before anything else is read; those of today run beside. */
+static void
+run_hooks(struct watch *w, const struct record *record, const void *p)
+{
+	bool any = hooks_add(w->hooks, record, p);
+
+	if (w->past)
+		hooks_finish(w->hooks);
+	w->stop = w->extra->until && event_is(w->extra->until, record_text(record, p, "event"));
+	w->finish = w->stop && any;
+}
+
 static int
 event(void *context, const struct record *record, const void *p, struct err *err)
 {
@@ -110,7 +91,10 @@ event(void *context, const struct record *record, const void *p, struct err *err
 	snprintf(w->after, sizeof(w->after), "%s", record_text(record, p, "seq"));
 	w->seen++;
 	/* A row without a name only moves the cursor. */
-	if (!name || w->stop)
+	if (!name || w->stop || signals_end())
+		return 0;
+	hooks_settle(w->hooks, record, p);
+	if (!is_shown(w, name))
 		return 0;
 	if (cli_print(w->cli, record, p, err) < 0)
 		return -1;
@@ -119,10 +103,7 @@ event(void *context, const struct record *record, const void *p, struct err *err
 		fputc('\a', stderr);
 	if (w->extra->notify == 1)
 		notify(w->cli, record, p);
-	for (size_t i = 0; i < w->extra->on.n; i++)
-		if (is_event(w->extra->on.v[i].key, name))
-			run_hook(w->cli, w->extra->on.v[i].value, record, p);
-	w->stop = w->extra->until && is_event(w->extra->until, name);
+	run_hooks(w, record, p);
 	return 0;
 }
 
@@ -160,8 +141,11 @@ begin(struct watch *w, struct err *err)
 {
 	const struct op *op = w->cli->command->op;
 	const char *after = record_text(op->in, w->cli->in, "after");
+	struct texts *events = field_at(record_field(op->in, "event"), w->cli->in);
 	int rc = 0;
 
+	w->past = after;
+	hooks_hold_repeats(w->hooks, w->past);
 	if (after) {
 		snprintf(w->after, sizeof(w->after), "%s", after);
 	} else {
@@ -170,6 +154,11 @@ begin(struct watch *w, struct err *err)
 		record_set_int(op->in, w->cli->in, "last", 0);
 	}
 	record_set_text(op->in, w->cli->in, "after", w->after);
+	/* What settles an event may be none of those asked for. */
+	if (w->extra->repeat.n) {
+		w->shown = *events;
+		*events = (struct texts){ NULL, 0, 0 };
+	}
 	return rc;
 }
 
@@ -182,41 +171,63 @@ loop(struct watch *w, struct err *err)
 
 	/* From here on the store is watched: nothing can happen between looking and waiting. */
 	desk_wait(cli->desk, 0);
-	while (!w->stop) {
+	while (!w->stop && !signals_end()) {
 		w->seen = 0;
 		if (cli_call(cli, cli->command->op, cli->in, event, w, err) < 0)
 			return -1;
+		hooks_step(w->hooks);
 		arena_reset(cli->arena);
 		if (w->seen || w->stop)
 			continue;
+		w->past = false;
+		hooks_hold_repeats(w->hooks, false);
 		if (timeout != INT_ABSENT) {
 			left = timeout - (clock_monotonic() - start);
 			if (left <= 0 || clock_now() - now >= timeout)
 				break;
 		}
-		desk_wait(cli->desk, left);
+		desk_wait_for(cli->desk, hooks_fd(w->hooks), hooks_wait(w->hooks, left));
 	}
-	if (w->stop || !w->extra->until)
+	if (w->stop || !w->extra->until || signals_end())
 		return 0;
 	return err_set(err, E_TIMED_OUT, "time", duration_format(cli->arena, timeout), NULL);
 }
 
 static int
+watch(struct watch *w, struct err *err)
+{
+	struct arena *keep = w->cli->arena, *each;
+	int rc;
+
+	if (resolve(w->cli, err) < 0 || begin(w, err) < 0)
+		return -1;
+	w->cli->arena = each = arena_new();
+	rc = loop(w, err);
+	hooks_stop_repeats(w->hooks);
+	if (rc == 0 && w->finish)
+		hooks_finish(w->hooks);
+	w->cli->arena = keep;
+	arena_free(&each);
+	return rc;
+}
+
+static int
 run(struct cli *cli)
 {
-	struct watch w = { .cli = cli, .extra = cli->extra };
-	struct arena *keep = cli->arena, *each;
+	const struct extra *extra = cli->extra;
+	const struct hook_options options = { extra->on, extra->priority, extra->repeat };
+	struct watch w = { .cli = cli, .extra = extra };
 	struct err err = { 0 };
-	int rc = resolve(cli, &err);
+	int rc = hooks_new(cli, &options, &w.hooks, &err);
 
 	if (rc == 0)
-		rc = begin(&w, &err);
-	each = arena_new();
-	cli->arena = each;
-	if (rc == 0)
-		rc = loop(&w, &err);
-	cli->arena = keep;
-	arena_free(&each);
+		rc = watch(&w, &err);
+	hooks_free(&w.hooks);
+	if (signals_end()) {
+		/* Whoever started us sees what ended us. */
+		desk_close(&cli->desk);
+		raise(signals_end());
+	}
 	cli_flush(cli);
 	return rc < 0 ? cli_fail(cli, &err, NULL) : cli->worst;
 }
@@ -224,8 +235,16 @@ run(struct cli *cli)
 const struct command cmd_ixn_watch = {
 	.name = "ixn-watch",
 	.summary = N_("shows events as they happen"),
-	.about = N_("Offers, messages with their text, changes of state; ixn-events(7) lists the names. A noun stands for all its events: chat for chat.message and chat.ended. "
-		    "--after goes on where an earlier watch stopped."),
+	.about = N_("Offers, messages with their text, changes of state, alerts; ixn-events(7) lists the names. A noun stands for all its events: chat for chat.message and chat.ended. "
+		    "--after goes on where an earlier watch stopped.\n\n"
+		    "The commands of --on run beside the watch, one at a time, with the event's name in IXN_EVENT and the interaction's id in IXN_IXN; what a contact wrote is on their standard input only. "
+		    "They wait for their turn, those of a higher --priority first; one that comes while another of a lower priority runs ends that one: SIGTERM to its process group, SIGKILL a second later. "
+		    "A command that fails is told of on standard error, and the watch goes on.\n\n"
+		    "With --repeat a command is run again and again, counted from when it was started, until the event is settled, as an offer is by being accepted, rejected, withdrawn or by expiring; "
+		    "a run that goes on is ended then, and what is settled already is not begun. ixn-events(7) says what settles what. A repeat ends no other command; it waits.\n\n"
+		    "What happened before the watch began (--after) comes first: each of its commands runs to its end, once, before the next event is read; what is to be repeated begins behind all that. "
+		    "When the watch ends, by --timeout, SIGINT, SIGTERM or SIGHUP, the command that runs is ended and those that wait are not run. "
+		    "So it is with --until, but where its event has a command itself: then all that wait take their turn and finish."),
 	.task = TASK_IXN,
 	.flags = CMD_STREAM,
 	.op = &op_event_list,
@@ -233,8 +252,8 @@ const struct command cmd_ixn_watch = {
 	.examples = {
 		{ "ixn-watch", N_("everything, until interrupted") },
 		{ "ixn-watch --ixn ID --until ixn.done --timeout 10m", N_("one interaction, until it is done") },
-		{ "ixn-watch --event offer.created --on offer.created='notify-send Offer'", N_("run a command at each offer") },
+		{ "ixn-watch --on offer.created=./ring --repeat offer.created=5s", N_("run a command at each offer, every 5 s until it is accepted or gone") },
 	},
 	.run = run,
-	.see = "chat-tail, ixn-accept",
+	.see = "chat-tail, ixn-accept, alert-list, ixn-events(7)",
 };

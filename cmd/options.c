@@ -88,6 +88,17 @@ add_record(struct arena *arena, row_vec *rows, const struct command *command, co
 			add_field(arena, rows, command, &record->fields[i], extra);
 }
 
+/* Can it change anything? */
+static bool
+writes(const struct command *command)
+{
+	bool any = command->op && (command->op->flags & OP_WRITE);
+
+	for (const struct op *const *op = command->also; op && *op; op++)
+		any = any || ((*op)->flags & OP_WRITE);
+	return any;
+}
+
 size_t
 command_options(struct arena *arena, const struct command *command, const struct option_row **rows_r)
 {
@@ -97,7 +108,7 @@ command_options(struct arena *arena, const struct command *command, const struct
 	add_record(arena, &rows, command, command->extra, true);
 	if (command->flags & CMD_DRY_RUN)
 		vec_push(arena, &rows, dry_run_row);
-	if (command->op && (command->op->flags & OP_WRITE))
+	if (writes(command))
 		vec_push(arena, &rows, key_row);
 	for (size_t i = 0; i < COUNT_OF(common_rows); i++)
 		vec_push(arena, &rows, common_rows[i]);
@@ -284,6 +295,13 @@ name_option(struct cli *cli, const struct given *given, struct err *err)
 	err_set(err, E_BAD_VALUE, "name", arena_printf(cli->arena, "--%s", given->row->name), "value", value, "expected", expected, NULL);
 }
 
+/* Instead of a target, by a person; a script writes it whole. */
+static bool
+bare_word(const struct field *f, const char *text)
+{
+	return f->type == FIELD_TARGET && *text && !strchr(text, ':') && isatty(STDIN_FILENO);
+}
+
 static int
 apply(struct cli *cli, const struct given *given, struct err *err)
 {
@@ -297,6 +315,11 @@ apply(struct cli *cli, const struct given *given, struct err *err)
 			return -1;
 	} else if (!text) {
 		text = f->type == FIELD_BOOL ? "true" : "";
+	}
+	/* A name alone is looked up when there is a store to ask. */
+	if (text && bare_word(f, text) && !cli->desk) {
+		*(const char **)field_at(f, base) = text;
+		return 0;
 	}
 	if (field_parse(f, base, text, &context, err) == 0)
 		return 0;
@@ -395,7 +418,9 @@ options_late(struct cli *cli, struct err *err)
 
 		if (f->type == FIELD_TIME && clock && *clock && apply(cli, g, err) < 0)
 			return -1;
-		if (f->type == FIELD_ID && (cli_resolve(cli, g->value, &g->value, err) < 0 || apply(cli, g, err) < 0))
+		if (bare_word(f, g->value) && (resolve_word(cli, g->value, &g->value, err) < 0 || apply(cli, g, err) < 0))
+			return -1;
+		if (f->type == FIELD_ID && (resolve_option(cli, f, g->value, &g->value, err) < 0 || apply(cli, g, err) < 0))
 			return -1;
 	}
 	return 0;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -420,6 +421,12 @@ on_terminal(struct cli *cli)
 	return cli->priv->tty == TTY_YES;
 }
 
+bool
+cli_to_people(struct cli *cli)
+{
+	return !cli->ids && !cli->json && !cli->null && !cli->fields && on_terminal(cli);
+}
+
 static bool
 shown_as_card(const struct cli *cli, const struct record *record)
 {
@@ -444,6 +451,20 @@ cli_print(void *context, const struct record *record, const void *p, struct err 
 	if (shown_as_card(cli, record))
 		return print_card(cli, record, p, err);
 	return hold_row(cli, record, p);
+}
+
+bool
+cli_clear(struct cli *cli)
+{
+	static const char home[] = "\033[H\033[2J";
+	const char *term = getenv("TERM");
+
+	if (cli->ids || cli->json || cli->null || !on_terminal(cli) || !term || !*term || strcmp(term, "dumb") == 0)
+		return false;
+	cli_flush(cli);
+	cli->priv->headed = NULL;
+	output_bytes(cli, home, sizeof(home) - 1);
+	return true;
 }
 
 int

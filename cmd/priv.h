@@ -116,6 +116,10 @@ int operands_check(struct cli *cli, struct err *err);
 const struct field *operand_field(const struct command *command);
 /* Will this invocation change something? */
 bool changes(struct cli *cli);
+/* The one target that team-find finds by a word, of those that the command could take. E_AMBIGUOUS_TARGET, E_NOTHING_FOUND. */
+int resolve_word(struct cli *cli, const char *word, const char **target_r, struct err *err);
+/* The id that an option's value names: of an interaction, unless the field says whose. */
+int resolve_option(struct cli *cli, const struct field *field, const char *value, const char **id_r, struct err *err);
 
 /* output.c */
 /* What the command prints first of all; may be NULL. */

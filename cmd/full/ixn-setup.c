@@ -13,10 +13,9 @@
 #include "cmd/cmd.h"
 #include "cmd/full/account.h"
 #include "cmd/full/demo.h"
+#include "cmd/full/site_file.h"
 #include "desk/site.h"
 #include "wire/mime_encode.h"
-
-#define SITE_MAX ((size_t)64 << 20)
 
 struct extra {
 	const char *load;
@@ -84,34 +83,19 @@ read_passwords(struct cli *cli, struct site *site, struct err *err)
 }
 
 static int
-load_text(struct cli *cli, const char *name, const char *text, size_t size, struct err *err)
+load_file(struct cli *cli, const char *path, struct err *err)
 {
 	const struct extra *extra = cli->extra;
-	struct records sites;
 	struct site *site;
 
-	if (cli_json_records(cli->arena, &(struct json_source){ .name = name, .text = text, .size = size }, &rec_site, &sites, err) < 0)
+	if (site_file_read(cli, path, &site, err) < 0)
 		return -1;
-	if (sites.n != 1)
-		return err_set(err, E_BAD_JSON, "where", name, "what", "one object is expected", NULL);
-	site = sites.v;
 	site->replace = extra->replace;
 	site->reset_passwords = extra->reset_passwords;
 	site->dry_run = cli->dry_run;
 	if (read_passwords(cli, site, err) < 0)
 		return -1;
 	return cli_call(cli, &op_site_load, site, NULL, NULL, err);
-}
-
-static int
-load_file(struct cli *cli, const char *path, struct err *err)
-{
-	const char *text;
-	size_t size;
-
-	if (file_read(cli->arena, path, SITE_MAX, &text, &size, err) < 0)
-		return -1;
-	return load_text(cli, path, text, size, err);
 }
 
 /* Dumping. */

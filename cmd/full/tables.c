@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/full/full.h"
+#include "cmd/signals.h"
 #include "model/names.h"
 #include "model/target.h"
 
@@ -39,6 +40,32 @@ states(void)
 	list_names("Why an interaction ended", &end_reasons);
 	list_names("Agents, on each medium", &agent_states);
 	list_names("Outgoing mail", &mail_states);
+}
+
+static void
+signal_word(const char *event, enum signal_whose whose)
+{
+	printf("%s%s", event, signal_whose_words[whose]);
+}
+
+/* Each event once, with what settles it. */
+static void
+signals(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0, n; i < signal_rows_n; i += n) {
+		fputs(".It ", stdout);
+		signal_word(signal_rows[i].event, signal_rows[i].whose);
+		putchar('\n');
+		for (n = 0; i + n < signal_rows_n && strcmp(signal_rows[i + n].event, signal_rows[i].event) == 0; n++) {
+			const struct signal_row *s = &signal_rows[i + n];
+
+			fputs(n ? ";\n" : "", stdout);
+			signal_word(s->by ? s->by : "any event of the interaction", s->by_whose);
+		}
+		puts(".");
+	}
+	puts(".El");
 }
 
 static const struct verb {
@@ -223,6 +250,7 @@ table_print(const char *name)
 		{ "events", events },
 		{ "exit", exits },
 		{ "operations", operations },
+		{ "signals", signals },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(tables); i++)

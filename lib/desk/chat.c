@@ -32,10 +32,21 @@ message_add(struct call *call, struct ixn *ixn, struct message *message, struct 
 {
 	message->ixn = ixn->id;
 	message->seq = ++ixn->seq;
-	message->at = call->now;
+	if (!message->at)
+		message->at = call->now;
 	if (!message->text)
 		message->text = "";
 	return sql_put(call->tx, SQL_MESSAGE_ADD, &rec_message_row, message, err) < 0 ? -1 : 0;
+}
+
+int
+message_own(struct call *call, struct ixn *ixn, const char *text, const char *visible, struct err *err)
+{
+	struct message m = { .role = FROM_AGENT, .author = call->actor.name, .name = agent_shown(call, call->actor.name), .visible = visible, .text = text };
+
+	if (message_add(call, ixn, &m, err) < 0)
+		return -1;
+	return event_add(call, &(struct event){ .event = "chat.message", .ixn = ixn->id, .agent = call->actor.name, .ref = arena_printf(call->arena, "%lld", (long long)m.seq) }, err);
 }
 
 struct send_in {
@@ -85,51 +96,95 @@ send_check(struct call *call, const struct send_in *in, struct err *err)
 }
 
 static int
-send_one(struct call *call, struct ixn *ixn, const struct send_in *in, const char *text, const char *url, struct err *err)
+send_one(struct call *call, struct ixn *ixn, const struct send_in *in, const char *visible, const char *text, const char *url, struct err *err)
 {
 	bool contact = in->as_contact == 1;
-	struct message m = { .role = contact ? FROM_CONTACT : FROM_AGENT, .visible = in->visible ? in->visible : "all", .text = text, .url = url };
+	struct message m = { .role = contact ? FROM_CONTACT : FROM_AGENT, .visible = visible, .text = text, .url = url };
 
 	m.author = contact ? NULL : call->actor.name;
 	m.name = contact ? ixn->name : agent_shown(call, call->actor.name);
 	if (message_add(call, ixn, &m, err) < 0)
 		return -1;
+	if (strcmp(m.visible, "all") == 0)
+		chat_spoke(ixn, (enum message_role)m.role, m.at);
 	return verb_happen(call, ixn, VERB_SEND, call->now, call->actor.name, arena_printf(call->arena, "%lld", (long long)m.seq), NULL, err);
 }
 
-/* While it waits or is offered only the contact can speak. */
+/* The contact does not know of a colleague who is consulted. */
 static int
-send_allowed(struct call *call, const struct ixn *ixn, bool contact, struct err *err)
+consult_speaks(const struct ixn *ixn, const struct party *party, const char **visible_r, struct err *err)
+{
+	if (!*visible_r)
+		*visible_r = "agents";
+	return strcmp(*visible_r, "all") != 0 ? 0 : err_set(err, E_NOT_FOR_ALL, "id", ixn->id, "who", party->agent, NULL);
+}
+
+/* Who may hear somebody who takes part, and does where nothing is said of it; NULL: all, if it is so wished. */
+static int (*const speaks[])(const struct ixn *ixn, const struct party *party, const char **visible_r, struct err *err) = {
+	[PARTY_CONSULT] = consult_speaks,
+	[PARTY_CONFERENCE] = NULL,
+	[PARTY_MONITOR] = monitor_speaks,
+};
+
+/* While it waits or is offered only the contact speaks, and who is in conference; without a contact agents among themselves. */
+static bool
+heard(const struct ixn *ixn, const struct party *party, const char *visible)
+{
+	if (ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED || ixn->state == IXN_PARKED)
+		return ixn->online && party && party->role == PARTY_CONFERENCE;
+	return ixn->online || strcmp(visible, "all") != 0;
+}
+
+/* Whether the actor may speak now, and to whom it goes. */
+static int
+send_allowed(struct call *call, const struct ixn *ixn, const struct send_in *in, const char **visible_r, struct err *err)
 {
 	struct call as = *call;
+	struct party party;
+	int rc = 0;
 
-	if (contact) {
+	*visible_r = in->visible;
+	if (in->as_contact == 1) {
+		*visible_r = "all";
 		as.actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
 		return verb_check(&as, ixn, VERB_SEND, err);
 	}
-	if (ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED || ixn->state == IXN_PARKED || !ixn->online) {
-		err_set(err, E_STATE, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state), "verb", "send", NULL);
-		err_arg(err, "can", verb_can(call, ixn));
+	if (call->actor.name && (!ixn->agent || strcmp(ixn->agent, call->actor.name) != 0))
+		rc = party_get(call, ixn->id, call->actor.name, &party, err);
+	if (rc < 0 || (rc > 0 && speaks[party.role] && speaks[party.role](ixn, &party, visible_r, err) < 0))
 		return -1;
-	}
-	return verb_check(call, ixn, VERB_SEND, err);
+	if (!*visible_r)
+		*visible_r = "all";
+	return heard(ixn, rc ? &party : NULL, *visible_r) ? verb_check(call, ixn, VERB_SEND, err) : verb_refuse(call, ixn, VERB_SEND, err);
+}
+
+/* The contact sees neither what a colleague unseen says, nor that one types. */
+static int
+typing(struct call *call, struct ixn *ixn, bool contact, const char *visible, struct err *err)
+{
+	const char *who = contact ? "contact" : (strcmp(visible, "all") == 0 ? "agent" : "colleague");
+
+	if (event_add(call, &(struct event){ .event = "chat.typing", .ixn = ixn->id, .agent = contact ? NULL : call->actor.name, .ref = who }, err) < 0)
+		return -1;
+	return strcmp(visible, "all") == 0 ? chat_typing(call, ixn, err) : 0;
 }
 
 static int
 send_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct send_in *in = input;
+	const char *visible;
 	struct change *out;
 	struct ixn *ixn;
 
-	if (send_check(call, in, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 || send_allowed(call, ixn, in->as_contact == 1, err) < 0)
+	if (send_check(call, in, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 || send_allowed(call, ixn, in, &visible, err) < 0)
 		return -1;
-	if (in->typing == 1 && event_add(call, &(struct event){ .event = "chat.typing", .ixn = ixn->id, .agent = in->as_contact == 1 ? NULL : call->actor.name, .ref = in->as_contact == 1 ? "contact" : "agent" }, err) < 0)
+	if (in->typing == 1 && typing(call, ixn, in->as_contact == 1, visible, err) < 0)
 		return -1;
-	if (in->text && in->typing != 1 && send_one(call, ixn, in, in->text, NULL, err) < 0)
+	if (in->text && in->typing != 1 && send_one(call, ixn, in, visible, in->text, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->url.n; i++)
-		if (send_one(call, ixn, in, "", in->url.v[i], err) < 0)
+		if (send_one(call, ixn, in, visible, "", in->url.v[i], err) < 0)
 			return -1;
 	out = change_answer(call, ixn);
 	out->seq = ixn->seq;
@@ -145,7 +200,7 @@ struct tail_in {
 RECORD(rec_tail_in, struct tail_in, "chat-tail", N_("Which messages."),
        ID_FIELD(struct tail_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
        INT_FIELD(struct tail_in, after, 0, N_("only those behind this seq")),
-       BOOL_FIELD(struct tail_in, public_only, FIELD_NO_OPTION, N_("only what the contact could see")))
+       BOOL_FIELD(struct tail_in, public_only, 0, N_("only what the contact could see")))
 
 struct message_out {
 	int64_t seq, at, role;
@@ -201,21 +256,31 @@ abandon(struct call *call, struct ixn *ixn, struct err *err)
 
 	if (offer_withdraw(call, ixn, "abandoned", &asked, err) < 0)
 		return -1;
+	ixn->online = 0;
+	ixn->ended = call->now;
 	ixn->reason = END_ABANDONED;
 	ixn->done = call->now;
 	if (verb_happen(call, ixn, VERB_END, call->now, asked, NULL, "abandoned", err) < 0 ||
-	    RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn->id)) < 0 || due_clear(call, "route", ixn->id, err) < 0)
+	    route_forget(call, ixn->id, err) < 0)
 		return -1;
 	if (!asked)
 		return 0;
 	return agent_refresh(call, asked, err) < 0 ? -1 : route_agent(call, asked, err);
 }
 
+int
+chat_close(struct call *call, struct ixn *ixn, time_ms at, const char *by, const char *reason, struct err *err)
+{
+	ixn->online = 0;
+	ixn->ended = at;
+	return verb_happen(call, ixn, VERB_END, at, ixn->agent, by, reason, err);
+}
+
 static int
 end_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct end_in *in = input;
-	bool contact = in->as_contact == 1;
+	bool contact = in->as_contact == 1, waits;
 	struct ixn *ixn;
 
 	if (contact && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
@@ -227,14 +292,9 @@ end_fn(struct call *call, const void *input, struct err *err)
 			call->actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
 		if (verb_check(call, ixn, VERB_END, err) < 0)
 			return -1;
-		ixn->online = 0;
-		ixn->ended = call->now;
-		if (ixn->state == IXN_ACTIVE) {
-			if (verb_happen(call, ixn, VERB_END, call->now, ixn->agent, contact ? "contact" : "agent", NULL, err) < 0)
-				return -1;
-		} else if (abandon(call, ixn, err) < 0) {
+		waits = ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED;
+		if ((waits ? abandon(call, ixn, err) : chat_close(call, ixn, call->now, contact ? "contact" : "agent", NULL, err)) < 0 || route_freed(call, err) < 0)
 			return -1;
-		}
 	}
 	change_answer(call, ixn);
 	return 0;

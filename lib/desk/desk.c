@@ -84,17 +84,64 @@ mark_test(struct tx *tx, void *context, struct err *err)
 	return sql_run(tx, SQL_META_SET, ARGS(V_TEXT("test"), V_TEXT("1")), err) < 0 ? -1 : 0;
 }
 
+static int
+unlearnt_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *last;
+	int rc = sql_text(tx, arena, SQL_META_GET, ARGS(V_TEXT("words")), &last, err);
+
+	*(bool *)context = rc > 0;
+	arena_free(&arena);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+count_answer(void *context, const struct record *record, const void *p, struct err *err)
+{
+	(void)record, (void)p, (void)err;
+	++*(size_t *)context;
+	return 0;
+}
+
+/* The schema is SQL's to bring up to date; folding names is ours. A step each transaction, so that nobody waits long. */
+static int
+learn(const char *url, struct err *err)
+{
+	const struct desk_options nobody = { .zone = "", .language = "en", .session_ttl = MS_DAY };
+	struct request request = { .op = &op_words_learn };
+	struct desk *desk;
+	size_t answers = 1;
+	int rc = 0;
+
+	if (desk_open(url, &nobody, &desk, err) < 0)
+		return -1;
+	while (rc == 0 && answers) {
+		struct arena *arena = arena_new();
+
+		answers = 0;
+		request.in = record_new(arena, op_words_learn.in);
+		rc = desk_call(desk, &request, arena, count_answer, &answers, err);
+		arena_free(&arena);
+	}
+	desk_close(&desk);
+	return rc;
+}
+
 int
 desk_setup(const char *url, bool test, struct err *err)
 {
 	struct store *store;
+	bool unlearnt = false;
 	int rc;
 
 	if (store_open(url, STORE_CREATE, &store, err) < 0)
 		return -1;
 	rc = test ? store_write(store, mark_test, NULL, err) : 0;
+	if (rc == 0)
+		rc = store_read(store, unlearnt_fn, &unlearnt, err);
 	store_close(&store);
-	return rc;
+	return rc < 0 || !unlearnt ? rc : learn(url, err);
 }
 
 /* Answers. */
@@ -282,7 +329,7 @@ local_write(struct call *call, const struct request *request, struct err *err)
 		if (rc < 0 || (call->again && !(op->flags & OP_RENEW)))
 			return rc < 0 ? -1 : 0;
 	}
-	if (op->fn(call, request->in, err) < 0)
+	if (op->fn(call, request->in, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	/* What found nothing to do may find something the next time. */
 	return key && !call->again && call->answer.n ? idempotency_keep(call, actor, key, hash, err) : 0;
@@ -320,18 +367,17 @@ local_fn(struct tx *tx, void *context, struct err *err)
 	const struct op *op = l->request->op;
 
 	l->call = local_call(l, tx);
+	l->dry = false;
 	if (take_time(&l->call, err) < 0)
 		return -1;
 	if ((op->flags & OP_WRITE) && due_settle(&l->call, err) < 0)
 		return -1;
 	if (actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
-	if (!(op->flags & OP_WRITE))
-		return op->fn(&l->call, l->request->in, err);
-	if (local_write(&l->call, l->request, err) < 0)
+	if ((op->flags & OP_WRITE ? local_write(&l->call, l->request, err) : op->fn(&l->call, l->request->in, err)) < 0)
 		return -1;
-	/* A dry run does all the work, then lets the transaction go. */
-	l->dry = (op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1;
+	/* A dry run or a trial does all the work, then lets the transaction go. */
+	l->dry = (op->flags & OP_TRIAL) || ((op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1);
 	return l->dry ? err_set(err, E_OK, NULL) : 0;
 }
 
@@ -407,7 +453,7 @@ int
 desk_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
 	struct local l = { .desk = desk, .request = request, .arena = arena };
-	bool write = request->op->flags & OP_WRITE;
+	bool write = request->op->flags & (OP_WRITE | OP_TRIAL);
 	int rc;
 
 	if (check_input(request->op->in, request->in, err) < 0)
@@ -421,6 +467,9 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 			settle_refused(&l);
 		return -1;
 	}
+	l.call.tx = NULL;
+	if (l.call.after && l.call.after(&l.call, request->in, err) < 0)
+		return -1;
 	for (size_t i = 0; emit && i < l.call.answer.n; i++)
 		if (emit(context, request->op->out, l.call.answer.v[i], err) < 0)
 			return -1;
@@ -429,6 +478,12 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 
 void
 desk_wait(struct desk *desk, int64_t ms)
+{
+	desk_wait_for(desk, -1, ms);
+}
+
+void
+desk_wait_for(struct desk *desk, int fd, int64_t ms)
 {
 	struct arena *arena = arena_new();
 	struct request nothing = { .op = ops[0] };
@@ -445,7 +500,7 @@ desk_wait(struct desk *desk, int64_t ms)
 	/* A pinned clock moves when its file does, which nothing tells us. */
 	if (clock_is_pinned() && ms > 50)
 		ms = 50;
-	store_wait(desk->store, ms > MS_SECOND ? MS_SECOND : ms);
+	store_wait(desk->store, fd, ms > MS_SECOND ? MS_SECOND : ms);
 }
 
 /* Texts and lists. */

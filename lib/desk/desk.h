@@ -38,6 +38,8 @@ enum op_flags {
 	OP_DRY_RUN = 1 << 3,
 	/* Its answer holds a secret, which is never kept: asked again, fn sees call->again, and the kept answer, which it completes. */
 	OP_RENEW = 1 << 4,
+	/* Changes what it likes, then lets the transaction go: what it learned is its answer. */
+	OP_TRIAL = 1 << 5,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */
@@ -80,6 +82,8 @@ struct desk_options {
 	int64_t session_ttl; /* ms that a session lives unused */
 	/* Told when the machine's clock is behind the store's last event by more than 5 s. */
 	void (*clock_behind)(int64_t ms);
+	/* Told how far an operation that takes long has come; may be NULL. */
+	void (*progress)(size_t done, size_t n);
 };
 
 /* url: "file:PATH". Strings in options are borrowed while the desk lives. */
@@ -106,6 +110,8 @@ int desk_call(struct desk *desk, const struct request *request, struct arena *ar
 
 /* Sleeps until something may have changed, the next due time, or at most ms. */
 void desk_wait(struct desk *desk, int64_t ms);
+/* The same, or until fd can be read (-1: none). */
+void desk_wait_for(struct desk *desk, int fd, int64_t ms);
 /* A file beside the store: PATH + suffix; locks of batches and the like. */
 const char *desk_beside(struct desk *desk, struct arena *arena, const char *suffix);
 

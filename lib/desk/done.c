@@ -1,55 +1,9 @@
 /*
- * The outcome of an interaction, and Mark Done: the only way to its end.
+ * Mark Done: the only way to the end of an interaction.
  */
 #include <string.h>
 
 #include "desk/priv.h"
-
-/* Dispositions. */
-
-struct disposition_in {
-	const char *id;
-	struct texts set;
-	int64_t clear;
-};
-RECORD(rec_disposition_in, struct disposition_in, "ixn-disposition", N_("The outcome of an interaction."),
-       ID_FIELD(struct disposition_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
-       TEXTS_FIELD_AS(struct disposition_in, set, "CODE", 0, N_("this code; may be given again")),
-       BOOL_FIELD(struct disposition_in, clear, 0, N_("take away all codes first")))
-
-static int
-dispositions_set(struct call *call, const struct ixn *ixn, const struct texts *codes, struct err *err)
-{
-	for (size_t i = 0; i < codes->n; i++) {
-		int64_t known = 0;
-
-		if (sql_int(call->tx, SQL_DISPOSITION_KNOWN, ARGS(V_TEXT(codes->v[i])), &known, err) < 0)
-			return -1;
-		if (!known)
-			return err_set(err, E_NO_CODE, "value", codes->v[i], NULL);
-		if (RUN(call, DISPOSITION_SET, V_TEXT(ixn->id), V_TEXT(codes->v[i]), V_INT(call->now)) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-disposition_fn(struct call *call, const void *input, struct err *err)
-{
-	const struct disposition_in *in = input;
-	struct ixn *ixn;
-
-	if (!in->set.n && in->clear != 1)
-		return err_set(err, E_MISSING_OPERAND, "what", "--set, --clear or --list", "command", "ixn-disposition", NULL);
-	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DISPOSITION, err) < 0 ||
-	    (in->clear == 1 && RUN(call, DISPOSITION_CLEAR, V_TEXT(ixn->id)) < 0) || dispositions_set(call, ixn, &in->set, err) < 0 ||
-	    verb_do(call, ixn, VERB_DISPOSITION, ixn->agent, list_join(call->arena, &in->set), in->set.n ? NULL : "cleared", err) < 0)
-		return -1;
-	change_answer(call, ixn);
-	return 0;
-}
-
-const struct op op_ixn_disposition = { "ixn.disposition", N_("sets the outcome"), MAY_ALL, OP_WRITE, &rec_disposition_in, &rec_change, disposition_fn, NULL };
 
 /* Mark Done. */
 
@@ -102,12 +56,15 @@ check_mandatory(struct call *call, const struct ixn *ixn, struct err *err)
 {
 	struct texts set, codes;
 
+	/* Between agents nothing is to be counted. */
+	if (ixn->direction == INTERNAL)
+		return 0;
 	if (sql_texts(call->tx, call->arena, SQL_DISPOSITIONS_OF, ARGS(V_TEXT(ixn->id)), &set, err) < 0 ||
 	    sql_texts(call->tx, call->arena, SQL_MANDATORY_CODES, ARGS(V_TEXT(arena_printf(call->arena, "%%,%s,%%", ixn->medium))), &codes, err) < 0)
 		return -1;
 	if (!codes.n || set.n)
 		return 0;
-	if (sql_texts(call->tx, call->arena, SQL_DISPOSITION_CODES, NO_ARGS, &codes, err) < 0)
+	if (disposition_choices(call, ixn->medium, &codes, err) < 0)
 		return -1;
 	return err_set(err, E_NEED_DISPOSITION, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state),
 		       "choices", list_join(call->arena, &codes), NULL);
@@ -142,6 +99,8 @@ done_transcript(struct call *call, struct ixn *ixn, const struct done_in *in, st
 
 	if (in->no_transcript == 1 || !to)
 		return 0;
+	if (in->transcript && verb_check(call, ixn, VERB_TRANSCRIPT, err) < 0)
+		return -1;
 	/* By default it goes out where it can; asked for, it must. */
 	if (!in->transcript && !*to) {
 		const char *address;
@@ -181,9 +140,7 @@ done_stop(struct call *call, struct ixn *ixn, bool stopped, struct err *err)
 	ixn->reason = stopped ? END_STOPPED : END_COMPLETED;
 	ixn->done = call->now;
 	if (segment_close(call, ixn->id, from ? from : "", call->now, END_COMPLETED, err) < 0 ||
-	    verb_do(call, ixn, VERB_DONE, from, NULL, names_get(&end_reasons, (int)ixn->reason), err) < 0)
-		return -1;
-	if (RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn->id)) < 0 || due_clear(call, "route", ixn->id, err) < 0)
+	    verb_do(call, ixn, VERB_DONE, from, NULL, names_get(&end_reasons, (int)ixn->reason), err) < 0 || route_forget(call, ixn->id, err) < 0)
 		return -1;
 	return from ? (agent_refresh(call, from, err) < 0 ? -1 : route_agent(call, from, err)) : 0;
 }
@@ -235,7 +192,7 @@ choices_fn(struct call *call, const void *input, struct err *err)
 	struct ixn *ixn;
 
 	if (ixn_get(call, in->id, &ixn, err) < 0 || node_of(call, ixn, &node, err) < 0 ||
-	    sql_texts(call->tx, call->arena, SQL_DISPOSITION_CODES, NO_ARGS, &out->codes, err) < 0 ||
+	    disposition_choices(call, ixn->medium, &out->codes, err) < 0 ||
 	    contact_address(call, ixn->contact, "mailto", &out->address, err) < 0)
 		return -1;
 	out->id = ixn->id;

@@ -56,6 +56,70 @@ due_route(struct call *call, const struct due *due, struct err *err)
 	return route_again(call, due->id, err);
 }
 
+static int
+due_waiting(struct call *call, const struct due *due, struct err *err)
+{
+	return chat_waiting_due(call, due->id, due->at, err);
+}
+
+static int
+due_inactive(struct call *call, const struct due *due, struct err *err)
+{
+	return chat_inactive_due(call, due->id, due->at, err);
+}
+
+static int
+due_presence(struct call *call, const struct due *due, struct err *err)
+{
+	return presence_due(call, due->id, due->at, err);
+}
+
+static int
+due_alert(struct call *call, const struct due *due, struct err *err)
+{
+	return alert_expire(call, due->id, due->at, err);
+}
+
+static int
+due_overflow(struct call *call, const struct due *due, struct err *err)
+{
+	return route_overflow(call, due->id, due->at, err);
+}
+
+static int
+due_widen(struct call *call, const struct due *due, struct err *err)
+{
+	return route_widen(call, due->id, due->at, err);
+}
+
+static int
+due_reserve(struct call *call, const struct due *due, struct err *err)
+{
+	return route_wait_over(call, due->id, due->at, err);
+}
+
+static int
+due_hours(struct call *call, const struct due *due, struct err *err)
+{
+	return route_hours(call, due->id, due->at, err);
+}
+
+static int
+due_drain(struct call *call, const struct due *due, struct err *err)
+{
+	return route_drain(call, due->id, err);
+}
+
+/* After a store of an older version has been brought up to date. */
+static int
+due_rebuild(struct call *call, const struct due *due, struct err *err)
+{
+	static const struct texts none;
+
+	(void)due;
+	return route_rebuild(call, &none, err);
+}
+
 /* Every kind of deadline and what happens when it has come. */
 static const struct {
 	const char *kind;
@@ -64,6 +128,16 @@ static const struct {
 	{ "offer", due_offer },
 	{ "session", due_session },
 	{ "route", due_route },
+	{ "overflow", due_overflow },
+	{ "widen", due_widen },
+	{ "reserve", due_reserve },
+	{ "hours", due_hours },
+	{ "drain", due_drain },
+	{ "rebuild", due_rebuild },
+	{ "presence", due_presence },
+	{ "waiting", due_waiting },
+	{ "inactive", due_inactive },
+	{ "alert", due_alert },
 };
 
 int
@@ -81,7 +155,7 @@ due_settle(struct call *call, struct err *err)
 		for (size_t k = 0; k < COUNT_OF(kinds) && rc == 0; k++)
 			if (strcmp(kinds[k].kind, due.kind) == 0)
 				rc = kinds[k].settle(call, &due, err);
-		if (rc < 0)
+		if (rc < 0 || (rc = route_freed(call, err)) < 0)
 			break;
 	}
 	call->actor = actor;
@@ -93,12 +167,13 @@ due_settle(struct call *call, struct err *err)
 struct events_in {
 	const char *after;
 	struct texts ixn, event;
-	int64_t since, until, limit, last;
+	int64_t level, since, until, limit, last;
 };
 RECORD(rec_events_in, struct events_in, "events", N_("Which events."),
        TEXT_FIELD_AS(struct events_in, after, "SEQ", 0, N_("only those behind this seq")),
        TEXTS_FIELD_AS(struct events_in, ixn, "ID", 0, N_("only of this interaction; may be given again")),
        TEXTS_FIELD_AS(struct events_in, event, "NAME", 0, N_("only events of this name, or of this noun as in chat; may be given again")),
+       NAME_FIELD(struct events_in, level, alert_levels, 0, N_("of alerts only those of this level or more urgent ones")),
        TIME_FIELD(struct events_in, since, FIELD_NO_OPTION, N_("not before")),
        TIME_FIELD(struct events_in, until, FIELD_NO_OPTION, N_("before")),
        INT_FIELD(struct events_in, limit, FIELD_NO_OPTION, N_("at most so many")),
@@ -108,7 +183,7 @@ struct event_out {
 	const char *seq;
 	int64_t at;
 	const char *event, *ixn, *agent, *role, *text, *url, *state, *reason, *ref, *actor_kind, *actor, *visible;
-	int64_t version;
+	int64_t level, version;
 };
 RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
        TEXT_FIELD(struct event_out, seq, FIELD_COLUMN, N_("its place in the log; opaque, in order")),
@@ -117,14 +192,15 @@ RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
        ID_FIELD(struct event_out, ixn, FIELD_COLUMN, N_("the interaction")),
        TEXT_FIELD(struct event_out, agent, FIELD_COLUMN, N_("the agent concerned")),
        TEXT_FIELD(struct event_out, role, FIELD_COLUMN, N_("of a message: contact, agent or system")),
-       TEXT_FIELD(struct event_out, text, FIELD_COLUMN | FIELD_PERSONAL, N_("of a message: its text")),
+       TEXT_FIELD(struct event_out, text, FIELD_COLUMN | FIELD_PERSONAL, N_("of a message or an alert: its text")),
        TEXT_FIELD(struct event_out, url, FIELD_PERSONAL, N_("of a message: the page pushed")),
        TEXT_FIELD(struct event_out, state, 0, N_("the state it led to")),
        TEXT_FIELD(struct event_out, reason, 0, N_("why")),
-       TEXT_FIELD(struct event_out, ref, 0, N_("what else is concerned: an offer, a message, a mail, a medium")),
+       TEXT_FIELD(struct event_out, ref, 0, N_("what else is concerned: an offer, a message, a mail, an alert, a medium")),
        TEXT_FIELD(struct event_out, actor_kind, 0, N_("who did it: agent, owner or system")),
        TEXT_FIELD(struct event_out, actor, 0, N_("the agent who did it")),
-       TEXT_FIELD(struct event_out, visible, 0, N_("of a message: who may see it")),
+       TEXT_FIELD(struct event_out, visible, 0, N_("of a message or an alert: who may see it")),
+       NAME_FIELD(struct event_out, level, alert_levels, 0, N_("of an alert: how urgent it is")),
        INT_FIELD(struct event_out, version, 0, N_("the interaction's version after it")))
 
 static bool
@@ -139,6 +215,13 @@ among(const struct texts *list, const char *value)
 	return list->n == 0;
 }
 
+/* That a lead follows is not for agents to know. */
+static bool
+follows(const struct event_out *e)
+{
+	return e->event && (strncmp(e->event, "monitor.", 8) == 0 || (strncmp(e->event, "offer.", 6) == 0 && e->reason && strcmp(e->reason, "monitor") == 0));
+}
+
 static int
 parse_seq(const char *text, int64_t *seq_r, struct err *err)
 {
@@ -149,6 +232,21 @@ parse_seq(const char *text, int64_t *seq_r, struct err *err)
 		return err_set(err, E_BAD_VALUE, "name", "after", "value", text, "expected", "the seq of an event", NULL);
 	*seq_r = strtoll(text, NULL, 10);
 	return 0;
+}
+
+/* What was said goes to those for whom it was meant. */
+static int
+event_hide(struct call *call, struct event_out *e, struct err *err)
+{
+	int rc = 1;
+
+	if (e->text && e->level != INT_ABSENT)
+		rc = alert_for(call, e->visible, e->actor, err);
+	else if (e->visible)
+		rc = message_for(call, e->visible, e->actor);
+	if (rc == 0)
+		e->text = e->url = NULL;
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -174,15 +272,18 @@ events_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < rows.n; i++) {
 		struct event_out *e = (struct event_out *)rows.v + i;
 
-		if (!among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (in->since != INT_ABSENT && e->at < in->since) ||
-		    (in->until != INT_ABSENT && e->at >= in->until)) {
+		if (!among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (follows(e) && !call_may_lead(call)) || (in->since != INT_ABSENT && e->at < in->since) ||
+		    (in->until != INT_ABSENT && e->at >= in->until) || (in->level != INT_ABSENT && e->level != INT_ABSENT && e->level < in->level)) {
 			/* The reader's cursor must move on past what it does not want. */
-			e->event = NULL;
+			const char *seq = e->seq;
+
 			if (i + 1 < rows.n)
 				continue;
+			record_init(&rec_event_out, e);
+			e->seq = seq;
 		}
-		if (e->visible && !message_for(call, e->visible, e->actor))
-			e->text = e->url = NULL;
+		if (event_hide(call, e, err) < 0)
+			return -1;
 		call_emit(call, e);
 	}
 	return 0;

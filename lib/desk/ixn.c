@@ -21,7 +21,7 @@ RECORD(rec_ixn_row, X, "interaction", NULL,
        TIME_FIELD(X, ended, 0, NULL), TIME_FIELD(X, done, 0, NULL), NAME_FIELD(X, reason, end_reasons, 0, NULL),
        NAME_FIELD(X, direction, directions, 0, NULL), TEXT_FIELD(X, reserved, 0, NULL), INT_FIELD(X, widened, 0, NULL),
        TEXT_FIELD(X, workbin, 0, NULL), TEXT_FIELD(X, keeper, 0, NULL), TIME_FIELD(X, contact_spoke, 0, NULL), TIME_FIELD(X, agent_spoke, 0, NULL),
-       INT_FIELD(X, warnings, 0, NULL))
+       INT_FIELD(X, warnings, 0, NULL), TIME_FIELD(X, entered, 0, NULL))
 #undef X
 
 #define X struct change
@@ -98,6 +98,7 @@ struct create_in {
 	struct pairs data, custom_data;
 	const char *language, *external_id;
 	int64_t transcript;
+	const char *contact;
 };
 #define X struct create_in
 RECORD(rec_create_in, X, "ixn-create", N_("An inbound interaction."),
@@ -114,46 +115,32 @@ RECORD(rec_create_in, X, "ixn-create", N_("An inbound interaction."),
        PAIRS_FIELD(X, custom_data, 0, N_("custom data: may be changed later, never added to or removed")),
        TEXT_FIELD_AS(X, language, "LANGUAGE", 0, N_("of the contact, as in fr")),
        TEXT_FIELD_AS(X, external_id, "ID", 0, N_("the id it has elsewhere; the same one again is the same interaction")),
-       BOOL_FIELD(X, transcript, 0, N_("the contact asked for the transcript by mail")))
+       BOOL_FIELD(X, transcript, 0, N_("the contact asked for the transcript by mail")),
+       ID_FIELD_AS(X, contact, "CONTACT", 0, N_("the contact, whatever the address says")))
 #undef X
 
-/* "a@b.fr", "+33 1...", "sip:bob@host" become a scheme and an address. */
+/* The contact named, else the one whose address it is; several may share it. */
 static int
-split_address(struct call *call, const char *from, const char **scheme_r, const char **address_r, struct err *err)
+create_contact(struct call *call, const struct create_in *in, struct ixn *ixn, size_t *matches_r, struct err *err)
 {
-	struct err ignored = { 0 };
-	struct target target;
+	struct contact *contact;
 
-	if (target_parse(from, &target, &ignored) == 0 && target.kind >= TARGET_MAILTO) {
-		*scheme_r = arena_strdup(call->arena, target.scheme);
-		*address_r = target.value;
-		return 0;
-	}
-	*scheme_r = address_scheme(from);
-	*address_r = from;
-	if (*scheme_r)
-		return 0;
-	return err_set(err, E_BAD_ADDRESS, "value", from, "what", "neither a mail address nor a number nor SCHEME:ADDRESS", NULL);
-}
-
-static int
-create_contact(struct call *call, const struct create_in *in, struct ixn *ixn, struct err *err)
-{
-	struct contact contact;
-	int rc;
-
-	if (!in->from)
-		return 0;
-	if (split_address(call, in->from, &ixn->scheme, &ixn->address, err) < 0 ||
-	    contact_recognize(call, ixn->scheme, ixn->address, in->name, in->language, &ixn->contact, err) < 0)
+	*matches_r = 0;
+	if (in->from && address_split(call, in->from, &ixn->scheme, &ixn->address, err) < 0)
 		return -1;
-	rc = sql_one(call->tx, call->arena, SQL_CONTACT_GET, ARGS(V_TEXT(ixn->contact)), &rec_contact_row, &contact, err);
-	if (rc <= 0)
-		return rc;
+	ixn->contact = in->contact;
+	if (!in->contact && in->from &&
+	    contact_recognize(call, ixn->scheme, ixn->address, in->name, in->language, &ixn->contact, matches_r, err) < 0)
+		return -1;
+	if (!ixn->contact)
+		return 0;
+	if (contact_get(call, ixn->contact, &contact, err) < 0)
+		return -1;
+	ixn->contact = contact->id;
 	if (!ixn->name)
-		ixn->name = contact.name;
+		ixn->name = contact->name;
 	if (!ixn->language)
-		ixn->language = contact.language;
+		ixn->language = contact->language;
 	return 0;
 }
 
@@ -250,8 +237,8 @@ create_again(struct call *call, const char *medium, const char *external_id, str
 	return 1;
 }
 
-static struct ixn *
-ixn_new(struct call *call, const struct create_in *in)
+struct ixn *
+ixn_new(struct call *call, const char *medium)
 {
 	struct ixn *ixn = record_new(call->arena, &rec_ixn_row);
 	char rid[ID_SIZE];
@@ -260,20 +247,28 @@ ixn_new(struct call *call, const struct create_in *in)
 	id_reverse(ixn->id, rid);
 	ixn->rid = arena_strdup(call->arena, rid);
 	ixn->version = 1;
-	ixn->medium = in->media ? in->media : "chat";
+	ixn->medium = medium;
 	ixn->state = IXN_QUEUED;
-	ixn->online = strcmp(ixn->medium, "chat") == 0;
-	ixn->name = in->name;
-	ixn->subject = in->subject;
-	ixn->language = in->language;
+	ixn->online = strcmp(medium, "chat") == 0;
 	ixn->skills = "";
-	ixn->priority = in->priority == INT_ABSENT ? 0 : in->priority;
-	ixn->sort_key = ixn->seq = 0;
-	ixn->external_id = in->external_id;
+	ixn->priority = ixn->sort_key = ixn->seq = 0;
 	ixn->conversation = ixn->id;
 	ixn->created = call->now;
 	ixn->direction = INBOUND;
 	ixn->widened = ixn->warnings = 0;
+	return ixn;
+}
+
+static struct ixn *
+create_row(struct call *call, const struct create_in *in)
+{
+	struct ixn *ixn = ixn_new(call, in->media ? in->media : "chat");
+
+	ixn->name = in->name;
+	ixn->subject = in->subject;
+	ixn->language = in->language;
+	ixn->priority = in->priority == INT_ABSENT ? 0 : in->priority;
+	ixn->external_id = in->external_id;
 	ixn->transcript = in->transcript == 1 ? "" : NULL;
 	return ixn;
 }
@@ -282,14 +277,15 @@ static int
 create_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct create_in *in = input;
-	struct ixn *ixn = ixn_new(call, in);
+	struct ixn *ixn = create_row(call, in);
 	const char *agent;
 	int64_t ord = 0;
+	size_t matches;
 	int rc = create_again(call, ixn->medium, in->external_id, err);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (create_check(in, err) < 0 || create_skills(call, &in->skill, ixn, err) < 0 || create_target(call, in, ixn, &agent, err) < 0 || create_contact(call, in, ixn, err) < 0 ||
+	if (create_check(in, err) < 0 || create_skills(call, &in->skill, ixn, err) < 0 || create_target(call, in, ixn, &agent, err) < 0 || create_contact(call, in, ixn, &matches, err) < 0 ||
 	    route_enter(call, ixn, agent, err) < 0)
 		return -1;
 	ixn->origin_queue = ixn->queue;
@@ -298,10 +294,13 @@ create_fn(struct call *call, const void *input, struct err *err)
 
 		if (message_add(call, ixn, &m, err) < 0)
 			return -1;
+		chat_spoke(ixn, FROM_CONTACT, call->now);
 	}
 	if (sql_put(call->tx, SQL_IXN_NEW, &rec_ixn_row, ixn, err) < 0 || create_data(call, ixn->id, &in->data, false, &ord, err) < 0 ||
 	    create_data(call, ixn->id, &in->custom_data, true, &ord, err) < 0 ||
-	    event_add(call, &(struct event){ .event = "ixn.created", .ixn = ixn->id, .ref = ixn->contact, .state = "queued", .version = 1 }, err) < 0)
+	    event_add(call, &(struct event){ .event = "ixn.created", .ixn = ixn->id, .ref = ixn->contact, .state = "queued", .reason = ixn->skills[0] ? ixn->skills : NULL, .version = 1 }, err) < 0)
+		return -1;
+	if (matches > 1 && event_add(call, &(struct event){ .event = "contact.ambiguous", .ixn = ixn->id, .ref = ixn->contact }, err) < 0)
 		return -1;
 	if (in->text && event_add(call, &(struct event){ .event = "chat.message", .ixn = ixn->id, .ref = "1" }, err) < 0)
 		return -1;

@@ -21,6 +21,8 @@ enum actor_kind { ACTOR_OWNER, /* of the embedded store's file: may all, is nobo
 		  ACTOR_AGENT,
 		  ACTOR_SYSTEM };
 
+struct skills;
+
 struct actor {
 	enum actor_kind kind;
 	const char *name; /* of the agent; NULL otherwise */
@@ -35,9 +37,18 @@ struct call {
 	struct actor actor;
 	const struct op *op;
 	void *prepared;
+	/*
+	 * Set by an operation for what takes long and needs no store: runs when
+	 * the transaction has ended, on what prepared holds, and gives the answer.
+	 */
+	op_fn *after;
 	/* Done and answered before, under the same key: only with OP_RENEW. */
 	bool again;
 	void *kept; /* the first record of the answer given again */
+	/* Agents who have room again, for route_freed. */
+	struct texts freed;
+	/* The site's rules about targets, read once. */
+	const struct policy *policy;
 	VEC(const void *)
 	answer;
 };
@@ -81,11 +92,16 @@ struct ixn {
 	int64_t widened;
 	const char *workbin, *keeper;
 	int64_t contact_spoke, agent_spoke, warnings;
+	int64_t entered; /* when it came to the queue that it is in */
+	/* Not of the row: it has just been put in a lane, and the rules of the queue have yet to be applied. */
+	bool arriving;
 };
 extern const struct record rec_ixn_row;
 
 /* E_NO_IXN, E_BAD_ID. */
 int ixn_get(struct call *call, const char *id, struct ixn **ixn_r, struct err *err);
+/* A new one, that waits; nothing is saved. */
+struct ixn *ixn_new(struct call *call, const char *medium);
 /* Writes the row back if its version is still the one read, and raises it; E_TAKEN. */
 int ixn_save(struct call *call, struct ixn *ixn, struct err *err);
 
@@ -112,8 +128,14 @@ enum verb { VERB_OFFER,
 	    VERB_CONSULT_START,
 	    VERB_CONSULT_END,
 	    VERB_COMPLETE,
+	    VERB_MERGE,
 	    VERB_CONFERENCE,
+	    VERB_CONFERENCE_JOIN,
 	    VERB_CONFERENCE_END,
+	    VERB_OVERFLOW,
+	    VERB_WIDEN,
+	    VERB_RESERVE,
+	    VERB_RELEASE,
 	    VERB_COUNT };
 
 struct verb_row {
@@ -128,6 +150,9 @@ struct verb_row {
 		     GUARD_OFFER,
 		     /* Who has it, or takes part in it. */
 		     GUARD_PARTY,
+		     /* There is a consult, or a conference: who has it, and the colleague. */
+		     GUARD_CONSULT,
+		     GUARD_CONFERENCE,
 		     /* Whose workbin it lies in. */
 		     GUARD_KEEPER,
 		     /* Agents where the queue lets them choose. */
@@ -141,6 +166,8 @@ extern const char *const verb_names[VERB_COUNT];
 
 /* Whether the actor may do this now: E_STATE with what can be done, E_NOT_YOURS, E_STILL_CONNECTED. */
 int verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err);
+/* E_STATE, with what can be done. */
+int verb_refuse(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err);
 /* verb_check, then the state moves and the event is written (ref and reason may be NULL); the row is saved. */
 int verb_do(struct call *call, struct ixn *ixn, enum verb verb, const char *agent, const char *ref, const char *reason, struct err *err);
 /* As verb_do for what happens by itself: no check of who acts, at a time of its own. */
@@ -166,19 +193,23 @@ int due_settle(struct call *call, struct err *err);
 struct agent {
 	const char *name, *alias;
 	int64_t role;
-	const char *password_hash, *media, *queues, *place, *extra;
+	const char *password_hash, *media, *queues, *place, *capacity_rule, *extra;
 	int64_t ord;
 };
 extern const struct record rec_agent_row;
 int agent_get(struct call *call, const char *name, struct agent **agent_r, struct err *err);
 /* What contacts see of an agent: the alias, else a neutral word, never the login. */
 const char *agent_shown(struct call *call, const char *name);
-/* Load, room and whether each medium is free, worked out anew after any change. */
+/* How much the site lets an agent have at once. */
+struct capacity;
+int agent_capacity(struct call *call, const char *agent, struct capacity *out, struct err *err);
+/* Load, room and whether each medium is free, worked out anew after any change; what waited for the work in hand to be done begins. */
 int agent_refresh(struct call *call, const char *agent, struct err *err);
-int agent_set_state(struct call *call, const char *agent, const char *medium, enum agent_state state, time_ms at,
-		    const char *reason, const char *cause, struct err *err);
 /* Ends a session (logout, time to live): media logged out, its offers withdrawn. */
 int session_end(struct call *call, const char *agent, time_ms at, const char *cause, struct err *err);
+
+/* presence per medium (presence.c) */
+
 /* The media a session works on, with what it has of each. */
 struct presence {
 	const char *agent;
@@ -186,10 +217,40 @@ struct presence {
 	int64_t state;
 	const char *reason, *cause;
 	int64_t since, idle_since, load, room, free;
+	/* The state asked for once the work in hand is done, and for how long. */
+	int64_t pending;
+	const char *pending_reason;
+	int64_t pending_for;
+	/* When the present state ends, and what follows. */
+	int64_t until, follows;
+	const char *follows_reason;
 };
 extern const struct record rec_presence;
 /* Of all media that an agent is logged in for. */
 int presence_all(struct call *call, const char *agent, struct records *out, struct err *err);
+struct wish {
+	enum agent_state state;
+	const char *reason;
+	int64_t lasts;    /* INT_ABSENT: until something else is said */
+	bool deferred;    /* once the work in hand is done; at once where there is none */
+	const char *cause;
+};
+/* Whatever was asked for before is forgotten. The load is for the caller to refresh. */
+int presence_ask(struct call *call, struct presence *p, const struct wish *wish, struct err *err);
+/* An offer was not answered. */
+int presence_missed(struct call *call, const char *agent, const char *medium, time_ms at, struct err *err);
+/* An interaction has ended that its agent is still to finish: after-call work where its queue gives time for it. */
+int presence_wraps(struct call *call, const struct ixn *ixn, time_ms at, struct err *err);
+/* The deadline of a state has come; id is "agent/medium". */
+int presence_due(struct call *call, const char *id, time_ms at, struct err *err);
+/* Changes that wait for nothing but the work in hand; before load and room are worked out. */
+int presence_review(struct call *call, struct records *media, struct err *err);
+int presence_begin(struct call *call, const char *agent, const struct texts *media, enum agent_state state, struct err *err);
+/* The session ended; cause is that of agent.logout. */
+int presence_end(struct call *call, const char *agent, time_ms at, const char *cause, struct err *err);
+/* A read settles nothing, but shows what has come of deadlines by now. agent: NULL for rows of several. */
+int presence_now(struct call *call, const char *agent, struct records *media, struct err *err);
+
 /* The agent meant by --of, else the one who acts, who must be logged in; cause is agent or supervisor. E_NO_AGENT, E_NOT_LOGGED_IN, E_NOT_PERMITTED. */
 int agent_whose(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err);
 /* Who acts, from the options of the desk; E_NO_SESSION, E_SESSION_ENDED. */
@@ -223,18 +284,39 @@ struct widen {
 extern const struct record rec_widen;
 extern const struct record rec_queue_row;
 int queue_get(struct call *call, const char *name, struct queue **queue_r, struct err *err);
-/* Puts a queued interaction in the lane of its queue, skills and medium (agent: that agent's own lane). Saves nothing. */
+/* The queue of an interaction; the defaults for what is in none. */
+int queue_of(struct call *call, const struct ixn *ixn, const struct queue **queue_r, struct err *err);
+/*
+ * Puts a queued interaction, newly come, in the lane of its queue, skills and
+ * medium (agent: that agent's own lane). Saves nothing; when the row is saved,
+ * route_ixn applies what its queue says about what comes.
+ */
 int route_enter(struct call *call, struct ixn *ixn, const char *agent, struct err *err);
-/* Offers a queued interaction to the best agent who is free, if any. */
+/* Offers a queued interaction to the best agent who is free, if any. Its queue may send on or end what has just come: look at the row. */
 int route_ixn(struct call *call, struct ixn *ixn, struct err *err);
+/* The best agent who is free for it and takes no part in it, nothing more: 1, nobody: 0. */
+int route_best(struct call *call, const struct ixn *ixn, const char **agent_r, struct err *err);
+/* Whether the queue where it would wait is open, and somebody who serves it is logged in. */
+int route_takes(struct call *call, const struct ixn *ixn, bool *takes_r, struct err *err);
 /* Offers waiting interactions to an agent as long as one is free for them. */
 int route_agent(struct call *call, const char *agent, struct err *err);
-/* A queue's skills, priority or pace are others now: what waits in it enters anew, with its age. */
-int route_reenter(struct call *call, const char *queue, struct err *err);
-/* Works out which agents serve which lanes, after the site changed. */
-int route_rebuild(struct call *call, struct err *err);
+/* After the site changed: who serves which lane, what is open; what waits in these queues enters anew, with its age. */
+int route_rebuild(struct call *call, const struct texts *queues, struct err *err);
+/* It waits for nobody any more, anywhere: no deadline and no exclusion is left. */
+int route_forget(struct call *call, const char *ixn, struct err *err);
+/* What waited for an agent as the one who served the contact last goes to its queue; medium: NULL for all. */
+int route_unreserve(struct call *call, const char *agent, const char *medium, time_ms at, const char *reason, struct err *err);
+/* An agent has room again, and is looked at when all else of the operation is done. */
+void call_freed(struct call *call, const char *agent);
+int route_freed(struct call *call, struct err *err);
 /* The time in which nobody may be offered it again is over for somebody. */
 int route_again(struct call *call, const char *id, struct err *err);
+/* Deadlines of the rules of a queue, and of its hours: id is the interaction, the calendar or the queue. */
+int route_overflow(struct call *call, const char *id, time_ms at, struct err *err);
+int route_widen(struct call *call, const char *id, time_ms at, struct err *err);
+int route_wait_over(struct call *call, const char *id, time_ms at, struct err *err);
+int route_hours(struct call *call, const char *id, time_ms at, struct err *err);
+int route_drain(struct call *call, const char *queue, struct err *err);
 
 struct offer {
 	const char *id, *ixn, *agent;
@@ -251,14 +333,56 @@ int offer_withdraw(struct call *call, const struct ixn *ixn, const char *reason,
 /* Rejected, expired or withdrawn: back to where it waits, with its age. */
 int offer_return(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err);
 int offer_expire(struct call *call, const char *id, time_ms at, struct err *err);
+/* The agent who is offered it has it from now on; who may accept is for the caller to check. */
+int offer_accept(struct call *call, struct ixn *ixn, const struct offer *offer, struct err *err);
+
+/* offers that leave the interaction where it is: to be consulted, to join, to follow (aside.c) */
+
+bool offer_is_aside(const struct offer *offer);
+/* Asks an agent to take part; asker and mode may be NULL. */
+int offer_aside(struct call *call, const struct ixn *ixn, const char *agent, enum offer_purpose purpose, const char *asker, const char *mode, struct err *err);
+int aside_accept(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
+/* Rejected, expired, or withdrawn because the session of its agent ended. */
+int aside_return(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err);
+/* Taken back by who asked, or because the interaction moves on. */
+int aside_withdraw(struct call *call, const struct offer *offer, time_ms at, const char *reason, struct err *err);
 
 /* Whether the actor may take it out of its queue: the queue lets agents choose, and this one serves it; who leads may always. */
 bool queue_pulls(struct call *call, const struct ixn *ixn);
 
 /* workbins (workbin.c) */
 
-/* Whether the actor may open what lies in a workbin that is nobody's own. */
-bool workbin_open_to_me(struct call *call, const char *name);
+/* May the actor take what lies there in this agent's drawer (keeper NULL: in nobody's)? */
+bool workbin_mine(struct call *call, const char *name, const char *keeper);
+/*
+ * May the actor put it there? keeper_r is whose drawer it gets into (of: the
+ * agent named, or NULL), NULL where there are none. E_NO_WORKBIN, E_WORKBIN_CLOSED,
+ * E_WORKBIN_READ_ONLY, E_NOT_PERMITTED.
+ */
+int workbin_admits(struct call *call, const struct ixn *ixn, const char *name, const char *of, const char **keeper_r, struct err *err);
+/* Parked there: the agent who had it is released; whose load that was is for the caller to refresh. */
+int workbin_put(struct call *call, struct ixn *ixn, const char *name, const char *keeper, time_ms at, struct err *err);
+/* Back where it was taken from: 1; it came from no workbin of the site: 0. */
+int workbin_return(struct call *call, struct ixn *ixn, time_ms at, struct err *err);
+
+/* attached and custom data (data.c) */
+
+struct datum {
+	const char *ixn, *key, *value, *label;
+	int64_t custom, shown;
+	const char *text;
+	int64_t type, editable;
+};
+extern const struct record rec_datum;
+/* All data of an interaction, what the site displays first, in its order. */
+int data_read(struct call *call, const char *ixn, struct records *out, struct err *err);
+
+/* dispositions (disposition.c) */
+
+/* Adds codes to those of an interaction: E_NO_CODE, E_CODE_BARRED. */
+int dispositions_set(struct call *call, const struct ixn *ixn, const struct texts *codes, struct err *err);
+/* The codes that the actor may set for a medium, in the order of the tree. */
+int disposition_choices(struct call *call, const char *medium, struct texts *codes, struct err *err);
 
 /* agents beside the one who has it (party.c) */
 
@@ -274,6 +398,92 @@ int party_get(struct call *call, const char *ixn, const char *agent, struct part
 /* mode: of a monitor, else INT_ABSENT. Their load is for the caller to refresh. */
 int party_join(struct call *call, const char *ixn, const char *agent, enum party_role role, int64_t mode, struct err *err);
 int party_leave(struct call *call, const char *ixn, const char *agent, time_ms at, struct err *err);
+/* Who is there in a role, or asked to be: 1, nobody: 0. */
+int party_beside(struct call *call, const char *ixn, enum party_role role, const char **agent_r, struct err *err);
+/* Takes part (not as one who follows), or is asked to: 1, neither: 0. */
+int party_has(struct call *call, const char *ixn, const char *agent, struct err *err);
+/* A colleague leaves, whose load is worked out and who is told of to the contact where that is seen; the caller writes the event. */
+int party_part(struct call *call, struct ixn *ixn, const struct party *party, time_ms at, struct err *err);
+/* The interaction is about to move so: whoever cannot go with it leaves, invitations are taken back. */
+int party_moves(struct call *call, struct ixn *ixn, const struct verb_row *row, time_ms at, struct err *err);
+/* The session of an agent ends. */
+int party_gone(struct call *call, const char *agent, time_ms at, struct err *err);
+
+/* whom a target means now (target.c) */
+
+struct asking {
+	const char *action, *command; /* for the rules of the site, and for messages */
+	bool direct;		      /* only who is named, not whoever is free */
+};
+/* The colleague to be asked: logged in, with room, without a part in it. E_TARGET_KIND, E_TARGET_AWAY, E_NO_ROOM, E_NOT_A_CHOICE, E_NOT_ALLOWED. */
+int target_colleague(struct call *call, const struct ixn *ixn, const struct asking *asking, const char *to, const char **agent_r, struct err *err);
+/* The interaction as it would wait in a queue, or with other skills. */
+int target_lane(struct call *call, const struct ixn *ixn, const struct target *target, struct ixn *there, struct err *err);
+/* Of a team, or of its leads, who is logged in: one who is free before one who is not, the longest idle first: 1, nobody: 0. beside: who takes part counts, too. E_NO_TEAM. */
+int team_best(struct call *call, const struct ixn *ixn, const struct target *target, bool beside, const char **agent_r, struct err *err);
+/* Whether an agent's skills fulfil an expression: 1 or 0. */
+int agent_skilled(struct call *call, const char *agent, const struct skills *expr, struct err *err);
+/* E_NO_AGENT, and E_TARGET_AWAY for one who is not logged in. */
+int agent_present(struct call *call, const char *name, const char *target, struct err *err);
+/* E_NO_ROOM, E_NOT_ON_MEDIUM. */
+int agent_room(struct call *call, const char *agent, const char *medium, struct err *err);
+/* Whether an agent is ready for a medium and has room. */
+int agent_free(struct call *call, const char *agent, const char *medium, bool *free_r, struct err *err);
+
+/* colleagues consulted, and in conference (consult.c, conference.c) */
+
+int consult_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
+int conference_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
+/* The colleague who is consulted: 1, nobody: 0. */
+int consult_find(struct call *call, const struct ixn *ixn, struct party *party_r, struct err *err);
+/* The same, where there must be one for this verb: E_NOT_CONNECTED while the colleague is only asked, E_STATE. */
+int consult_connected(struct call *call, const struct ixn *ixn, enum verb verb, struct party *party_r, struct err *err);
+/* Asks a colleague to join. */
+int conference_invite(struct call *call, struct ixn *ixn, const struct asking *asking, const char *to, struct err *err);
+/* The pending invitation of a purpose, of any agent or of this one: 1, none: 0. */
+int invitation_find(struct call *call, const char *ixn, enum offer_purpose purpose, const char *agent, struct offer *offer_r, struct err *err);
+
+/* chats between agents (internal.c) */
+
+/* The session of who has it ends: nobody else could take it. 1: it is done. */
+int internal_end(struct call *call, struct ixn *ixn, time_ms at, struct err *err);
+
+/* who may do what with whom (policy.c) */
+
+/* E_NOT_ALLOWED where a rule of the site forbids it to the actor. verb: a name of actions; text: the target as it was typed. */
+int policy_check(struct call *call, const char *verb, const char *text, const struct target *target, struct err *err);
+/* The same as a question: 1 allowed, 0 not. */
+int policy_allows(struct call *call, const char *verb, const struct target *target, struct err *err);
+/* Whether any rule could forbid it to the actor. */
+bool policy_forbids(struct call *call, const char *verb);
+/* The expression of a skill target: skill:"french>=3" is how it is written where no shell has taken the quotes. */
+const char *target_skills(struct call *call, const struct target *target);
+
+/* leads who follow (monitor.c) */
+
+/* An agent begins to handle it: who follows the agent is asked, who follows the interaction goes with it. */
+int monitor_began(struct call *call, struct ixn *ixn, const char *agent, struct err *err);
+/* What a verb that was done means for those who follow. */
+int monitor_moves(struct call *call, struct ixn *ixn, const struct verb_row *row, time_ms at, struct err *err);
+/* The session of a lead, or of somebody followed, ends. */
+int monitor_gone(struct call *call, const char *agent, time_ms at, struct err *err);
+/* A lead accepts to follow the interaction that was begun. */
+int monitor_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
+/* Whether one who follows may say this; *visible_r is to whom it goes when nothing is said. E_MONITOR_MODE. */
+int monitor_speaks(const struct ixn *ixn, const struct party *party, const char **visible_r, struct err *err);
+
+/* names and addresses, found by words (words.c) */
+
+/* What a contact is found by, as the store has it now: forgotten before a change of its name or addresses, learnt behind it. */
+int words_learn(struct call *call, const char *contact, struct err *err);
+int words_forget(struct call *call, const char *contact, struct err *err);
+/* The names of the site, all anew. */
+int words_site(struct call *call, struct err *err);
+
+/* whom one deals with (favourites.c) */
+
+/* Remembers whom the actor dealt with, as many as the site keeps. */
+int recent_add(struct call *call, const char *target, struct err *err);
 
 /* what the site has settled once for all (settings.c, settings.def) */
 
@@ -300,11 +510,14 @@ struct id_in {
 };
 extern const struct record rec_id_in;
 
-int segment_open(struct call *call, const char *ixn, const char *agent, struct err *err);
+int segment_open(struct call *call, struct ixn *ixn, const char *agent, struct err *err);
 /* The agent is idle since then. */
 int segment_close(struct call *call, const char *ixn, const char *agent, time_ms at, enum end_reason reason, struct err *err);
 /* Leaves the agent who has it: segment, load; the row is not saved. */
 int ixn_release(struct call *call, struct ixn *ixn, time_ms at, enum end_reason reason, struct err *err);
+/* An agent has it from now on: the verb happens, answered or taken. */
+int ixn_begin(struct call *call, struct ixn *ixn, enum verb verb, const char *agent, const char *ref, const char *reason, struct err *err);
+#define NOTE_MAX ((size_t)1 << 20)
 int note_add(struct call *call, const char *ixn, const char *text, struct err *err);
 
 struct message {
@@ -315,20 +528,65 @@ struct message {
 extern const struct record rec_message_row;
 /* What is said to one agent alone is for that agent, its sender and those who lead. */
 bool message_for(const struct call *call, const char *visible, const char *sender);
-/* The next message of a chat; raises ixn->seq, saves nothing. */
+/* The next message of a chat, said now where it has no time; raises ixn->seq, saves nothing. */
 int message_add(struct call *call, struct ixn *ixn, struct message *message, struct err *err);
+
+/* The one who acts says this along with something else; saves nothing. */
+int message_own(struct call *call, struct ixn *ixn, const char *text, const char *visible, struct err *err);
+
+/* Words that contacts read: a template in the language, its main language, the site's, English; "" where there is none. */
+const char *template_text(struct call *call, const char *language, const char *name);
+/* A message of the desk itself, for all: a template in the contact's language, {} in it becomes what (may be NULL). The row is saved. */
+int message_system(struct call *call, struct ixn *ixn, const char *template, const char *what, time_ms at, struct err *err);
+
+/* alerts (alert.c) */
+
+/* Whether the actor may read it, being meant, its author, or one who leads: 1 or 0. Target NULL: it is for everybody. */
+int alert_for(struct call *call, const char *target, const char *author, struct err *err);
+/* Its time is over. */
+int alert_expire(struct call *call, const char *id, time_ms at, struct err *err);
+
+/* Ends the session of a chat that an agent has: by contact, agent or system. */
+int chat_close(struct call *call, struct ixn *ixn, time_ms at, const char *by, const char *reason, struct err *err);
+
+/* the clocks of a chat (chat_timer.c) */
+
+/* Somebody said something that the contact can see. Saves nothing, as the next. */
+void chat_spoke(struct ixn *ixn, enum message_role role, time_ms at);
+/* It has just moved: whether its clocks are to be set anew. */
+bool chat_stirs(struct ixn *ixn, enum ixn_state from, enum verb verb, time_ms at);
+/* Sets its clocks, or stops them where nobody is to wait. */
+int chat_timers(struct call *call, const struct ixn *ixn, time_ms at, struct err *err);
+/* Somebody is typing: the silence begins anew. */
+int chat_typing(struct call *call, const struct ixn *ixn, struct err *err);
+int chat_waiting_due(struct call *call, const char *id, time_ms at, struct err *err);
+int chat_inactive_due(struct call *call, const char *id, time_ms at, struct err *err);
+struct chat_wait {
+	int64_t side, since, level; /* INT_ABSENT: nobody waits */
+};
+/* As of now: who waits; a row whose session a silence has closed though nobody has settled it changes so. */
+int chat_now(struct call *call, struct ixn *ixn, struct chat_wait *wait, struct err *err);
 
 struct contact {
 	const char *id, *rid;
 	int64_t version;
 	const char *name, *language;
 	int64_t created;
+	const char *merged; /* the contact it was merged into */
 };
 extern const struct record rec_contact_row;
-/* The contact of an address, made when there is none; several: the one made first. */
+/* E_NO_CONTACT, E_BAD_ID. */
+int contact_get(struct call *call, const char *id, struct contact **contact_r, struct err *err);
+/* Who somebody is by now: the contact itself, or the one it was merged into. */
+int contact_head(struct call *call, const char *id, const char **head_r, struct err *err);
+/* The contact of an address, made when there is none; of several, the one that the site's setting says. matches_r: how many fit. */
 int contact_recognize(struct call *call, const char *scheme, const char *address, const char *name, const char *language,
-		      const char **contact_r, struct err *err);
-/* Its address of a scheme, the primary one first; NULL when it has none. */
+		      const char **contact_r, size_t *matches_r, struct err *err);
+/* Everybody who has an address by now. */
+int contact_matches(struct call *call, const char *scheme, const char *address, struct texts *out, struct err *err);
+/* "a@b.fr", "+33 1...", "sip:bob@host" become a scheme and an address. E_BAD_ADDRESS. */
+int address_split(struct call *call, const char *text, const char **scheme_r, const char **address_r, struct err *err);
+/* The address of a contact of a scheme, the primary one first, those of whoever was merged into it last; NULL when it has none. */
 int contact_address(struct call *call, const char *contact, const char *scheme, const char **address_r, struct err *err);
 
 /* Queues the transcript of an interaction as a mail; NULL to means the contact's address. E_NO_ADDRESS, E_NO_BACKEND. */

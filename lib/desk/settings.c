@@ -33,6 +33,25 @@ setting_get(struct call *call, const char *name, const char **value_r, struct er
 	return rc < 0 ? -1 : 0;
 }
 
+static bool
+are_targets(const char *value)
+{
+	struct err ignored = { 0 };
+	struct target target;
+	char word[256];
+
+	for (size_t size; *value; value += size + (value[size] == ',')) {
+		size = strcspn(value, ",");
+		if (size >= sizeof(word))
+			return false;
+		memcpy(word, value, size);
+		word[size] = '\0';
+		if (target_parse(word, &target, &ignored) < 0 || target.kind == TARGET_OTHER)
+			return false;
+	}
+	return true;
+}
+
 int
 setting_check(const char *name, const char *value, const char **what_r)
 {
@@ -44,6 +63,8 @@ setting_check(const char *name, const char *value, const char **what_r)
 	*what_r = setting->values;
 	if (strcmp(setting->values, "text") == 0)
 		return 0;
+	if (strcmp(setting->values, "targets") == 0)
+		return are_targets(value) ? 0 : -1;
 	if (strcmp(setting->values, "number") == 0)
 		return *value && strlen(value) < 9 && !value[strspn(value, "0123456789")] ? 0 : -1;
 	return *value && !strchr(value, ',') && list_has(setting->values, value) ? 0 : -1;

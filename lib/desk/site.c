@@ -27,6 +27,22 @@ item_name(const struct record *record, const void *item)
 	return name ? name : field_text(&record->fields[0], item);
 }
 
+/* Of what was kept for others those that the item has not: an older version did not know as many. */
+static const char *
+other_members(struct arena *arena, const struct record *record, const void *item, const char *object)
+{
+	struct json_member m;
+	const char *text = "";
+
+	while (json_next(&object, &m)) {
+		const struct field *f = record_field(record, arena_memdup(arena, m.key, m.key_size));
+
+		if (!f || !field_present(f, item))
+			text = arena_printf(arena, "%s%s\"%.*s\":%.*s", text, *text ? "," : "", (int)m.key_size, m.key, (int)m.size, m.value);
+	}
+	return text;
+}
+
 /* The item as one JSON object, what is kept for others spliced in. */
 static const char *
 item_json(struct arena *arena, const struct record *record, const void *item)
@@ -41,9 +57,10 @@ item_json(struct arena *arena, const struct record *record, const void *item)
 	record_json(record, copy, &json);
 	text = arena_strdup(arena, buf_get(&out));
 	buf_release(&out);
-	if (!more || !strcmp(more, "{}"))
+	more = more ? other_members(arena, record, copy, more) : "";
+	if (!*more)
 		return text;
-	return arena_printf(arena, "%.*s%s%s", (int)(strlen(text) - 1), text, text[1] == '}' ? "" : ",", more + 1);
+	return arena_printf(arena, "%.*s%s%s}", (int)(strlen(text) - 1), text, text[1] == '}' ? "" : ",", more);
 }
 
 /* Loading. */
@@ -54,7 +71,7 @@ tell(struct loading *l, const char *name, const char *change)
 	struct site_change *out = call_answer(l->call);
 
 	*out = (struct site_change){ l->section, name, change };
-	if (strcmp(l->section, "queues") == 0 && strcmp(change, "changed") == 0)
+	if (strcmp(l->section, "queues") == 0)
 		texts_add(l->call->arena, &l->changed_queues, name);
 }
 
@@ -70,6 +87,18 @@ settle_password(struct loading *l, struct site_agent *merged, const struct site_
 	else if (fresh)
 		merged->password_hash = fresh;
 	merged->password = merged->password_file = NULL;
+}
+
+/* Of the two ways to say how much an agent may have, the one that is given stands. */
+static void
+settle_capacity(struct site_agent *merged, const struct site_agent *given)
+{
+	bool rule = given->capacity_rule && given->capacity_rule != text_null;
+
+	if (rule && !given->capacity.n)
+		merged->capacity = (struct pairs){ NULL, 0, 0 };
+	else if (given->capacity.n && !rule)
+		merged->capacity_rule = NULL;
 }
 
 static int
@@ -89,16 +118,19 @@ load_item(struct loading *l, const struct kind *k, const void *item, size_t at, 
 		before = item_json(arena, k->record, old);
 	merged = arena_memdup(arena, old, k->record->size);
 	record_overlay(k->record, merged, item);
-	if (k->record == &rec_site_agent)
+	if (k->record == &rec_site_agent) {
 		settle_password(l, merged, old, at);
+		settle_capacity(merged, item);
+	}
 	if (k->record == &rec_site_disposition && !((struct site_disposition *)merged)->code)
 		((struct site_disposition *)merged)->code = name;
 	if (k->record == &rec_site_disposition)
 		((struct site_disposition *)merged)->name = NULL;
 	l->ord = (int64_t)at;
+	l->moved = false;
 	if (k->check(l, merged, err) < 0 || k->put(l, merged, err) < 0)
 		return -1;
-	if (!before || strcmp(before, item_json(arena, k->record, merged)) != 0)
+	if (!before || l->moved || strcmp(before, item_json(arena, k->record, merged)) != 0)
 		tell(l, name, before ? "changed" : "added");
 	return 0;
 }
@@ -214,13 +246,13 @@ load_fn(struct call *call, const void *input, struct err *err)
 		if (load_section(&l, &site_kinds[i], items, err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < l.changed_queues.n; i++)
-		if (route_reenter(call, l.changed_queues.v[i], err) < 0)
+	for (size_t i = 0; site_whole[i]; i++)
+		if (site_whole[i](&l, err) < 0)
 			return -1;
 	/* The same site again, by a cron job or by one who was killed, is no event. */
-	if (call->answer.n && event_add(call, &(struct event){ .event = "site.changed" }, err) < 0)
+	if (call->answer.n && (event_add(call, &(struct event){ .event = "site.changed" }, err) < 0 || words_site(call, err) < 0))
 		return -1;
-	return route_rebuild(call, err);
+	return route_rebuild(call, &l.changed_queues, err);
 }
 
 const struct op op_site_load = { "site.load", N_("loads the site"), MAY_ADMINS, OP_WRITE | OP_DRY_RUN, &rec_site, &rec_site_change, load_fn, load_before };
@@ -277,7 +309,7 @@ const struct op op_site_dump = { "site.dump", N_("dumps the site"), MAY_ADMINS, 
 struct names_in {
 	const char *kind;
 };
-RECORD(rec_names_in, struct names_in, "names", N_("Names of what."), TEXT_FIELD(struct names_in, kind, FIELD_REQUIRED, N_("queue, agent, team or disposition")))
+RECORD(rec_names_in, struct names_in, "names", N_("Names of what."), TEXT_FIELD(struct names_in, kind, FIELD_REQUIRED, N_("queue, agent, team, disposition, workbin or website")))
 
 struct name_out {
 	const char *name, *doc, *parent;
@@ -293,7 +325,14 @@ names_fn(struct call *call, const void *input, struct err *err)
 	static const struct {
 		const char *kind;
 		enum sql sql;
-	} lists[] = { { "queue", SQL_NAMES_QUEUE }, { "agent", SQL_NAMES_AGENT }, { "team", SQL_NAMES_TEAM }, { "disposition", SQL_NAMES_DISPOSITION } };
+	} lists[] = {
+		{ "queue", SQL_NAMES_QUEUE },
+		{ "agent", SQL_NAMES_AGENT },
+		{ "team", SQL_NAMES_TEAM },
+		{ "disposition", SQL_NAMES_DISPOSITION },
+		{ "workbin", SQL_NAMES_WORKBIN },
+		{ "website", SQL_NAMES_WEBSITE },
+	};
 	const struct names_in *in = input;
 	struct records rows = { NULL, 0 };
 
@@ -306,4 +345,4 @@ names_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_name_list = { "name.list", N_("names of queues, agents, teams or dispositions"), MAY_ALL, 0, &rec_names_in, &rec_name_out, names_fn, NULL };
+const struct op op_name_list = { "name.list", N_("names of queues, agents, teams, dispositions, workbins or websites"), MAY_ALL, 0, &rec_names_in, &rec_name_out, names_fn, NULL };

@@ -15,7 +15,20 @@ struct site_agent {
 	struct pairs skills;
 	struct texts queues, teams, media;
 	struct pairs capacity;
-	const char *place, *extra;
+	const char *capacity_rule, *place, *extra;
+};
+
+struct site_capacity {
+	const char *name;
+	struct records media;
+	const char *extra;
+};
+
+struct site_capacity_medium {
+	const char *name;
+	int64_t max;
+	const char *unless;
+	int64_t takes, needs;
 };
 
 struct site_queue {
@@ -41,6 +54,24 @@ struct site_widen {
 	const char *skills;
 };
 
+struct site_hours {
+	const char *name, *zone;
+	const char *mon, *tue, *wed, *thu, *fri, *sat, *sun;
+	struct records special;
+	const char *extra;
+};
+
+struct site_special {
+	const char *date, *open;
+};
+
+struct site_policy {
+	const char *name;
+	struct texts roles, verbs, targets;
+	int64_t allow;
+	const char *extra;
+};
+
 struct site_setting {
 	const char *name, *value, *extra;
 };
@@ -54,7 +85,33 @@ struct site_team {
 struct site_disposition {
 	const char *code, *name, *label, *parent;
 	struct texts mandatory_for;
+	int64_t hidden, folder;
+	struct texts media;
 	const char *extra;
+};
+
+struct site_workbin {
+	const char *name, *label;
+	int64_t kind;
+	const char *team;
+	int64_t read_only;
+	const char *extra;
+};
+
+struct site_data {
+	const char *name, *label;
+	int64_t type;
+	struct records values;
+	int64_t editable;
+	const char *extra;
+};
+
+struct site_value {
+	const char *name, *label;
+};
+
+struct site_website {
+	const char *name, *label, *url, *extra;
 };
 
 struct site_node {
@@ -71,11 +128,12 @@ struct site_item {
 
 struct site {
 	struct records agents, queues, teams, dispositions, workflow;
-	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites, settings;
+	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites, settings, policy, capacities;
 	int64_t replace, reset_passwords, dry_run;
 };
 
-extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_item, rec_site_widen,
-	rec_site_setting;
+extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_item, rec_site_widen, rec_site_hours, rec_site_special,
+	rec_site_setting, rec_site_policy, rec_site_capacity, rec_site_capacity_medium,
+	rec_site_workbin, rec_site_data, rec_site_value, rec_site_website;
 
 #endif

@@ -19,6 +19,16 @@ site_bad(struct loading *l, const char *name, const char *what, struct err *err)
 }
 
 int
+site_bad_rule(struct loading *l, const char *name, struct err *err)
+{
+	struct err inner;
+
+	err_copy(&inner, err);
+	return err_set(err, E_BAD_RULE, "where", l->section, "name", name, "value", err_get(&inner, "value"), "what", err_get(&inner, "what"), "at",
+		       err_get(&inner, "at"), NULL);
+}
+
+int
 site_check_name(struct loading *l, const char *name, struct err *err)
 {
 	if (!name || !*name)
@@ -56,27 +66,17 @@ check_agent(struct loading *l, const void *item, struct err *err)
 			return site_bad(l, a->skills.v[i].key, "cannot be the name of a skill", err);
 	if (a->password_hash && strncmp(a->password_hash, "$argon2id$", 10) != 0)
 		return err_set(err, E_DIGEST, "where", a->name, NULL);
+	if (a->capacity.n && a->capacity_rule)
+		return site_bad(l, a->name, N_("has both capacity and capacity_rule"), err);
 	if (a->capacity.n > ROUTING_MEDIA)
 		return site_bad(l, a->name, "has capacities for too many media", err);
 	return check_levels(l, &a->skills, 1000000, err) < 0 ? -1 : check_levels(l, &a->capacity, 10000, err);
 }
 
-static int
-check_queue(struct loading *l, const void *item, struct err *err)
+int64_t
+site_or(int64_t n, int64_t otherwise)
 {
-	const struct site_queue *q = item;
-	const struct skills *expr;
-	enum routing_policy policy;
-
-	if (q->skills && skills_parse(l->call->arena, q->skills, &expr, err) < 0)
-		return -1;
-	if (q->selection && !routing_policy_parse(q->selection, &policy))
-		return site_bad(l, q->selection, "is no selection: longest-idle, least-loaded, best-fit or order", err);
-	if (!isnan(q->ageing) && !(q->ageing > 0 && q->ageing <= 1000))
-		return site_bad(l, "ageing", "must be above 0 and at most 1000", err);
-	if (q->offer_timeout != INT_ABSENT && (q->offer_timeout < MS_SECOND || q->offer_timeout > MS_DAY))
-		return site_bad(l, "offer_timeout", "must be between 1s and 24h", err);
-	return 0;
+	return n == INT_ABSENT || n == INT_NULL ? otherwise : n;
 }
 
 static int
@@ -107,9 +107,8 @@ get_pairs(struct call *call, enum sql sql, const char *name, struct pairs *out, 
 	return 0;
 }
 
-/* A list column: NULL is absent, "" is the empty list. */
-static void
-get_list(struct arena *arena, const char *text, struct texts *out)
+void
+site_list(struct arena *arena, const char *text, struct texts *out)
 {
 	list_split(arena, text, out);
 	if (text && !out->v)
@@ -130,9 +129,10 @@ get_agent(struct call *call, const char *name, void *item, struct err *err)
 	a->role = row.role;
 	a->password_hash = row.password_hash;
 	a->place = row.place;
+	a->capacity_rule = row.capacity_rule;
 	a->extra = row.extra;
-	get_list(call->arena, row.media, &a->media);
-	get_list(call->arena, row.queues, &a->queues);
+	site_list(call->arena, row.media, &a->media);
+	site_list(call->arena, row.queues, &a->queues);
 	if (get_pairs(call, SQL_SKILLS_OF, name, &a->skills, err) < 0 || get_pairs(call, SQL_CAPACITIES_OF, name, &a->capacity, err) < 0 ||
 	    sql_texts(call->tx, call->arena, SQL_TEAMS_OF, ARGS(V_TEXT(name)), &a->teams, err) < 0)
 		return -1;
@@ -145,7 +145,7 @@ put_agent(struct loading *l, const void *item, struct err *err)
 	const struct site_agent *a = item;
 	struct call *call = l->call;
 	struct agent row = { a->name, a->alias, a->role == INT_ABSENT ? ROLE_AGENT : a->role, a->password_hash, list_join(call->arena, &a->media),
-			     list_join(call->arena, &a->queues), a->place, a->extra, l->ord };
+			     list_join(call->arena, &a->queues), a->place, a->capacity_rule, a->extra, l->ord };
 
 	if (sql_put(call->tx, SQL_AGENT_PUT, &rec_agent_row, &row, err) < 0 || RUN(call, SKILLS_CLEAR, V_TEXT(a->name)) < 0 ||
 	    RUN(call, CAPACITY_CLEAR, V_TEXT(a->name)) < 0 || RUN(call, TEAMS_CLEAR, V_TEXT(a->name)) < 0)
@@ -160,58 +160,6 @@ put_agent(struct loading *l, const void *item, struct err *err)
 		if (RUN(call, TEAM_ENSURE, V_TEXT(a->teams.v[i])) < 0 ||
 		    RUN(call, MEMBER_PUT, V_TEXT(a->teams.v[i]), V_TEXT(a->name), V_INT(a->role == ROLE_LEAD)) < 0)
 			return -1;
-	return 0;
-}
-
-/* Queues. */
-
-static int
-get_queue(struct call *call, const char *name, void *item, struct err *err)
-{
-	struct site_queue *q = item;
-	struct queue row;
-	int rc = sql_one(call->tx, call->arena, SQL_QUEUE_GET, ARGS(V_TEXT(name)), &rec_queue_row, &row, err);
-
-	if (rc <= 0)
-		return rc;
-	*q = (struct site_queue){ row.name, row.skills[0] ? row.skills : NULL, row.priority, row.ageing, row.rona, row.offer_timeout, row.exclusion,
-				  row.transcript, row.pull, row.selection, row.push, row.auto_answer, { NULL, 0 }, row.overflow_to, row.overflow_after,
-				  row.overflow_length, row.overflow_nobody, row.hours, row.closed, row.closed_to, row.last_agent, row.last_agent_wait, row.wrap_up,
-				  row.waiting_late, row.waiting_overdue, row.inactivity_warning, row.inactivity_warning2, row.inactivity_close, row.fallback,
-				  row.extra };
-	if (sql_all(call->tx, call->arena, SQL_WIDEN_OF, ARGS(V_TEXT(name)), &rec_site_widen, &q->widen, err) < 0)
-		return -1;
-	if (!q->widen.n)
-		q->widen.v = NULL;
-	return 1;
-}
-
-static int64_t
-or_else(int64_t n, int64_t otherwise)
-{
-	return n == INT_ABSENT || n == INT_NULL ? otherwise : n;
-}
-
-static int
-put_queue(struct loading *l, const void *item, struct err *err)
-{
-	const struct site_queue *q = item;
-	struct queue row = { q->name, q->skills ? q->skills : "", or_else(q->priority, 0), isnan(q->ageing) ? 1.0 : q->ageing, or_else(q->rona, 1),
-			     or_else(q->offer_timeout, 30 * MS_SECOND), or_else(q->exclusion, 60 * MS_SECOND), or_else(q->transcript, 0),
-			     or_else(q->pull, 0), q->selection ? q->selection : "longest-idle", or_else(q->push, 1), or_else(q->auto_answer, 0),
-			     q->overflow_to, q->overflow_after, q->overflow_length, or_else(q->overflow_nobody, 0), q->hours, q->closed, q->closed_to,
-			     q->last_agent, q->last_agent_wait, q->wrap_up, q->waiting_late, q->waiting_overdue, q->inactivity_warning,
-			     q->inactivity_warning2, q->inactivity_close, q->fallback, q->extra, l->ord };
-	struct call *call = l->call;
-
-	if (sql_put(call->tx, SQL_QUEUE_PUT, &rec_queue_row, &row, err) < 0 || RUN(call, WIDEN_CLEAR, V_TEXT(q->name)) < 0)
-		return -1;
-	for (size_t i = 0; i < q->widen.n; i++) {
-		const struct site_widen *w = (struct site_widen *)q->widen.v + i;
-
-		if (RUN(call, WIDEN_PUT, V_TEXT(q->name), V_INT(w->after), V_TEXT(w->skills ? w->skills : "")) < 0)
-			return -1;
-	}
 	return 0;
 }
 
@@ -272,35 +220,7 @@ put_team(struct loading *l, const void *item, struct err *err)
 	return put_members(l->call, t->name, &t->leads, true, err) < 0 ? -1 : put_members(l->call, t->name, &t->members, false, err);
 }
 
-/* Dispositions, nodes of the workflow, and items for others. */
-
-static int
-get_disposition(struct call *call, const char *name, void *item, struct err *err)
-{
-	struct site_disposition *d = item;
-	struct extra_row row;
-	int rc = get_row(call, SQL_DISPOSITION_GET, name, &row, err);
-
-	if (rc <= 0)
-		return rc;
-	d->code = name;
-	d->label = row.a;
-	d->parent = row.b;
-	get_list(call->arena, row.c, &d->mandatory_for);
-	d->extra = row.d;
-	return 1;
-}
-
-static int
-put_disposition(struct loading *l, const void *item, struct err *err)
-{
-	const struct site_disposition *d = item;
-
-	return RUN(l->call, DISPOSITION_PUT, V_TEXT(d->code ? d->code : d->name), V_TEXT(d->label), V_TEXT(d->parent),
-		   V_TEXT(list_join(l->call->arena, &d->mandatory_for)), V_TEXT(d->extra), V_INT(l->ord)) < 0
-		       ? -1
-		       : 0;
-}
+/* Nodes of the workflow, and items for others. */
 
 static int
 get_node(struct call *call, const char *name, void *item, struct err *err)
@@ -312,7 +232,7 @@ get_node(struct call *call, const char *name, void *item, struct err *err)
 	if (rc <= 0)
 		return rc;
 	w->name = row.a;
-	get_list(call->arena, row.b, &w->next);
+	site_list(call->arena, row.b, &w->next);
 	w->stop = row.n;
 	w->extra = row.c;
 	return 1;
@@ -340,7 +260,7 @@ put_node(struct loading *l, const void *item, struct err *err)
 	const struct site_node *w = item;
 	const char *next = list_join(l->call->arena, &w->next);
 
-	return RUN(l->call, NODE_PUT, V_TEXT(w->name), V_TEXT(next ? next : ""), V_INT(or_else(w->stop, 1)), V_TEXT(w->extra), V_INT(l->ord)) < 0 ? -1 : 0;
+	return RUN(l->call, NODE_PUT, V_TEXT(w->name), V_TEXT(next ? next : ""), V_INT(site_or(w->stop, 1)), V_TEXT(w->extra), V_INT(l->ord)) < 0 ? -1 : 0;
 }
 
 /* The section stands in the statement's first argument here; loading knows it, reading gets "section/name". */
@@ -395,18 +315,27 @@ put_setting(struct loading *l, const void *item, struct err *err)
 }
 
 const struct kind site_kinds[] = {
-	{ "queues", &rec_site_queue, get_queue, put_queue, check_queue, SQL_QUEUE_REMOVE, SQL_QUEUE_NAMES },
+	{ "queues", &rec_site_queue, queue_item_get, queue_item_put, queue_item_check, SQL_QUEUE_REMOVE, SQL_QUEUE_NAMES },
+	{ "capacities", &rec_site_capacity, site_get_capacity, site_put_capacity, site_check_capacity, SQL_CAPACITY_RULE_REMOVE, SQL_CAPACITY_RULE_NAMES },
 	{ "agents", &rec_site_agent, get_agent, put_agent, check_agent, SQL_AGENT_REMOVE, SQL_AGENT_NAMES },
 	{ "teams", &rec_site_team, get_team, put_team, check_none, SQL_TEAM_REMOVE, SQL_TEAM_NAMES },
-	{ "dispositions", &rec_site_disposition, get_disposition, put_disposition, check_none, SQL_DISPOSITION_REMOVE, SQL_DISPOSITION_CODES },
+	{ "dispositions", &rec_site_disposition, disposition_item_get, disposition_item_put, check_none, SQL_DISPOSITION_REMOVE, SQL_DISPOSITION_CODES },
+	{ "workbins", &rec_site_workbin, workbin_item_get, workbin_item_put, workbin_item_check, SQL_WORKBIN_REMOVE, SQL_WORKBIN_NAMES },
+	{ "sites", &rec_site_website, website_item_get, website_item_put, website_item_check, SQL_WEBSITE_REMOVE, SQL_WEBSITE_NAMES },
+	{ "data_display", &rec_site_data, display_item_get, data_item_put, data_item_check, SQL_DISPLAY_REMOVE, SQL_DISPLAY_NAMES },
+	{ "custom_data", &rec_site_data, custom_item_get, data_item_put, data_item_check, SQL_CUSTOM_REMOVE, SQL_CUSTOM_NAMES },
 	{ "workflow", &rec_site_node, get_node, put_node, check_node, SQL_NODE_REMOVE, SQL_NODE_NAMES },
+	{ "hours", &rec_site_hours, hours_item_get, hours_item_put, hours_item_check, SQL_HOURS_REMOVE, SQL_HOURS_NAMES },
 #define ITEMS(section) { section, &rec_site_item, get_item, put_item, check_none, SQL_ITEM_REMOVE, SQL_ITEM_NAMES },
 	{ "settings", &rec_site_setting, get_setting, put_setting, check_setting, SQL_SETTING_REMOVE, SQL_SETTING_NAMES },
-	ITEMS("workbins") ITEMS("custom_data") ITEMS("data_display") ITEMS("review") ITEMS("mailboxes") ITEMS("gateways") ITEMS("hours") ITEMS("sites")
+	{ "policy", &rec_site_policy, policy_item_get, policy_item_put, policy_item_check, SQL_POLICY_REMOVE, SQL_POLICY_NAMES },
+	ITEMS("review") ITEMS("mailboxes") ITEMS("gateways")
 #undef ITEMS
 };
 
 const size_t site_kinds_n = COUNT_OF(site_kinds);
+
+int (*const site_whole[])(struct loading *l, struct err *err) = { site_check_capacity_rules, policy_whole_check, disposition_whole_check, workbin_whole_check, queue_whole_check, NULL };
 
 const char *
 site_store_key(struct call *call, const struct kind *k, const char *name)

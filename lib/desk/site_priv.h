@@ -8,12 +8,16 @@
 #include "desk/priv.h"
 #include "desk/site.h"
 
+struct hours;
+
 struct loading {
 	struct call *call;
 	const struct site *site;
 	const char *section;
 	int64_t ord;
 	struct texts changed_queues;
+	struct texts rules; /* of the policy, in the order they had */
+	bool moved;         /* the item that was put changed its place alone */
 };
 
 /* One kind of item: how it is read from the store, checked, written, removed, listed. */
@@ -30,11 +34,69 @@ struct kind {
 extern const struct kind site_kinds[];
 extern const size_t site_kinds_n;
 
+/* What holds between items: checked when all are loaded, NULL behind the last. */
+extern int (*const site_whole[])(struct loading *l, struct err *err);
+
 /* E_BAD_FIELD for what stands in the section being loaded. */
 int site_bad(struct loading *l, const char *name, const char *what, struct err *err);
 int site_check_name(struct loading *l, const char *name, struct err *err);
+/* A parser's error, which says what is wrong and at which character, told with its place: E_BAD_RULE. */
+int site_bad_rule(struct loading *l, const char *name, struct err *err);
 /* What an item is called in the store: its name, with the section where several share a table. */
 const char *site_store_key(struct call *call, const struct kind *k, const char *name);
+/* A list column: NULL is absent, "" is the empty list. */
+void site_list(struct arena *arena, const char *text, struct texts *out);
+
+/* A number, or what holds where it is not given. */
+int64_t site_or(int64_t n, int64_t otherwise);
+
+/* Queues (site_queue.c). */
+int queue_item_get(struct call *call, const char *name, void *item, struct err *err);
+int queue_item_check(struct loading *l, const void *item, struct err *err);
+int queue_item_put(struct loading *l, const void *item, struct err *err);
+/* What they name is there, and nothing goes in circles. */
+int queue_whole_check(struct loading *l, struct err *err);
+
+/* Opening hours (site_hours.c). */
+int hours_item_get(struct call *call, const char *name, void *item, struct err *err);
+int hours_item_check(struct loading *l, const void *item, struct err *err);
+int hours_item_put(struct loading *l, const void *item, struct err *err);
+int hours_item_parse(struct arena *arena, const struct site_hours *item, struct hours **hours_r, struct err *err);
+
+/* Workbins (workbin.c). */
+int workbin_item_get(struct call *call, const char *name, void *item, struct err *err);
+int workbin_item_check(struct loading *l, const void *item, struct err *err);
+int workbin_item_put(struct loading *l, const void *item, struct err *err);
+int workbin_whole_check(struct loading *l, struct err *err);
+
+/* External websites (website.c). */
+int website_item_get(struct call *call, const char *name, void *item, struct err *err);
+int website_item_check(struct loading *l, const void *item, struct err *err);
+int website_item_put(struct loading *l, const void *item, struct err *err);
+
+/* Keys of data (data.c). */
+int display_item_get(struct call *call, const char *name, void *item, struct err *err);
+int custom_item_get(struct call *call, const char *name, void *item, struct err *err);
+int data_item_check(struct loading *l, const void *item, struct err *err);
+int data_item_put(struct loading *l, const void *item, struct err *err);
+
+/* Outcomes (disposition.c). */
+int disposition_item_get(struct call *call, const char *name, void *item, struct err *err);
+int disposition_item_put(struct loading *l, const void *item, struct err *err);
+int disposition_whole_check(struct loading *l, struct err *err);
+
+/* Rules about targets (policy.c). */
+int policy_item_get(struct call *call, const char *name, void *item, struct err *err);
+int policy_item_put(struct loading *l, const void *item, struct err *err);
+int policy_item_check(struct loading *l, const void *item, struct err *err);
+/* Of all of them, when they are in place. */
+int policy_whole_check(struct loading *l, struct err *err);
 int site_names(struct call *call, const struct kind *k, struct texts *out, struct err *err);
+
+/* capacities (site_capacity.c) */
+int site_get_capacity(struct call *call, const char *name, void *item, struct err *err);
+int site_put_capacity(struct loading *l, const void *item, struct err *err);
+int site_check_capacity(struct loading *l, const void *item, struct err *err);
+int site_check_capacity_rules(struct loading *l, struct err *err);
 
 #endif

@@ -13,8 +13,25 @@ RECORD(rec_site_agent, X, "agent", N_("An agent, lead, administrator or service.
        TEXTS_FIELD(X, teams, 0, N_("the teams; a lead leads them")),
        TEXTS_FIELD(X, media, 0, N_("the media of a login that names none")),
        PAIRS_FIELD(X, capacity, FIELD_NUMBERS, N_("how many at once of each medium; one voice call and nothing else when left out")),
+       TEXT_FIELD(X, capacity_rule, 0, N_("or an item of capacities that says it")),
        TEXT_FIELD(X, place, 0, N_("extension or desk")),
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+#define X struct site_capacity
+RECORD(rec_site_capacity, X, "capacity", N_("How much an agent may have at once."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name, for capacity_rule of agents")),
+       RECORDS_FIELD(X, media, rec_site_capacity_medium, 0, N_("the media; one that is not among them is never offered")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+#define X struct site_capacity_medium
+RECORD(rec_site_capacity_medium, X, "medium", N_("How many of a medium: each of its limits must leave room."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("the medium")),
+       INT_FIELD(X, max, 0, N_("at most so many of it")),
+       TEXT_FIELD(X, unless, 0, N_("none while this is so; media for skills, their counts for levels: email | voice>=1")),
+       INT_FIELD(X, takes, 0, N_("percent of the agent that each takes (0)")),
+       INT_FIELD(X, needs, 0, N_("percent that must be free for one more (as much as it takes)")))
 #undef X
 
 #define X struct site_queue
@@ -31,19 +48,19 @@ RECORD(rec_site_queue, X, "queue", N_("A queue."),
        TEXT_FIELD(X, selection, 0, N_("who gets it: longest-idle (the default), least-loaded, best-fit or order")),
        BOOL_FIELD(X, push, 0, N_("it is offered to agents (true); else they take it with ixn-take")),
        BOOL_FIELD(X, auto_answer, 0, N_("what is offered is accepted at once (false)")),
-       RECORDS_FIELD(X, widen, rec_site_widen, 0, N_("other skills asked for after a time, in steps")),
+       RECORDS_FIELD(X, widen, rec_site_widen, 0, N_("other skills asked for after a time since it was first queued, in steps")),
        TEXT_FIELD(X, overflow_to, 0, N_("the queue it overflows to")),
-       DURATION_FIELD(X, overflow_after, 0, N_("overflow what has waited so long")),
+       DURATION_FIELD(X, overflow_after, 0, N_("overflow what has waited so long in it")),
        INT_FIELD(X, overflow_length, 0, N_("overflow what comes when so many wait")),
        BOOL_FIELD(X, overflow_nobody, 0, N_("overflow what comes when nobody who could serve it is logged in (false)")),
        TEXT_FIELD(X, hours, 0, N_("its opening hours: an item of hours; always open when left out")),
-       NAME_FIELD(X, closed, closed_policies, 0, N_("what becomes of what comes while it is closed (hold)")),
+       NAME_FIELD(X, closed, closed_policies, 0, N_("what becomes of what comes while it is closed: hold (the default), overflow, message or callback")),
        TEXT_FIELD(X, closed_to, 0, N_("the queue for closed = overflow")),
-       NAME_FIELD(X, last_agent, last_agent_policies, 0, N_("goes first to the agent who served the contact last (off)")),
+       NAME_FIELD(X, last_agent, last_agent_policies, 0, N_("goes first to the agent who served the contact last: off (the default), member of the queue, or always")),
        DURATION_FIELD(X, last_agent_wait, 0, N_("how long it waits for that agent (1m)")),
        DURATION_FIELD(X, wrap_up, 0, N_("after-call work: how long at most its agent takes nothing new behind it (none)")),
-       DURATION_FIELD(X, waiting_late, 0, N_("a side that has waited so long for an answer is flagged late (20s)")),
-       DURATION_FIELD(X, waiting_overdue, 0, N_("and overdue (60s)")),
+       DURATION_FIELD(X, waiting_late, 0, N_("a side that has waited so long for an answer is flagged late (20s; 0s: never)")),
+       DURATION_FIELD(X, waiting_overdue, 0, N_("and overdue (60s; 0s: never)")),
        DURATION_FIELD(X, inactivity_warning, 0, N_("a chat silent for so long is warned (never)")),
        DURATION_FIELD(X, inactivity_warning2, 0, N_("and again after so long more")),
        DURATION_FIELD(X, inactivity_close, 0, N_("and closed after so long more")),
@@ -55,10 +72,39 @@ RECORD(rec_site_widen, struct site_widen, "widening", N_("A step of widening."),
        DURATION_FIELD(struct site_widen, after, FIELD_REQUIRED, N_("after so long a wait")),
        TEXT_FIELD(struct site_widen, skills, 0, N_("the queue asks for these skills only")))
 
+RECORD(rec_site_special, struct site_special, "day", N_("A day with other hours."),
+       TEXT_FIELD(struct site_special, date, FIELD_REQUIRED, N_("2026-12-25, or 12-25 of every year")),
+       TEXT_FIELD(struct site_special, open, 0, N_("its intervals; closed when left out")))
+
+#define X struct site_hours
+RECORD(rec_site_hours, X, "hours", N_("Opening hours."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("what queues call it")),
+       TEXT_FIELD(X, zone, 0, N_("the time zone of its times, as in Europe/Paris; that of who loads it when left out")),
+       TEXT_FIELD(X, mon, 0, N_("intervals of Mondays: 09:00-12:00, 13:00-18:00; closed when left out")),
+       TEXT_FIELD(X, tue, 0, N_("of Tuesdays")),
+       TEXT_FIELD(X, wed, 0, N_("of Wednesdays")),
+       TEXT_FIELD(X, thu, 0, N_("of Thursdays")),
+       TEXT_FIELD(X, fri, 0, N_("of Fridays")),
+       TEXT_FIELD(X, sat, 0, N_("of Saturdays")),
+       TEXT_FIELD(X, sun, 0, N_("of Sundays; one that ends before it begins goes on on the next day")),
+       RECORDS_FIELD(X, special, rec_site_special, 0, N_("days with other hours")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
 #define X struct site_setting
 RECORD(rec_site_setting, X, "setting", N_("What holds for the whole site."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
        TEXT_FIELD(X, value, 0, N_("its value; the default when left out")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+#define X struct site_policy
+RECORD(rec_site_policy, X, "policy", N_("Who may do what with whom. The first rule that matches decides; where none does, it is allowed."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name, which a refusal tells")),
+       TEXTS_FIELD(X, roles, 0, N_("agent, lead; both when left out. Administrators and services are bound by no rule")),
+       TEXTS_FIELD(X, verbs, 0, N_("transfer, consult, conference, place, chat, monitor, mail, call, find; all when left out")),
+       TEXTS_FIELD(X, targets, 0, N_("patterns such as agent:*, queue:billing*, mailto:*@example.org, agent:@team; all targets when left out")),
+       BOOL_FIELD(X, allow, 0, N_("it is allowed (false)")),
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
@@ -77,6 +123,9 @@ RECORD(rec_site_disposition, X, "disposition", N_("A code for the outcome of an 
        TEXT_FIELD(X, label, 0, N_("what people read")),
        TEXT_FIELD(X, parent, 0, N_("the code above it in the tree")),
        TEXTS_FIELD(X, mandatory_for, 0, N_("media whose interactions need a disposition before Mark Done")),
+       BOOL_FIELD(X, hidden, 0, N_("agents neither see nor set it, nor what lies under it (false)")),
+       BOOL_FIELD(X, folder, 0, N_("it only holds others, and cannot be set (false)")),
+       TEXTS_FIELD(X, media, 0, N_("for interactions of these media only, as is what lies under it; all when left out")),
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
@@ -85,6 +134,38 @@ RECORD(rec_site_node, X, "workflow", N_("What Mark Done offers in a queue."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("the queue where it is")),
        TEXTS_FIELD(X, next, 0, N_("the queues it may go on to")),
        BOOL_FIELD(X, stop, 0, N_("it may leave the workflow (true)")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+#define X struct site_workbin
+RECORD(rec_site_workbin, X, "workbin", N_("Where interactions lie that are nobody's current work."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
+       TEXT_FIELD(X, label, 0, N_("what people read")),
+       NAME_FIELD(X, kind, workbin_kinds, 0, N_("personal (the default): each agent has a drawer; team: for a team; shared: for everybody")),
+       TEXT_FIELD(X, team, 0, N_("whose it is, where its kind is team")),
+       BOOL_FIELD(X, read_only, 0, N_("agents take from it; only who leads puts into it (false)")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+#define X struct site_data
+RECORD(rec_site_data, X, "key", N_("A key of the data of interactions."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("the key")),
+       TEXT_FIELD(X, label, 0, N_("what people read")),
+       NAME_FIELD(X, type, data_types, 0, N_("text (the default), number, boolean, date, time or enum")),
+       RECORDS_FIELD(X, values, rec_site_value, 0, N_("the values of an enum, and how values are read")),
+       BOOL_FIELD(X, editable, 0, N_("agents may change it (true)")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+RECORD(rec_site_value, struct site_value, "value", N_("A value that a key may have."),
+       TEXT_FIELD(struct site_value, name, FIELD_REQUIRED, N_("the value")),
+       TEXT_FIELD(struct site_value, label, 0, N_("what people read")))
+
+#define X struct site_website
+RECORD(rec_site_website, X, "website", N_("A website of others, opened for an interaction."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
+       TEXT_FIELD(X, label, 0, N_("what people read")),
+       TEXT_FIELD(X, url, 0, N_("its URL, with field codes: https://crm.example/?id=$Contact.Id$&order=$Data.order|Interaction.ExternalId$")),
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
@@ -102,15 +183,17 @@ RECORD(rec_site, X, "site", N_("The site: agents, queues and the rest."),
        RECORDS_FIELD(X, teams, rec_site_team, 0, N_("teams")),
        RECORDS_FIELD(X, dispositions, rec_site_disposition, 0, N_("the tree of outcomes")),
        RECORDS_FIELD(X, workflow, rec_site_node, 0, N_("what Mark Done offers in each queue")),
-       RECORDS_FIELD(X, workbins, rec_site_item, 0, N_("workbins")),
-       RECORDS_FIELD(X, custom_data, rec_site_item, 0, N_("custom data")),
-       RECORDS_FIELD(X, data_display, rec_site_item, 0, N_("which attached data is displayed, in this order; all when there is none")),
+       RECORDS_FIELD(X, workbins, rec_site_workbin, 0, N_("workbins")),
+       RECORDS_FIELD(X, custom_data, rec_site_data, 0, N_("what custom data is: its keys, types and values")),
+       RECORDS_FIELD(X, data_display, rec_site_data, 0, N_("which attached data is displayed, in this order; all when there is none")),
        RECORDS_FIELD(X, review, rec_site_item, 0, N_("quality review")),
        RECORDS_FIELD(X, mailboxes, rec_site_item, 0, N_("mailboxes")),
        RECORDS_FIELD(X, gateways, rec_site_item, 0, N_("text gateways")),
-       RECORDS_FIELD(X, hours, rec_site_item, 0, N_("opening hours")),
-       RECORDS_FIELD(X, sites, rec_site_item, 0, N_("external websites")),
+       RECORDS_FIELD(X, hours, rec_site_hours, 0, N_("opening hours")),
+       RECORDS_FIELD(X, sites, rec_site_website, 0, N_("external websites")),
        RECORDS_FIELD(X, settings, rec_site_setting, 0, N_("what holds for the whole site")),
+       RECORDS_FIELD(X, capacities, rec_site_capacity, 0, N_("how much agents may have at once, for those who name it")),
+       RECORDS_FIELD(X, policy, rec_site_policy, 0, N_("who may do what with whom, in order")),
        BOOL_FIELD(X, replace, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
        BOOL_FIELD(X, reset_passwords, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
        BOOL_FIELD(X, dry_run, FIELD_NO_OPTION | FIELD_INTERNAL, NULL))

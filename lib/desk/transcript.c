@@ -17,20 +17,10 @@ struct transcript {
 	struct buf text, html;
 };
 
-/* Words that contacts read: of the language, of its main language, of the site's, English. */
 static const char *
 words(struct transcript *t, const char *name)
 {
-	struct call *call = t->call;
-	const char *tries[] = { t->language, NULL, call->desk->options.language, "en" }, *body;
-	struct err ignored = { 0 };
-
-	if (t->language)
-		tries[1] = arena_memdup(call->arena, t->language, strcspn(t->language, "-_"));
-	for (size_t i = 0; i < COUNT_OF(tries); i++)
-		if (tries[i] && sql_text(call->tx, call->arena, SQL_TEMPLATE, ARGS(V_TEXT(name), V_TEXT(tries[i])), &body, &ignored) > 0)
-			return body;
-	return "";
+	return template_text(t->call, t->language, name);
 }
 
 static const char *

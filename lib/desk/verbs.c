@@ -32,15 +32,40 @@ const char *const verb_names[VERB_COUNT] = {
 	[VERB_CONSULT_START] = "consult",
 	[VERB_CONSULT_END] = "ending a consult",
 	[VERB_COMPLETE] = "completing a transfer",
+	[VERB_MERGE] = "making a conference of a consult",
 	[VERB_CONFERENCE] = "conference",
+	[VERB_CONFERENCE_JOIN] = "joining",
 	[VERB_CONFERENCE_END] = "ending a conference",
+	[VERB_OVERFLOW] = "overflow",
+	[VERB_WIDEN] = "widening",
+	[VERB_RESERVE] = "reserve",
+	[VERB_RELEASE] = "release",
 };
 
+/* Between agents there is no contact and no queue, and a colleague more is a conference. */
+static bool
+applies(const struct ixn *ixn, enum verb verb)
+{
+	static const bool internal[VERB_COUNT] = {
+		[VERB_SEND] = true,
+		[VERB_END] = true,
+		[VERB_NOTE] = true,
+		[VERB_DISPOSITION] = true,
+		[VERB_DONE] = true,
+		[VERB_MONITOR] = true,
+		[VERB_CONFERENCE] = true,
+		[VERB_CONFERENCE_JOIN] = true,
+		[VERB_CONFERENCE_END] = true,
+	};
+
+	return ixn->direction != INTERNAL || internal[verb];
+}
+
 static const struct verb_row *
-row_of(enum ixn_state state, enum verb verb)
+row_of(const struct ixn *ixn, enum verb verb)
 {
 	for (size_t i = 0; i < COUNT_OF(verbs); i++)
-		if (verbs[i].state == state && verbs[i].verb == verb)
+		if (verbs[i].state == (enum ixn_state)ixn->state && verbs[i].verb == verb && applies(ixn, verb))
 			return &verbs[i];
 	return NULL;
 }
@@ -70,11 +95,17 @@ takes_part(struct call *call, const struct ixn *ixn)
 	return party_get(call, ixn->id, call->actor.name, &party, &ignored) > 0;
 }
 
-/* The drawer's owner; where it has none, whom the workbin is open to. */
+/* A colleague of this role is there, or asked to be; it is one's own, or that colleague's. */
 static bool
-keeps(struct call *call, const struct ixn *ixn)
+has_beside(struct call *call, const struct ixn *ixn, enum party_role role)
 {
-	return ixn->keeper ? is_me(call, ixn->keeper) || call_leads(call, ixn->keeper) : workbin_open_to_me(call, ixn->workbin);
+	struct err ignored = { 0 };
+	struct party party;
+	const char *other;
+
+	if (call->actor.name && party_get(call, ixn->id, call->actor.name, &party, &ignored) > 0 && party.role == (int64_t)role)
+		return true;
+	return holds(call, ixn) && party_beside(call, ixn->id, role, &other, &ignored) > 0;
 }
 
 /* Whether a guard lets the actor through; offers are looked at by their own operation. */
@@ -87,7 +118,8 @@ guard_holds(struct call *call, const struct ixn *ixn, enum guard guard)
 	case GUARD_CONTACT:
 		return true;
 	case GUARD_ONLINE:
-		return ixn->online && holds(call, ixn);
+		/* A chat between agents is ended by either side. */
+		return ixn->online && (holds(call, ixn) || (ixn->direction == INTERNAL && has_beside(call, ixn, PARTY_CONFERENCE)));
 	case GUARD_OFFLINE:
 		return !ixn->online && holds(call, ixn);
 	case GUARD_HOLDER:
@@ -96,12 +128,23 @@ guard_holds(struct call *call, const struct ixn *ixn, enum guard guard)
 		return ixn->agent ? call_leads(call, ixn->agent) : call_may_lead(call);
 	case GUARD_PARTY:
 		return takes_part(call, ixn);
+	case GUARD_CONSULT:
+		return has_beside(call, ixn, PARTY_CONSULT);
+	case GUARD_CONFERENCE:
+		return has_beside(call, ixn, PARTY_CONFERENCE);
 	case GUARD_KEEPER:
-		return keeps(call, ixn);
+		return workbin_mine(call, ixn->workbin, ixn->keeper);
 	case GUARD_PULL:
 		return queue_pulls(call, ixn);
 	}
 	return false;
+}
+
+/* Nothing is done while the contact is there, wherever it lies. */
+static bool
+connected(const struct ixn *ixn, enum verb verb)
+{
+	return verb == VERB_DONE && ixn->online;
 }
 
 const char *
@@ -113,7 +156,7 @@ verb_can(struct call *call, const struct ixn *ixn)
 		const struct verb_row *v = &verbs[i];
 		const char *brace;
 
-		if (v->state != (enum ixn_state)ixn->state || !v->command || !guard_holds(call, ixn, v->guard))
+		if (v->state != (enum ixn_state)ixn->state || !v->command || !applies(ixn, v->verb) || connected(ixn, v->verb) || !guard_holds(call, ixn, v->guard))
 			continue;
 		brace = strstr(v->command, "{id}");
 		can = arena_printf(call->arena, "%s%s%.*s%s%s", can, *can ? "\n" : "", (int)(brace - v->command), v->command, ixn->id, brace + 4);
@@ -121,8 +164,8 @@ verb_can(struct call *call, const struct ixn *ixn)
 	return can;
 }
 
-static int
-refuse(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err)
+int
+verb_refuse(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err)
 {
 	const char *can = verb_can(call, ixn), *state = names_get(&ixn_states, (int)ixn->state);
 
@@ -139,17 +182,19 @@ refuse(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err
 int
 verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err *err)
 {
-	const struct verb_row *row = row_of((enum ixn_state)ixn->state, verb);
+	const struct verb_row *row = row_of(ixn, verb);
 
 	if (!row)
-		return refuse(call, ixn, verb, err);
-	if (guard_holds(call, ixn, row->guard))
+		return verb_refuse(call, ixn, verb, err);
+	if (guard_holds(call, ixn, row->guard) && !connected(ixn, verb))
 		return 0;
-	if (row->guard == GUARD_OFFLINE && ixn->online && holds(call, ixn))
+	if (connected(ixn, verb) && (row->guard == GUARD_OFFLINE ? holds(call, ixn) : guard_holds(call, ixn, row->guard)))
 		return err_set(err, E_STILL_CONNECTED, "id", ixn->id, "state", names_get(&ixn_states, (int)ixn->state),
 			       "can", arena_printf(call->arena, "chat-end %s", ixn->id), NULL);
 	if (row->guard == GUARD_ONLINE && !ixn->online)
-		return refuse(call, ixn, verb, err);
+		return verb_refuse(call, ixn, verb, err);
+	if ((row->guard == GUARD_CONSULT || row->guard == GUARD_CONFERENCE) && holds(call, ixn))
+		return verb_refuse(call, ixn, verb, err);
 	if (row->guard == GUARD_PULL)
 		return err_set(err, E_NOT_PULLED, "id", ixn->id, "queue", ixn->queue ? ixn->queue : "", NULL);
 	if (row->guard == GUARD_KEEPER)
@@ -163,18 +208,25 @@ verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err 
 int
 verb_happen(struct call *call, struct ixn *ixn, enum verb verb, time_ms at, const char *agent, const char *ref, const char *reason, struct err *err)
 {
-	const struct verb_row *row = row_of((enum ixn_state)ixn->state, verb);
+	const struct verb_row *row = row_of(ixn, verb);
 	struct event event = { .at = at, .ixn = ixn->id, .agent = agent, .ref = ref, .reason = reason };
+	enum ixn_state from = (enum ixn_state)ixn->state;
+	bool stirs;
 
 	if (!row)
-		return refuse(call, ixn, verb, err);
+		return verb_refuse(call, ixn, verb, err);
+	if (party_moves(call, ixn, row, at, err) < 0 || monitor_moves(call, ixn, row, at, err) < 0)
+		return -1;
 	ixn->state = row->next;
-	if (ixn_save(call, ixn, err) < 0)
+	stirs = chat_stirs(ixn, from, verb, at);
+	if (ixn_save(call, ixn, err) < 0 || (stirs && chat_timers(call, ixn, at, err) < 0))
 		return -1;
 	event.event = row->event;
 	event.state = names_get(&ixn_states, (int)ixn->state);
 	event.version = ixn->version;
-	return event_add(call, &event, err);
+	if (event_add(call, &event, err) < 0)
+		return -1;
+	return ixn->state == IXN_WRAP && from != IXN_WRAP ? presence_wraps(call, ixn, at, err) : 0;
 }
 
 int

@@ -26,5 +26,7 @@ bool id_end_parse(const char *text, char out[ID_SIZE]);
 /* The id read backwards: the indexed column that finds ends of ids. */
 void id_reverse(const char *id, char out[ID_SIZE]);
 time_ms id_time(const char *id);
+/* Ids made at this time or later are not below it; earlier ones are. */
+void id_least(time_ms at, char out[ID_SIZE]);
 
 #endif

@@ -58,7 +58,8 @@ const char *names_get(const struct names *names, int value);
 	X(END_ABANDONED, "abandoned", N_("the contact left before an agent came")) \
 	X(END_MISSED, "missed", N_("the agent offered it did not answer")) \
 	X(END_EXPIRED, "expired", N_("its time ran out")) \
-	X(END_ERROR, "error", N_("something broke"))
+	X(END_ERROR, "error", N_("something broke")) \
+	X(END_PARKED, "parked", N_("put into a workbin"))
 
 #define ROLES(X) \
 	X(ROLE_AGENT, "agent", N_("takes and finishes interactions")) \
@@ -72,10 +73,25 @@ const char *names_get(const struct names *names, int value);
 	X(AGENT_READY, "ready", N_("takes new interactions")) \
 	X(AGENT_AFTER_WORK, "after-work", N_("finishes the last one"))
 
+#define AGENT_PRESENCES(X) \
+	X(READY_LOGGED_OUT, "logged-out", N_("no session")) \
+	X(READY_NONE, "not-ready", N_("ready on no medium")) \
+	X(READY_PARTIAL, "partial", N_("ready on some media")) \
+	X(READY_ALL, "ready", N_("ready on all media"))
+
 #define MESSAGE_ROLES(X) \
 	X(FROM_CONTACT, "contact", N_("the contact")) \
 	X(FROM_AGENT, "agent", N_("an agent")) \
 	X(FROM_SYSTEM, "system", N_("the desk itself"))
+
+#define WAITING_SIDES(X) \
+	X(WAITING_CONTACT, "contact", N_("the contact waits for the agent")) \
+	X(WAITING_AGENT, "agent", N_("the agent waits for the contact"))
+
+#define WAITING_LEVELS(X) \
+	X(LEVEL_OK, "ok", N_("not for long")) \
+	X(LEVEL_LATE, "late", N_("for longer than the queue's waiting_late")) \
+	X(LEVEL_OVERDUE, "overdue", N_("for longer than its waiting_overdue"))
 
 #define PARTY_ROLES(X) \
 	X(PARTY_CONSULT, "consult", N_("a colleague asked for advice, unseen by the contact")) \
@@ -116,6 +132,45 @@ const char *names_get(const struct names *names, int value);
 	X(MAIL_UNKNOWN, "unknown", N_("cut after everything was sent: only a person can tell")) \
 	X(MAIL_DROPPED, "dropped", N_("given up by a person"))
 
+/* What is done with a target: rules of the site allow or forbid it, team-find says where it may be done. */
+#define ACTIONS(X) \
+	X(ACTION_TRANSFER, "transfer", N_("hand an interaction over")) \
+	X(ACTION_CONSULT, "consult", N_("ask for advice")) \
+	X(ACTION_CONFERENCE, "conference", N_("bring into a conversation with a contact")) \
+	X(ACTION_PLACE, "place", N_("put an interaction there")) \
+	X(ACTION_CHAT, "chat", N_("write to a colleague")) \
+	X(ACTION_MONITOR, "monitor", N_("follow as a team lead")) \
+	X(ACTION_MAIL, "mail", N_("write a mail")) \
+	X(ACTION_CALL, "call", N_("telephone")) \
+	X(ACTION_FIND, "find", N_("be shown by team-find"))
+
+#define UNAVAILABLE_POLICIES(X) \
+	X(UNAVAILABLE_FAIL, "fail", N_("refuse, and change nothing")) \
+	X(UNAVAILABLE_QUEUE, "queue", N_("it waits in the agent's first queue, else in its own")) \
+	X(UNAVAILABLE_FALLBACK, "fallback", N_("it goes to the fallback of the queue meant, else of its own"))
+
+#define WORKBIN_KINDS(X) \
+	X(WORKBIN_PERSONAL, "personal", N_("every agent has a drawer of it")) \
+	X(WORKBIN_TEAM, "team", N_("for the members and leads of a team")) \
+	X(WORKBIN_SHARED, "shared", N_("for everybody"))
+
+#define MISSING_POLICIES(X) \
+	X(MISSING_FAIL, "fail", N_("refuse")) \
+	X(MISSING_EMPTY, "empty", N_("leave it empty"))
+
+#define DATA_TYPES(X) \
+	X(DATA_TEXT, "text", N_("any text")) \
+	X(DATA_NUMBER, "number", N_("a number, as in 12 or -3.5")) \
+	X(DATA_BOOLEAN, "boolean", N_("true or false")) \
+	X(DATA_DATE, "date", N_("a day, as in 2026-11-21")) \
+	X(DATA_TIME, "time", N_("a time, as in 2026-11-21T09:30Z")) \
+	X(DATA_ENUM, "enum", N_("one of the values listed"))
+
+#define ALERT_LEVELS(X) \
+	X(ALERT_INFO, "info", N_("good to know")) \
+	X(ALERT_WARNING, "warning", N_("to be heeded")) \
+	X(ALERT_CRITICAL, "critical", N_("to be acted upon at once"))
+
 #define NAMES_ENUM(value, name, doc) value,
 enum ixn_state { IXN_STATES(NAMES_ENUM) };
 enum offer_state { OFFER_STATES(NAMES_ENUM) };
@@ -123,6 +178,9 @@ enum offer_purpose { OFFER_PURPOSES(NAMES_ENUM) };
 enum end_reason { END_REASONS(NAMES_ENUM) };
 enum role { ROLES(NAMES_ENUM) };
 enum agent_state { AGENT_STATES(NAMES_ENUM) };
+enum agent_presence { AGENT_PRESENCES(NAMES_ENUM) };
+enum waiting_side { WAITING_SIDES(NAMES_ENUM) };
+enum waiting_level { WAITING_LEVELS(NAMES_ENUM) };
 enum message_role { MESSAGE_ROLES(NAMES_ENUM) };
 enum mail_state { MAIL_STATES(NAMES_ENUM) };
 enum party_role { PARTY_ROLES(NAMES_ENUM) };
@@ -130,8 +188,14 @@ enum monitor_mode { MONITOR_MODES(NAMES_ENUM) };
 enum direction { DIRECTIONS(NAMES_ENUM) };
 enum closed_policy { CLOSED_POLICIES(NAMES_ENUM) };
 enum last_agent_policy { LAST_AGENT_POLICIES(NAMES_ENUM) };
+enum unavailable_policy { UNAVAILABLE_POLICIES(NAMES_ENUM) };
+enum workbin_kind { WORKBIN_KINDS(NAMES_ENUM) };
+enum data_type { DATA_TYPES(NAMES_ENUM) };
+enum missing_policy { MISSING_POLICIES(NAMES_ENUM) };
+enum action { ACTIONS(NAMES_ENUM) };
+enum alert_level { ALERT_LEVELS(NAMES_ENUM) };
 
-extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, message_roles, mail_states, party_roles, monitor_modes,
-	directions, closed_policies, last_agent_policies;
+extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, agent_presences, waiting_sides, waiting_levels, message_roles, mail_states, party_roles, monitor_modes,
+	directions, closed_policies, last_agent_policies, unavailable_policies, workbin_kinds, data_types, missing_policies, actions, alert_levels;
 
 #endif

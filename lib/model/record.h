@@ -130,6 +130,11 @@ struct record {
 	{ \
 		FIELD_ROW(S, m, FIELD_ID, const char *, fl, text) \
 	}
+/* val: "CONTACT" for an id that is not an interaction's. */
+#define ID_FIELD_AS(S, m, val, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_ID, const char *, fl, text), .value = val \
+	}
 #define TARGET_FIELD(S, m, fl, text) \
 	{ \
 		FIELD_ROW(S, m, FIELD_TARGET, const char *, fl, text) \
@@ -150,9 +155,18 @@ struct record {
 	{ \
 		FIELD_ROW(S, m, FIELD_DURATION, int64_t, fl, text) \
 	}
+/* For a name that C keeps for itself: the member lasts is "for". */
+#define DURATION_FIELD_CALLED(S, m, title, fl, text) \
+	{ \
+		.name = title, .type = FIELD_DURATION, .offset = offsetof(S, m) + FIELD_CHECK(S, m, int64_t), .flags = (fl), .doc = text \
+	}
 #define NAME_FIELD(S, m, table, fl, text) \
 	{ \
 		FIELD_ROW(S, m, FIELD_NAME, int64_t, fl, text), .names = &(table) \
+	}
+#define NAME_FIELD_CALLED(S, m, title, table, fl, text) \
+	{ \
+		.name = title, .type = FIELD_NAME, .offset = offsetof(S, m) + FIELD_CHECK(S, m, int64_t), .flags = (fl), .doc = text, .names = &(table) \
 	}
 #define REAL_FIELD(S, m, fl, text) \
 	{ \

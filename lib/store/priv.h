@@ -33,7 +33,7 @@ struct engine {
 	struct value (*column)(struct cursor *cursor, size_t i);
 	size_t (*parameters)(struct cursor *cursor);
 	int (*verify)(struct store *store, struct err *err);
-	void (*wait)(struct store *store, int64_t ms);
+	void (*wait)(struct store *store, int fd, int64_t ms);
 };
 
 extern const struct engine sqlite_engine;

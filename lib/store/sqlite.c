@@ -357,10 +357,10 @@ sqlite_verify(struct store *store, struct err *err)
 
 /* The log is written at each commit; another process that is alone removes it when it closes. */
 static void
-sqlite_wait(struct store *store, int64_t ms)
+sqlite_wait(struct store *store, int fd, int64_t ms)
 {
 	struct sqlite *s = of(store);
-	struct pollfd p;
+	struct pollfd p[2] = { { .events = POLLIN }, { .fd = fd, .events = POLLIN } };
 	char events[4096];
 	char *folder, *slash;
 
@@ -374,8 +374,8 @@ sqlite_wait(struct store *store, int64_t ms)
 			inotify_add_watch(s->watch, slash ? folder : ".", IN_MODIFY | IN_DELETE);
 		free(folder);
 	}
-	p = (struct pollfd){ .fd = s->watch, .events = POLLIN };
-	if (poll(&p, 1, (int)ms) > 0)
+	p[0].fd = s->watch;
+	if (poll(p, COUNT_OF(p), (int)ms) > 0 && p[0].revents)
 		while (read(s->watch, events, sizeof(events)) > 0)
 			;
 }

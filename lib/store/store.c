@@ -59,9 +59,9 @@ store_verify(struct store *store, struct err *err)
 }
 
 void
-store_wait(struct store *store, int64_t ms)
+store_wait(struct store *store, int fd, int64_t ms)
 {
-	store->engine->wait(store, ms);
+	store->engine->wait(store, fd, ms);
 }
 
 int

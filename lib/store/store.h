@@ -47,8 +47,8 @@ void store_close(struct store **store);
 const char *store_path(const struct store *store);
 /* The engine's own check of the whole file: E_STORE_DAMAGED with the first complaint. */
 int store_verify(struct store *store, struct err *err) ATTR_MUSTUSE;
-/* Sleeps until another process may have changed the store, or at most ms. */
-void store_wait(struct store *store, int64_t ms);
+/* Sleeps until another process may have changed the store, fd (-1: none) can be read, or a signal came; at most ms. */
+void store_wait(struct store *store, int fd, int64_t ms);
 
 typedef int store_fn(struct tx *tx, void *context, struct err *err);
 

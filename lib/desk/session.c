@@ -1,0 +1,295 @@
+/*
+ * Sessions: logging in and out, and who acts.
+ */
+#include <sodium.h>
+#include <string.h>
+
+#include "base/rand.h"
+#include "desk/priv.h"
+
+/* A session's last use is written down when it is so old: a command a second must not write each time. */
+#define SEEN_STEP(ttl) ((ttl) < 60 * MS_MINUTE ? (ttl) / 60 : MS_MINUTE)
+
+struct session {
+	const char *agent, *token_hash, *place;
+	int64_t since, seen, ttl;
+};
+RECORD(rec_session, struct session, "session", NULL,
+       TEXT_FIELD(struct session, agent, 0, NULL),
+       TEXT_FIELD(struct session, token_hash, FIELD_SECRET, NULL),
+       TEXT_FIELD(struct session, place, 0, NULL),
+       TIME_FIELD(struct session, since, 0, NULL),
+       TIME_FIELD(struct session, seen, 0, NULL),
+       DURATION_FIELD(struct session, ttl, 0, NULL))
+
+/* Who acts. */
+
+static const char *
+token_hash(struct arena *arena, const char *token)
+{
+	unsigned char hash[32];
+	char *hex = arena_alloc(arena, sizeof(hash) * 2 + 1);
+
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)token, strlen(token), NULL, 0);
+	return sodium_bin2hex(hex, sizeof(hash) * 2 + 1, hash, sizeof(hash));
+}
+
+static int
+session_touch(struct call *call, const struct session *session, struct err *err)
+{
+	if (!(call->op->flags & OP_WRITE) || call->now - session->seen < SEEN_STEP(session->ttl))
+		return 0;
+	if (RUN(call, SESSION_SEEN, V_TEXT(session->agent), V_INT(call->now)) < 0)
+		return -1;
+	return due_set(call, "session", session->agent, call->now + session->ttl, err);
+}
+
+int
+actor_find(struct call *call, struct err *err)
+{
+	const struct desk_options *o = &call->desk->options;
+	struct session session;
+	struct agent *agent;
+	int rc;
+
+	call->actor = (struct actor){ ACTOR_OWNER, NULL, ROLE_ADMIN };
+	if (!o->agent)
+		return call->op->flags & OP_SELF ? err_set(err, E_NO_SESSION, NULL) : 0;
+	if (call->op->flags & OP_ANYONE)
+		return 0;
+	rc = sql_one(call->tx, call->arena, SQL_SESSION_GET, ARGS(V_TEXT(o->agent)), &rec_session, &session, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || strcmp(session.token_hash, token_hash(call->arena, o->token)) != 0 || session.seen + session.ttl <= call->now)
+		return err_set(err, E_SESSION_ENDED, "name", o->agent, NULL);
+	if (agent_get(call, o->agent, &agent, err) < 0)
+		return -1;
+	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
+	return session_touch(call, &session, err);
+}
+
+int
+actor_permitted(struct call *call, struct err *err)
+{
+	const char *least = "admin";
+
+	if (call->actor.kind != ACTOR_AGENT || (call->op->may & MAY(call->actor.role)))
+		return 0;
+	for (size_t i = 0; i < roles.n; i++)
+		if (call->op->may & MAY(i)) {
+			least = roles.v[i].name;
+			break;
+		}
+	return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", least, NULL);
+}
+
+/* Logging in and out. */
+
+struct login_in {
+	const char *name, *password;
+	struct texts media;
+	const char *place;
+	int64_t ready;
+};
+RECORD(rec_login_in, struct login_in, "login", N_("Opens a session."),
+       TEXT_FIELD(struct login_in, name, FIELD_REQUIRED | FIELD_OPERAND, N_("the agent's name")),
+       TEXT_FIELD(struct login_in, password, FIELD_SECRET | FIELD_NO_OPTION, N_("the password")),
+       TEXTS_FIELD_AS(struct login_in, media, "MEDIUM,...", 0, N_("work on these media only, as in chat,email")),
+       TEXT_FIELD(struct login_in, place, 0, N_("the extension or desk the agent sits at; the site's when left out")),
+       BOOL_FIELD(struct login_in, ready, 0, N_("take interactions at once")))
+
+struct login_out {
+	const char *agent;
+	int64_t state;
+	const char *media, *place, *token;
+	int64_t since;
+	struct texts place_with;
+};
+RECORD(rec_login_out, struct login_out, "session", N_("A session that was opened."),
+       TEXT_FIELD(struct login_out, agent, FIELD_COLUMN, N_("name of the agent")),
+       NAME_FIELD(struct login_out, state, agent_states, FIELD_COLUMN, N_("ready or not-ready")),
+       TEXT_FIELD(struct login_out, media, FIELD_COLUMN, N_("the media, joined by commas")),
+       TEXT_FIELD(struct login_out, place, FIELD_COLUMN, N_("extension or desk")),
+       TEXT_FIELD(struct login_out, token, FIELD_SECRET, N_("proves the session; kept in the session file")),
+       TIME_FIELD(struct login_out, since, 0, N_("when it was opened")),
+       TEXTS_FIELD(struct login_out, place_with, 0, N_("who else is logged in at this place")))
+
+/* A hash that no password fits: an unknown name takes as long to refuse as a wrong password. */
+#define NO_HASH "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+static int
+login_before(struct call *call, const void *input, struct err *err)
+{
+	const struct login_in *in = input;
+	struct err ignored = { 0 };
+	struct agent *agent = NULL;
+	const char *hash = NO_HASH;
+
+	if (agent_get(call, in->name, &agent, &ignored) < 0 && ignored.code != E_NO_AGENT) {
+		err_copy(err, &ignored);
+		return -1;
+	}
+	if (agent && agent->password_hash)
+		hash = agent->password_hash;
+	/* An account without a password is open to whoever may read the file anyway; servers refuse it. */
+	if (agent && !agent->password_hash)
+		return 0;
+	if (!in->password || crypto_pwhash_str_verify(hash, in->password, strlen(in->password)) != 0)
+		return err_set(err, E_BAD_PASSWORD, NULL);
+	call->prepared = arena_strdup(call->arena, hash);
+	return 0;
+}
+
+static const char *
+new_token(struct arena *arena)
+{
+	unsigned char bytes[32];
+	char *hex = arena_alloc(arena, sizeof(bytes) * 2 + 1);
+
+	rand_bytes(bytes, sizeof(bytes));
+	return sodium_bin2hex(hex, sizeof(bytes) * 2 + 1, bytes, sizeof(bytes));
+}
+
+/* The media asked for, else the agent's own, else those of the capacity rule, else voice. */
+static int
+login_media(struct call *call, const struct login_in *in, const struct agent *agent, struct texts *out, struct err *err)
+{
+	*out = (struct texts){ NULL, 0, 0 };
+	for (size_t i = 0; i < in->media.n; i++) {
+		struct texts some;
+
+		list_split(call->arena, in->media.v[i], &some);
+		for (size_t k = 0; k < some.n; k++)
+			texts_add(call->arena, out, some.v[k]);
+	}
+	if (!out->n)
+		list_split(call->arena, agent->media, out);
+	if (out->n)
+		return 0;
+	if (sql_texts(call->tx, call->arena, SQL_CAPACITY_OF, ARGS(V_TEXT(agent->name)), out, err) < 0)
+		return -1;
+	if (!out->n)
+		texts_add(call->arena, out, "voice");
+	return 0;
+}
+
+/* Who asks again may have died before the token reached its file: the session that was opened then gets a new one. */
+static int
+login_renew(struct call *call, struct login_out *out, struct err *err)
+{
+	int rc;
+
+	out->token = new_token(call->arena);
+	rc = RUN(call, SESSION_RENEW, V_TEXT(out->agent), V_INT(out->since), V_TEXT(token_hash(call->arena, out->token)));
+	return rc == 0 ? err_set(err, E_SESSION_ENDED, "name", out->agent, NULL) : rc;
+}
+
+static int
+login_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct login_in *in = input;
+	struct login_out *out = call->again ? call->kept : call_answer(call);
+	struct texts media;
+	struct agent *agent;
+	bool ready = in->ready == 1;
+
+	if (agent_get(call, in->name, &agent, err) < 0)
+		return -1;
+	/* The password changed while we checked the old one. */
+	if (agent->password_hash && (!call->prepared || strcmp(agent->password_hash, call->prepared) != 0))
+		return err_set(err, E_BAD_PASSWORD, NULL);
+	if (call->again)
+		return login_renew(call, out, err);
+	if (login_media(call, in, agent, &media, err) < 0)
+		return -1;
+	*out = (struct login_out){ agent->name, ready ? AGENT_READY : AGENT_NOT_READY, list_join(call->arena, &media), in->place ? in->place : agent->place, new_token(call->arena), call->now, { NULL, 0, 0 } };
+	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
+	if (RUN(call, SESSION_PUT, V_TEXT(agent->name), V_TEXT(token_hash(call->arena, out->token)), V_TEXT(out->place), V_INT(call->now),
+		V_INT(call->desk->options.session_ttl)) < 0 ||
+	    sql_texts(call->tx, call->arena, SQL_SESSIONS_AT, ARGS(V_TEXT(out->place), V_TEXT(agent->name), V_INT(call->now)), &out->place_with, err) < 0 ||
+	    due_set(call, "session", agent->name, call->now + call->desk->options.session_ttl, err) < 0 ||
+	    event_add(call, &(struct event){ .event = "agent.login", .agent = agent->name }, err) < 0 ||
+	    presence_begin(call, agent->name, &media, ready ? AGENT_READY : AGENT_NOT_READY, err) < 0 || agent_refresh(call, agent->name, err) < 0)
+		return -1;
+	return ready ? route_agent(call, agent->name, err) : 0;
+}
+
+const struct op op_session_login = {
+	"session.login", N_("opens a session"), MAY_ALL, OP_WRITE | OP_ANYONE | OP_RENEW, &rec_login_in, &rec_login_out, login_fn, login_before
+};
+
+struct logout_in {
+	int64_t requeue;
+	const char *of;
+};
+RECORD(rec_logout_in, struct logout_in, "logout", N_("Closes a session."),
+       BOOL_FIELD(struct logout_in, requeue, 0, N_("put the interactions that are open back in their queues, with their age, and into the workbins they were taken from")),
+       TEXT_FIELD_AS(struct logout_in, of, "AGENT", 0, N_("log off another agent, as a lead")))
+
+static int
+open_ixns(struct call *call, const char *agent, struct texts *out, struct err *err)
+{
+	return sql_texts(call->tx, call->arena, SQL_IXN_OF_AGENT, ARGS(V_TEXT(agent)), out, err);
+}
+
+static int
+requeue_all(struct call *call, const char *agent, const struct texts *ids, time_ms at, struct err *err)
+{
+	for (size_t i = 0; i < ids->n; i++) {
+		struct ixn *ixn;
+		int rc;
+
+		if (ixn_get(call, ids->v[i], &ixn, err) < 0)
+			return -1;
+		if ((rc = ixn->direction == INTERNAL ? internal_end(call, ixn, at, err) : workbin_return(call, ixn, at, err)) < 0)
+			return -1;
+		if (rc > 0)
+			continue;
+		if (ixn_release(call, ixn, at, END_TRANSFERRED, err) < 0 ||
+		    route_enter(call, ixn, NULL, err) < 0 ||
+		    verb_happen(call, ixn, VERB_REQUEUE, at, agent, NULL, "logout", err) < 0 || route_ixn(call, ixn, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+session_end(struct call *call, const char *agent, time_ms at, const char *cause, struct err *err)
+{
+	struct texts open;
+	struct records offers;
+
+	/* No new offer may find the way here meanwhile. */
+	if (presence_end(call, agent, at, cause, err) < 0 || open_ixns(call, agent, &open, err) < 0 ||
+	    sql_all(call->tx, call->arena, SQL_OFFERS_OF, ARGS(V_TEXT(agent)), &rec_offer_row, &offers, err) < 0)
+		return -1;
+	for (size_t i = 0; i < offers.n; i++)
+		if (offer_return(call, (struct offer *)offers.v + i, OFFER_WITHDRAWN, at, cause, err) < 0)
+			return -1;
+	if (route_unreserve(call, agent, NULL, at, "logged-out", err) < 0)
+		return -1;
+	if (monitor_gone(call, agent, at, err) < 0 || party_gone(call, agent, at, err) < 0 || requeue_all(call, agent, &open, at, err) < 0 || RUN(call, SESSION_DELETE, V_TEXT(agent)) < 0 ||
+	    due_clear(call, "session", agent, err) < 0)
+		return -1;
+	return event_add(call, &(struct event){ .at = at, .event = "agent.logout", .agent = agent, .reason = cause }, err);
+}
+
+static int
+logout_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct logout_in *in = input;
+	struct presence *out = call_answer(call);
+	const char *agent, *cause;
+	struct texts open;
+
+	if (agent_whose(call, in->of, &agent, &cause, err) < 0 || sql_texts(call->tx, call->arena, SQL_IXN_OPEN, ARGS(V_TEXT(agent)), &open, err) < 0)
+		return -1;
+	if (open.n && in->requeue != 1)
+		return err_set(err, E_STILL_OPEN, "choices", list_join(call->arena, &open), NULL);
+	out->agent = agent;
+	out->state = AGENT_LOGGED_OUT;
+	out->since = call->now;
+	return session_end(call, agent, call->now, cause, err);
+}
+
+const struct op op_session_logout = { "session.logout", N_("closes a session"), MAY_ALL, OP_WRITE, &rec_logout_in, &rec_presence, logout_fn, NULL };
