@@ -2,9 +2,11 @@
  * routing - who gets what, in one process, beside the statement that one would
  * write first: a join of skills.
  *	routing seed STORE N       a store with N queued interactions; agent a0001 has 3
- *	routing measure STORE      100,000 queued, then 1,000,000: NAME QUEUED MEDIAN PEER in µs
- * 1,000 agents with 8 of 20 skills, 50 queues, 300 lanes of two or three skills;
- * beside them an agent "rare" who serves 30 lanes in which nothing waits.
+ *	routing measure STORE      100,000 queued, then 1,000,000: NAME QUEUED MEDIAN PEER WORST in µs
+ * 1,000 agents with 8 of 20 skills, every third with conditions between media;
+ * 50 queues of all ways to select an agent, some that widen, some with hours of
+ * which one is closed; 360 lanes of one to three skills; beside them an agent
+ * "rare" who serves 30 lanes in which nothing waits.
  */
 #include <inttypes.h>
 #include <sqlite3.h>
@@ -100,6 +102,16 @@ prepare(const char *text)
 	return st;
 }
 
+static int
+how_many(const char *text)
+{
+	sqlite3_stmt *st = prepare(text);
+	int n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
+
+	sqlite3_finalize(st);
+	return n;
+}
+
 /* The site. */
 
 static void *
@@ -119,7 +131,10 @@ make_agents(struct arena *arena, struct site *site)
 	for (int i = 0; i <= AGENTS; i++) {
 		a[i].name = i < AGENTS ? arena_printf(arena, "a%04d", i + 1) : "rare";
 		texts_add(arena, &a[i].media, "email");
-		pairs_add(arena, &a[i].capacity, "email", "3");
+		if (i % 3)
+			pairs_add(arena, &a[i].capacity, "email", "3");
+		else
+			a[i].capacity_rule = "mixed";
 		if (i == AGENTS)
 			pairs_add(arena, &a[i].skills, "rare", "5");
 		while (i < AGENTS && a[i].skills.n < SKILLS_EACH) {
@@ -128,6 +143,49 @@ make_agents(struct arena *arena, struct site *site)
 			if (!pairs_get(&a[i].skills, skill))
 				pairs_add(arena, &a[i].skills, skill, arena_printf(arena, "%d", 1 + dice(5)));
 		}
+	}
+}
+
+static void
+make_capacity(struct arena *arena, struct site *site)
+{
+	struct site_capacity *c = items(arena, &rec_site_capacity, 1, &site->capacities);
+	struct site_capacity_medium *m = items(arena, &rec_site_capacity_medium, 2, &c->media);
+
+	c->name = "mixed";
+	m[0].name = "email";
+	m[0].max = 3;
+	m[0].unless = "chat>=2 | voice";
+	m[1].name = "chat";
+	m[1].takes = 50;
+}
+
+/* One open all the time, one that opens in another life. */
+static void
+make_hours(struct arena *arena, struct site *site)
+{
+	struct site_hours *h = items(arena, &rec_site_hours, 2, &site->hours);
+	struct site_special *day = items(arena, &rec_site_special, 1, &h[1].special);
+
+	h[0].name = "always";
+	h[0].mon = h[0].tue = h[0].wed = h[0].thu = h[0].fri = h[0].sat = h[0].sun = "00:00-24:00";
+	h[1].name = "never";
+	h[0].zone = h[1].zone = "Europe/Paris";
+	*day = (struct site_special){ "2199-01-01", "09:00-10:00" };
+}
+
+static void
+make_rules(struct arena *arena, struct site_queue *q, int i)
+{
+	q->selection = routing_policy_name((enum routing_policy)(i % ROUTING_POLICIES));
+	q->overflow_to = i % 7 == 3 ? "q00" : NULL;
+	q->overflow_after = q->overflow_to ? 10 * MS_HOUR : INT_ABSENT;
+	if (i % 7 == 5)
+		q->hours = i % 2 ? "always" : "never";
+	if (i % 5 == 1) {
+		struct site_widen *w = items(arena, &rec_site_widen, 1, &q->widen);
+
+		*w = (struct site_widen){ MS_HOUR, "" };
 	}
 }
 
@@ -140,6 +198,8 @@ make_queues(struct arena *arena, struct site *site)
 	for (int i = 0; i < QUEUES + RARE; i++) {
 		q[i].name = arena_printf(arena, i < QUEUES ? "q%02d" : "r%02d", i);
 		q[i].skills = i < QUEUES ? arena_printf(arena, "s%02d>=%d", i % SKILLS, 1 + i % 3) : "rare>=1";
+		if (i < QUEUES)
+			make_rules(arena, &q[i], i);
 	}
 }
 
@@ -204,10 +264,16 @@ make_site(void)
 	check(desk_open(url, &options, &desk, &err), &err, "open");
 	make_agents(arena, site);
 	make_queues(arena, site);
+	make_capacity(arena, site);
+	make_hours(arena, site);
 	call(desk, &op_site_load, site);
 	for (int q = 0; q < QUEUES + RARE; q++)
 		for (int v = 0; v < (q < QUEUES ? LANES_EACH : 1); v++)
 			make_lane(arena, desk, q, v);
+	/* What widens has waited for two hours by now. */
+	sql("UPDATE ixn SET queued = queued - 7200000; UPDATE due SET at = at - 3600000 WHERE kind = 'widen'");
+	for (int i = 0; i < 4; i++)
+		call(desk, &op_site_load, record_new(arena, &rec_site));
 	desk_close(&desk);
 	arena_free(&arena);
 	sql("DELETE FROM ixn; DELETE FROM event; DELETE FROM due");
@@ -233,7 +299,8 @@ make_waiting(int from, int n)
 {
 	sqlite3_stmt *st = prepare("INSERT INTO ixn (id, rid, version, medium, state, online, queue, origin_queue, skills, lane, priority, sort_key,"
 				   " conversation, seq, created, queued) SELECT ?1, ?2, 1, 'email', 'queued', 0, queue, queue, '', id, 0, ?4, ?1, 0, ?4, ?4"
-				   " FROM lane WHERE id = ?3");
+				   " FROM lane WHERE id = ?3 AND queue LIKE 'q%'");
+	int lanes = how_many("SELECT max(id) FROM lane");
 	char id[40], rid[ID_SIZE];
 
 	sql("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN");
@@ -244,10 +311,13 @@ make_waiting(int from, int n)
 		id_reverse(id, rid);
 		sqlite3_bind_text(st, 1, id, -1, SQLITE_STATIC);
 		sqlite3_bind_text(st, 2, rid, -1, SQLITE_STATIC);
-		sqlite3_bind_int(st, 3, 1 + dice(QUEUES * LANES_EACH));
+		sqlite3_bind_int(st, 3, 1 + dice(lanes));
 		sqlite3_bind_int64(st, 4, at);
 		if (sqlite3_step(st) != SQLITE_DONE)
 			die("insert", sqlite3_errmsg(db));
+		/* That lane was a rare one's. */
+		if (sqlite3_changes(db) == 0)
+			i--;
 		sqlite3_reset(st);
 	}
 	sqlite3_finalize(st);
@@ -291,24 +361,23 @@ static const struct field head_fields[] = {
 };
 static const struct record rec_head = { "head", NULL, sizeof(struct head_row), head_fields, COUNT_OF(head_fields) };
 
-struct candidate_row {
-	const char *agent;
-	int64_t idle_since, load, room;
-};
-static const struct field candidate_fields[] = {
-	TEXT_FIELD(struct candidate_row, agent, 0, NULL),
-	TIME_FIELD(struct candidate_row, idle_since, 0, NULL),
-	INT_FIELD(struct candidate_row, load, 0, NULL),
-	INT_FIELD(struct candidate_row, room, 0, NULL),
-};
-static const struct record rec_candidate = { "candidate", NULL, sizeof(struct candidate_row), candidate_fields, COUNT_OF(candidate_fields) };
+/* Small ones, and large ones by how their queues select. */
+enum { LANES_SMALL = ROUTING_POLICIES,
+       LANES_KINDS };
+static struct lanes {
+	struct lane {
+		int64_t id;
+		char queue[8];
+	} v[QUEUES * LANES_EACH * 2];
+	int n;
+} lanes_of[LANES_KINDS];
 
 /* One decision: for an agent by name, for an interaction by its lane. */
 struct question {
 	struct arena *arena;
 	const char *agent;
-	int64_t lane;
-	bool small, chosen;
+	const struct lane *lane;
+	bool chosen;
 	double took;
 };
 
@@ -339,33 +408,28 @@ static int
 best_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct question *q = context;
-	struct candidate *list;
-	struct candidates in = { now, ROUTING_LONGEST_IDLE, NULL, 0 };
-	struct records rows;
-	struct decision decision;
+	struct call one = { .tx = tx, .arena = q->arena, .now = now };
+	const struct ixn ixn = { .id = "X", .medium = "email", .queue = q->lane->queue, .lane = q->lane->id };
+	const char *agent;
 	double start = micros(CPU);
+	int rc = route_best(&one, &ixn, &agent, err);
 
-	if (sql_all(tx, q->arena, q->small ? SQL_CANDIDATES_OF_LANE : SQL_CANDIDATES_BY_IDLE,
-		    ARGS(V_TEXT("email"), V_INT(q->lane), V_TEXT("X"), V_INT(now)), &rec_candidate, &rows, err) < 0)
-		return -1;
-	in.agent = list = arena_alloc(q->arena, (rows.n + 1) * sizeof(*list));
-	for (; in.n < rows.n; in.n++) {
-		const struct candidate_row *r = (struct candidate_row *)rows.v + in.n;
-
-		list[in.n] = (struct candidate){ .name = r->agent, .idle_since = r->idle_since, .load = (int)r->load, .room = (int)r->room, .logged_in = true, .ready = true };
-	}
-	routing_pick_agent(&in, &decision);
 	q->took = micros(CPU) - start;
-	q->chosen = decision.chosen != NULL;
-	return 0;
+	q->chosen = rc > 0;
+	return rc < 0 ? -1 : 0;
 }
 
 /* The agents or lanes asked about, one after the other. */
 typedef struct question next_question(int i);
 
-static double
+struct figures {
+	double median, worst;
+};
+
+static struct figures
 measure_once(struct store *store, store_fn *fn, next_question *next, bool want)
 {
+	struct figures f = { 0 };
 	double took[SAMPLES];
 	struct err err = { 0 };
 
@@ -379,13 +443,12 @@ measure_once(struct store *store, store_fn *fn, next_question *next, bool want)
 		took[i] = q.took;
 		arena_free(&q.arena);
 	}
-	return median(took, SAMPLES);
+	f.median = median(took, SAMPLES);
+	f.worst = took[SAMPLES - 1];
+	return f;
 }
 
 static char names[AGENTS][16];
-static int64_t small_lanes[QUEUES * LANES_EACH], large_lanes[QUEUES * LANES_EACH];
-static int small_n, large_n;
-
 /* Any but a0002, who is at work in measure_cycle. */
 static struct question
 an_agent(int i)
@@ -402,17 +465,44 @@ the_rare_one(int i)
 }
 
 static struct question
+a_lane(int kind)
+{
+	return (struct question){ .lane = &lanes_of[kind].v[dice(lanes_of[kind].n)] };
+}
+
+static struct question
 a_small_lane(int i)
 {
 	(void)i;
-	return (struct question){ .lane = small_lanes[dice(small_n)], .small = true };
+	return a_lane(LANES_SMALL);
 }
 
 static struct question
 a_large_lane(int i)
 {
 	(void)i;
-	return (struct question){ .lane = large_lanes[dice(large_n)] };
+	return a_lane(ROUTING_LONGEST_IDLE);
+}
+
+static struct question
+a_loaded_lane(int i)
+{
+	(void)i;
+	return a_lane(ROUTING_LEAST_LOADED);
+}
+
+static struct question
+a_fitting_lane(int i)
+{
+	(void)i;
+	return a_lane(ROUTING_BEST_FIT);
+}
+
+static struct question
+an_ordered_lane(int i)
+{
+	(void)i;
+	return a_lane(ROUTING_ORDER);
 }
 
 /* A lane whose members are all busy: the walk over the free agents finds nobody. */
@@ -420,7 +510,15 @@ static struct question
 a_busy_lane(int i)
 {
 	(void)i;
-	return (struct question){ .lane = large_lanes[0] };
+	return (struct question){ .lane = &lanes_of[ROUTING_LONGEST_IDLE].v[0] };
+}
+
+/* The same where each member is looked at in the order of the fit. */
+static struct question
+a_busy_fit(int i)
+{
+	(void)i;
+	return (struct question){ .lane = &lanes_of[ROUTING_BEST_FIT].v[0] };
 }
 
 #define LACKS "EXISTS (SELECT 1 FROM bench_skill r WHERE r.lane = %s AND NOT EXISTS (SELECT 1 FROM agent_skill s" \
@@ -446,7 +544,7 @@ measure_naive(next_question *next, int n)
 		if (q.agent)
 			sqlite3_bind_text(st, 1, q.agent, -1, SQLITE_STATIC);
 		else
-			sqlite3_bind_int64(st, 1, q.lane);
+			sqlite3_bind_int64(st, 1, q.lane->id);
 		if (sqlite3_step(st) == SQLITE_ERROR)
 			die(text, sqlite3_errmsg(db));
 		sqlite3_reset(st);
@@ -460,19 +558,24 @@ measure_naive(next_question *next, int n)
 static void
 find_lanes(void)
 {
-	sqlite3_stmt *st = prepare("SELECT id, members FROM lane WHERE queue LIKE 'q%' AND members > 0");
+	sqlite3_stmt *st = prepare("SELECT l.id, l.queue, l.members, q.selection FROM lane l JOIN queue q ON q.name = l.queue WHERE l.queue LIKE 'q%' AND l.members > 0");
 
-	small_n = large_n = 0;
-	while (sqlite3_step(st) == SQLITE_ROW)
-		if (sqlite3_column_int(st, 1) < SMALL)
-			small_lanes[small_n++] = sqlite3_column_int64(st, 0);
-		else
-			large_lanes[large_n++] = sqlite3_column_int64(st, 0);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		enum routing_policy policy = ROUTING_LONGEST_IDLE;
+		struct lanes *lanes;
+
+		if (!routing_policy_parse((const char *)sqlite3_column_text(st, 3), &policy))
+			die("lanes", "a policy");
+		lanes = &lanes_of[sqlite3_column_int(st, 2) < SMALL ? LANES_SMALL : (int)policy];
+		lanes->v[lanes->n].id = sqlite3_column_int64(st, 0);
+		snprintf(lanes->v[lanes->n++].queue, sizeof(lanes->v->queue), "%s", (const char *)sqlite3_column_text(st, 1));
+	}
 	sqlite3_finalize(st);
 	for (int i = 0; i < AGENTS; i++)
 		snprintf(names[i], sizeof(names[i]), "a%04d", i + 1);
-	if (!small_n || !large_n)
-		die("lanes", "the site has only small ones, or only large ones");
+	for (int i = 0; i < LANES_KINDS; i++)
+		if (!lanes_of[i].n)
+			die("lanes", "the site has none of a kind");
 }
 
 /* Accepting and finishing: two transactions, the second of which finds the next. */
@@ -566,9 +669,9 @@ measure_cycle(double *ours, double *peer)
 }
 
 static void
-print(const char *name, int queued, double ours, double peer)
+print(const char *name, int queued, double ours, double peer, double worst)
 {
-	printf("%s %d %.1f %.1f\n", name, queued, ours, peer);
+	printf("%s %d %.1f %.1f %.1f\n", name, queued, ours, peer, worst);
 	fflush(stdout);
 }
 
@@ -583,57 +686,66 @@ static const struct kind {
 	{ "nothing", next_fn, the_rare_one, false, 2 },
 	{ "best-small", best_fn, a_small_lane, true, 100 },
 	{ "best-large", best_fn, a_large_lane, true, 100 },
+	{ "best-load", best_fn, a_loaded_lane, true, 100 },
+	{ "best-fit", best_fn, a_fitting_lane, true, 100 },
+	{ "best-order", best_fn, an_ordered_lane, true, 100 },
 	{ "nobody", best_fn, a_busy_lane, false, 100 },
+	{ "nobody-fit", best_fn, a_busy_fit, false, 100 },
 };
 
-/* The lane of a_busy_lane: all who serve it are busy, or free again. */
+/* All who serve the lane of a question about nobody are busy; all are free again. */
 static void
-set_busy(bool busy)
+set_busy(next_question *next)
 {
 	char text[300];
 
-	snprintf(text, sizeof(text), "UPDATE agent_medium SET free = %d WHERE agent IN (SELECT agent FROM agent_lane WHERE lane = %" PRId64 ")",
-		 !busy, large_lanes[0]);
+	sql("UPDATE agent_medium SET free = 1 WHERE free = 0 AND room > 0");
+	if (next != a_busy_lane && next != a_busy_fit)
+		return;
+	snprintf(text, sizeof(text), "UPDATE agent_medium SET free = 0 WHERE agent IN (SELECT agent FROM agent_lane WHERE lane = %" PRId64 ")", next(0).lane->id);
 	sql(text);
 }
 
 /* The best of several medians, taken in turns: what others do on this machine only ever adds. */
 static void
-measure_round(bool first, double ours[COUNT_OF(kinds)])
+measure_round(bool first, struct figures ours[COUNT_OF(kinds)])
 {
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		struct store *store;
 		struct err err = { 0 };
-		double one;
+		struct figures one;
 
-		set_busy(kinds[i].next == a_busy_lane);
+		set_busy(kinds[i].next);
 		check(store_open(url, 0, &store, &err), &err, "open");
 		one = measure_once(store, kinds[i].fn, kinds[i].next, kinds[i].found);
 		store_close(&store);
-		if (first || one < ours[i])
-			ours[i] = one;
+		if (first || one.median < ours[i].median)
+			ours[i].median = one.median;
+		if (first || one.worst < ours[i].worst)
+			ours[i].worst = one.worst;
 	}
-	set_busy(false);
+	set_busy(NULL);
 }
 
 static void
 measure_all(int queued)
 {
-	double ours[COUNT_OF(kinds)], peer[COUNT_OF(kinds)];
+	struct figures ours[COUNT_OF(kinds)];
+	double peer[COUNT_OF(kinds)];
 
 	/* For the peer alone: without it, it would sort all that waits. */
 	sql("CREATE INDEX bench_naive ON ixn (sort_key, id) WHERE state = 'queued'");
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		set_busy(kinds[i].next == a_busy_lane);
+		set_busy(kinds[i].next);
 		peer[i] = measure_naive(kinds[i].next, kinds[i].peers);
 	}
 	for (int i = 0; i < ROUNDS; i++)
 		measure_round(i == 0, ours);
 	sql("DROP INDEX bench_naive");
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
-		print(kinds[i].name, queued, ours[i], peer[i]);
-	measure_cycle(&ours[0], &peer[0]);
-	print("cycle", queued, ours[0], peer[0]);
+		print(kinds[i].name, queued, ours[i].median, peer[i], ours[i].worst);
+	measure_cycle(&ours[0].median, &peer[0]);
+	print("cycle", queued, ours[0].median, peer[0], 0);
 }
 
 int

@@ -78,22 +78,6 @@ is "$(agent-list --fields load | sort -u)" 0 'the load of all is 0 again'
 is "$(cut -f 1,2,3 log | grep '^offer.accepted' | cut -f 2,3 | sort)" \
 	"$(for a in $agents; do sed "s/\$/	$a/" "took.$a"; done | sort)" 'the log and the outputs agree on who took what'
 
-# race A B: two commands at once; leaves their status in $ra, $rb, output in a.out, b.out.
-race() {
-	mkfifo gate
-	(read -r _ <gate; eval "$1" >a.out 2>&1) &
-	_a=$!
-	(read -r _ <gate; eval "$2" >b.out 2>&1) &
-	_b=$!
-	# Opened for both directions, so that neither side waits for the other to come.
-	exec 9<>gate
-	printf 'go\ngo\n' >&9
-	wait $_a && ra=0 || ra=$?
-	wait $_b && rb=0 || rb=$?
-	exec 9>&-
-	rm gate
-}
-
 # Two agents, the same id by name: one offer, so exactly one takes it; and where the
 # offer of the first has lapsed in this very moment and the second is offered it.
 at 100000

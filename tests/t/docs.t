@@ -35,7 +35,7 @@ is "$(cat lacking)" '' 'ixn-exit(7) has every code'
 # Formats: the site, and records whose columns are told.
 ixn-setup --schema=input | jq -r '.properties | to_entries[] | .key as $s | select(.value.type == "array")
 	| $s, (.value.items.properties | keys[] | "\($s).\(.)")' |
-	grep -vE '\.extra$|^(workbins|custom_data|review|mailboxes|gateways|hours|sites)\.' | sort >code
+	grep -vE '\.extra$|^(review|mailboxes|gateways)\.' | sort >code
 awk '/^\.Sh/ { site = $0 == ".Sh THE SITE" }
 	!site { next }
 	/^\.Ss The others/ { others = 1 }

@@ -36,3 +36,19 @@ offers() { ixn-show "$1" --part offers --fields state,agent,reason | tr '\t\n' '
 presence() { as "$1" agent-state --fields "$2" | tr '\t' ' '; }
 # events NAME,... [REGEX]: the log, these fields.
 events() { ixn-watch --after 0 --timeout 1ms --fields "$1" | tr '\t' ' ' | grep -E -e "${2-}"; }
+# race A B: two commands at once; leaves their status in $ra, $rb, output in a.out, b.out.
+race() {
+	mkfifo gate
+	(read -r _ <gate; eval "$1" >a.out 2>&1) &
+	_a=$!
+	(read -r _ <gate; eval "$2" >b.out 2>&1) &
+	_b=$!
+	# Opened for both directions, so that neither side waits for the other to come.
+	exec 9<>gate
+	printf 'go\ngo\n' >&9
+	# shellcheck disable=SC2034 # the test looks at them
+	wait $_a && ra=0 || ra=$?
+	wait $_b && rb=0 || rb=$?
+	exec 9>&-
+	rm gate
+}

@@ -24,7 +24,7 @@ arrive --media voice --from +33140506070 --queue q && voice=$id
 arrive --media email --from ann@example.org --queue q && mail=$id
 is "$(holds "$voice")" 'queued' 'who is not ready is offered nothing'
 ok agent-state not-ready --media email --reason lunch
-is "$out" "alice	email	not-ready	lunch	2026-11-21T09:00:00.000Z	0	5" 'agent-state prints what it changed'
+is "$out" "alice	email	not-ready	lunch	2026-11-21T09:00:00.000Z	0	5		" 'agent-state prints what it changed'
 ok agent-state ready --media voice
 is "$(holds "$voice"), $(holds "$mail")" 'offered alice, queued' 'not ready for mail: only voice is offered'
 is "$(presence alice medium,state,reason,cause)" 'email not-ready lunch agent
@@ -140,4 +140,26 @@ is "$(holds "$offered")" 'queued' 'and is not offered to a session that ended'
 login alice --ready
 is "$(holds "$offered")" 'offered alice' 'a new login is offered it'
 
+# All media taken together, and the place: the one given, else the site's; shared by two it is warned of.
+at 2000000
+site '{"agents":[{"name":"alice","capacity":{"voice":1,"email":5},"place":"4711"},{"name":"bob","capacity":{"chat":3}},{"name":"cleo"}],"queues":[{"name":"q"}]}'
+total() { agent-list --fields agent,state,presence,place | tr '\t' ' ' | sed 's/ *$//'; }
+is "$(agent-login alice --fields place)" '4711' "the site's place"
+is "$(total)" 'alice not-ready not-ready 4711
+bob logged-out logged-out
+cleo logged-out logged-out' 'ready on none'
+ok agent-login bob --place 4711
+like "$err" '4711.*alice' 'two at one place: allowed, and said'
+is "$(agent-login bob --place 4711 --json 2>/dev/null | jq -c .place_with)" '["alice"]' 'as JSON'
+ok agent-login bob --place 4712 --quiet
+is "$err" '' 'another place'
+ok as alice agent-state not-ready --media email --reason lunch
+ok as alice agent-state ready --media voice
+is "$(total | head -1)" 'alice ready partial 4711' 'ready on some'
+is "$(agent-list --json | jq -c 'select(.agent == "alice") | [.presence, .reason, .place]')" '["partial","lunch","4711"]' 'with the reasons'
+ok as alice agent-state ready
+is "$(total | head -1)" 'alice ready ready 4711' 'ready on all'
+ok as bob agent-logout
+ok agent-login bob
+is "$(agent-list --fields agent,place | tr '\t' ' ' | sed -n 2p)" 'bob ' 'no place'
 done_testing

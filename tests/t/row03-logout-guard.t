@@ -26,7 +26,7 @@ status 79 agent-logout
 is "$(holds "$first")" 'wrap alice' 'nor while it is to be finished'
 ok ixn-done "$first"
 ok agent-logout
-is "$out" "alice		logged-out		2026-11-21T09:00:01.000Z		" 'after done it succeeds'
+is "$out" "alice		logged-out		2026-11-21T09:00:01.000Z				" 'after done it succeeds'
 status 77 agent-logout
 status 77 as alice agent-state
 is "$(agent-list --fields agent,state | tr '\t' ' ' | head -1)" 'alice logged-out' 'logged out'

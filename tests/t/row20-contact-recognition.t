@@ -1,5 +1,5 @@
 #!/bin/sh
-# covers: ixn-create, ixn-list
+# covers: ixn-create, ixn-list, ixn-show
 # A contact is recognised by an address however it is written, or made.
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
@@ -41,10 +41,31 @@ is "$(contacts)" 5 'nor makes one'
 id=$(create --queue sales --name Ann)
 is "$(show "$id" contact)" '' 'not even a known name'
 
+# How it is chosen is the site's to say, and the caller's.
+id=$(create --queue sales --from bea@example.org)
+is "$(show "$id" contact) $(ixn-show "$id" --json | jq -r '.matches[]')" "$ann $bea" 'the others who fit are reported'
+like "$(ixn-watch --after 0 --timeout 0s --fields event,ixn,ref)" "^contact.ambiguous	$id	$ann\$" 'in the log, too'
+is "$(contact --from bea@example.org --contact "$bea")" "$bea" 'chosen by option'
+setting() { printf '{"settings":[{"name":"contacts.several","value":"%s"}]}' "$1" >"$tmp/s.json" && ixn-setup --load "$tmp/s.json" >/dev/null 2>&1; }
+ok setting last
+is "$(contact --from bea@example.org)" "$bea" 'the one served last'
+contact --from bea@example.org --contact "$ann" >/dev/null
+is "$(contact --from bea@example.org)" "$ann" 'whoever that is'
+ok contact-merge "$bea" --into "$ann"
+id=$(create --queue sales --from bea@example.org)
+is "$(show "$id" contact) $(ixn-show "$id" --json | jq -c .matches)" "$ann null" 'who was merged is one'
+ok contact-unmerge "$bea"
+ok setting new
+is "$(contacts)" 5 'still five'
+unlike "$(contact --from bea@example.org)" "^($ann|$bea)\$" 'or a new one'
+is "$(contacts)" 6 'which makes six'
+status 65 setting nonsense
+ok setting first
+
 for bad in 'not an address' 'a b@example.org' '@example.org' 'ann@' 'tel:12x' 'tel:1'; do
 	status 65 ixn-create --queue sales --from "$bad" --json
 	is "$(code)" bad_address "refused: $bad"
 done
-is "$(contacts) $(ixn-list --all --ids | wc -l)" '5 20' 'nothing is made of what is refused'
-is "$(ixn-list --contact "$ann" --ids | wc -l)" 11 'all of a contact are listed'
+is "$(contacts) $(ixn-list --all --ids | wc -l)" '6 27' 'nothing is made of what is refused'
+is "$(ixn-list --contact "$ann" --ids | wc -l)" 15 'all of a contact are listed'
 done_testing

@@ -122,7 +122,7 @@ status 64 as bob ixn-transfer "$id" --to mailto:x@example.org --json
 is "$(code)" target_kind 'not by mail'
 status 64 as bob ixn-transfer "$id" --to mailto:x@example.org
 like "$err" email-forward 'the command for that is named'
-for t in team:support workbin:w tel:+33140506070 contact:01ARZ3NDEKTSV4RRFFQ69G5FAV bob '' 'agent:'; do
+for t in workbin:w tel:+33140506070 contact:01ARZ3NDEKTSV4RRFFQ69G5FAV bob '' 'agent:'; do
 	status 64 as bob ixn-transfer "$id" --to "$t"
 done
 status 66 as bob ixn-transfer "$id" --to queue:nowhere
@@ -140,6 +140,19 @@ ok as lee ixn-transfer "$a" --to queue:other
 is "$(show "$a" state,queue)" 'queued	other' 'the lead moves it on'
 is "$(show "$b" state,agent)" 'offered	bob' 'and the next is offered'
 status 77 as bob ixn-transfer "$a" --to queue:billing
+
+# Whoever refused it is asked again where somebody means that agent.
+ok as bob ixn-accept
+ok as bob agent-state not-ready
+ok as bob ixn-transfer "$b" --to agent:cleo
+ok as cleo agent-state ready
+ok as cleo ixn-reject
+is "$(show "$b" state)" queued 'refused'
+ok as bob agent-state ready
+ok as bob ixn-accept "$b"
+ok as bob ixn-transfer "$b" --to agent:cleo
+is "$(show "$b" state,agent)" 'offered	cleo' 'and asked again, being named'
+ok as cleo ixn-reject
 
 # The end stays the end.
 ok as bob ixn-accept

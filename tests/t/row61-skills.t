@@ -103,4 +103,82 @@ ok as anna ixn-transfer "$id" --to 'skill:sales>=2'
 is "$(holds "$id")" 'queued' 'nobody here has it'
 login carl --ready
 is "$(holds "$id")" 'offered carl' 'who has it'
+
+# Widening: the longer it waits, the less is asked for. What the interaction itself asks for stays.
+at 400000
+site '{"agents":['"$people"'],"queues":[{"name":"q","skills":"french>=3","widen":[{"after":"30s","skills":"french>=2"},{"after":"60s","skills":""}]},{"name":"p"}]}'
+login ben --ready
+login dora --ready
+chat && x=$id
+after 1000
+chat --skill 'billing>=4' && y=$id
+chat --skill 'spanish' && z=$id
+is "$(holds "$x" "$y" "$z")" 'queued, queued, queued' 'nobody has french>=3'
+at 429999
+tick() { agent-login carl >/dev/null; }
+tick
+is "$(holds "$x")" 'queued' 'to the last millisecond'
+at 430000
+tick
+is "$(holds "$x"), $(field "$x" queued,priority)" 'offered ben, 2026-11-21T09:06:40.000Z 0' 'french>=2 from then on, with its age'
+is "$(ixn-show "$x" --part history --fields at,event,agent,ref,actor_kind | tr '\t' ' ' | tail -n 2)" "2026-11-21T09:07:10.000Z ixn.widened  1 system
+2026-11-21T09:07:10.000Z offer.created ben $(ixn-show "$x" --part offers --fields id) system" 'the log: which step'
+at 431000
+tick
+is "$(holds "$y" "$z")" 'offered ben, queued' 'its own skills are asked for as before'
+# Rejected: it stays widened, and widens on.
+ok as ben ixn-reject "$x"
+is "$(holds "$x")" 'queued' 'nobody else has french>=2'
+at 445000
+login anna --ready
+is "$(holds "$x")" 'offered anna' 'who has more than is asked for'
+as anna agent-logout >/dev/null
+at 459999
+tick
+is "$(holds "$x")" 'queued' 'anna has gone'
+at 460000
+tick
+is "$(holds "$x" "$z")" 'offered dora, queued' 'nothing is asked for any more'
+at 470000
+tick
+is "$(holds "$z"), $(field "$z" skills)" 'queued, spanish' 'but what the interaction asks for'
+# Settled late: each step at its time; what goes on to another queue has its steps, by the age it has.
+at 500000
+site '{"agents":[{"name":"lea","role":"lead"},'"$people"'],"queues":[{"name":"q","skills":"french>=3","widen":[{"after":"10s","skills":"french>=2"},{"after":"20s","skills":"french"}]},{"name":"p","skills":"sales>=3","widen":[{"after":"15s","skills":"sales>=1"}]}]}'
+chat && x=$id
+at 530000
+login carl --ready
+is "$(ixn-show "$x" --part history --fields at,event,ref | grep widened | tr '\t' ' ')" '2026-11-21T09:08:30.000Z ixn.widened 1
+2026-11-21T09:08:40.000Z ixn.widened 2' 'late, but in order'
+login lea
+ok as lea ixn-transfer "$x" --to queue:p
+is "$(holds "$x")" 'offered carl' 'another queue: as long as it has waited'
+
+# Who of those who qualify: by load, by the closest fit, in the order of the site.
+at 600000
+site '{"agents":[{"name":"zoe","skills":{"s":1},"capacity":{"chat":9}},{"name":"amy","skills":{"s":2},"capacity":{"chat":9}},{"name":"max","skills":{"s":3},"capacity":{"chat":9}}],
+	"queues":[{"name":"q"},{"name":"load","selection":"least-loaded"},{"name":"fit","selection":"best-fit"},{"name":"order","selection":"order"}]}'
+for a in max zoe amy; do
+	after 1000
+	login $a --ready
+done
+to() { # QUEUE OPTION... WANT
+	_queue=$1 && shift
+	for _want; do :; done
+	[ $# -eq 1 ] || _skill=$1
+	id=$(ixn-create --ids --queue "$_queue" ${_skill:+--skill "$_skill"}) && _skill=
+	is "$(holds "$id")" "offered $_want" "$_queue: $_want"
+}
+_skill=
+to q max
+to load zoe
+to load amy
+to load max
+to order zoe
+to order zoe
+to order 's>=2' amy
+to fit 's>=2' amy
+to fit 's>=2' amy
+to fit 's' zoe
+to fit 's>=3' max
 done_testing

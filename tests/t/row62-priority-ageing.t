@@ -102,4 +102,16 @@ is "$(first 50060000)" "$slow" 'ten points ahead'
 printf '%s\n' '{"queues":[{"name":"q","ageing":100}]}' >"$tmp/more.json"
 ok ixn-setup --load "$tmp/more.json"
 is "$(first 50060000)" "$q" 'faster now'
+
+# Whatever the rules of queues do with it, the score goes on from where it was: widened at
+# ten seconds, overflowed at twenty into a queue that ages faster.
+# 5 + t = 2 t at five minutes: the one that was always there is ahead until then.
+at 60000000
+site '{"agents":[{"name":"alice","capacity":{"chat":1}}],"queues":[{"name":"q","skills":"s=0","widen":[{"after":"10s","skills":""}],"overflow_to":"fast","overflow_after":"20s"},
+	{"name":"fast","ageing":2},{"name":"slow","priority":5}]}'
+chat && moved=$id
+slow=$(ixn-create --queue slow --ids)
+is "$(first 60299999)" "$slow" 'a millisecond before the instant'
+is "$(field "$moved" queue,queued)" 'fast 2026-11-22T01:40:00.000Z' 'moved on, with its age'
+is "$(first 60300001)" "$moved" 'a millisecond behind it: overtaken'
 done_testing

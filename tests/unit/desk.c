@@ -19,6 +19,11 @@ static struct desk *desk;
 static char *folder;
 
 /* The table once more, in the words of the trade: what is not here is refused. */
+enum who { ALL,
+	   HOLDER, /* alice, and who leads her */
+	   LEAD,   /* who leads */
+	   PARTY,  /* alice, and who takes part: a lead does not by leading */
+	   COLLEAGUE /* alice, who leads her, and bob, who is consulted or in conference */ };
 static const struct rule {
 	enum ixn_state state;
 	enum verb verb;
@@ -27,37 +32,82 @@ static const struct rule {
 	enum { ANY,
 	       ONLINE,
 	       OFFLINE } media;
-	enum { ALL,
-	       HOLDER,
-	       LEAD } who;
+	enum who who;
 } rules[] = {
 	{ IXN_QUEUED, VERB_OFFER, IXN_OFFERED, "offer.created", ANY, ALL },
+	{ IXN_QUEUED, VERB_TAKE, IXN_ACTIVE, "ixn.taken", ANY, LEAD },
 	{ IXN_QUEUED, VERB_END, IXN_DONE, "ixn.abandoned", ONLINE, LEAD },
 	{ IXN_QUEUED, VERB_TRANSFER, IXN_QUEUED, "ixn.transferred", ANY, LEAD },
+	{ IXN_QUEUED, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, LEAD },
+	{ IXN_QUEUED, VERB_PARK, IXN_PARKED, "ixn.parked", ANY, LEAD },
+	{ IXN_QUEUED, VERB_DONE, IXN_DONE, "ixn.done", OFFLINE, LEAD },
 	{ IXN_QUEUED, VERB_NOTE, IXN_QUEUED, "ixn.changed", ANY, ALL },
+	{ IXN_QUEUED, VERB_ASSIGN, IXN_QUEUED, "ixn.assigned", ANY, ALL },
+	{ IXN_QUEUED, VERB_DISPOSITION, IXN_QUEUED, "disposition.set", ANY, LEAD },
 	{ IXN_QUEUED, VERB_SEND, IXN_QUEUED, "chat.message", ANY, ALL },
+	{ IXN_QUEUED, VERB_CONFERENCE_END, IXN_QUEUED, "conference.left", ANY, COLLEAGUE },
+	{ IXN_QUEUED, VERB_OVERFLOW, IXN_QUEUED, "ixn.overflowed", ANY, ALL },
+	{ IXN_QUEUED, VERB_WIDEN, IXN_QUEUED, "ixn.widened", ANY, ALL },
+	{ IXN_QUEUED, VERB_RESERVE, IXN_QUEUED, "ixn.reserved", ANY, ALL },
+	{ IXN_QUEUED, VERB_RELEASE, IXN_QUEUED, "ixn.released", ANY, ALL },
 	{ IXN_OFFERED, VERB_ACCEPT, IXN_ACTIVE, "offer.accepted", ANY, ALL },
 	{ IXN_OFFERED, VERB_REJECT, IXN_QUEUED, "offer.rejected", ANY, ALL },
 	{ IXN_OFFERED, VERB_EXPIRE, IXN_QUEUED, "offer.expired", ANY, ALL },
 	{ IXN_OFFERED, VERB_WITHDRAW, IXN_QUEUED, "offer.withdrawn", ANY, ALL },
 	{ IXN_OFFERED, VERB_END, IXN_DONE, "ixn.abandoned", ONLINE, LEAD },
 	{ IXN_OFFERED, VERB_TRANSFER, IXN_QUEUED, "ixn.transferred", ANY, LEAD },
+	{ IXN_OFFERED, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, LEAD },
+	{ IXN_OFFERED, VERB_PARK, IXN_PARKED, "ixn.parked", ANY, LEAD },
 	{ IXN_OFFERED, VERB_NOTE, IXN_OFFERED, "ixn.changed", ANY, ALL },
+	{ IXN_OFFERED, VERB_ASSIGN, IXN_OFFERED, "ixn.assigned", ANY, ALL },
 	{ IXN_OFFERED, VERB_SEND, IXN_OFFERED, "chat.message", ANY, ALL },
-	{ IXN_ACTIVE, VERB_SEND, IXN_ACTIVE, "chat.message", ONLINE, HOLDER },
-	{ IXN_ACTIVE, VERB_END, IXN_WRAP, "chat.ended", ONLINE, HOLDER },
-	{ IXN_ACTIVE, VERB_TRANSFER, IXN_QUEUED, "ixn.transferred", ANY, HOLDER },
-	{ IXN_ACTIVE, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, HOLDER },
-	{ IXN_ACTIVE, VERB_NOTE, IXN_ACTIVE, "ixn.changed", ANY, ALL },
-	{ IXN_ACTIVE, VERB_DISPOSITION, IXN_ACTIVE, "disposition.set", ANY, HOLDER },
-	{ IXN_ACTIVE, VERB_DONE, IXN_DONE, "ixn.done", OFFLINE, HOLDER },
-	{ IXN_ACTIVE, VERB_TRANSCRIPT, IXN_ACTIVE, "transcript.queued", ANY, ALL },
+	{ IXN_OFFERED, VERB_CONFERENCE_END, IXN_OFFERED, "conference.left", ANY, COLLEAGUE },
+#define HANDLED(state) \
+	{ state, VERB_SEND, state, "chat.message", ANY, PARTY }, \
+		{ state, VERB_END, IXN_WRAP, "chat.ended", ONLINE, HOLDER }, \
+		{ state, VERB_TRANSFER, IXN_QUEUED, "ixn.transferred", ANY, HOLDER }, \
+		{ state, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, HOLDER }, \
+		{ state, VERB_PARK, IXN_PARKED, "ixn.parked", ANY, HOLDER }, \
+		{ state, VERB_TAKE, IXN_ACTIVE, "ixn.taken", ANY, LEAD }, \
+		{ state, VERB_NOTE, state, "ixn.changed", ANY, ALL }, \
+		{ state, VERB_ASSIGN, state, "ixn.assigned", ANY, ALL }, \
+		{ state, VERB_DISPOSITION, state, "disposition.set", ANY, HOLDER }, \
+		{ state, VERB_DONE, IXN_DONE, "ixn.done", OFFLINE, HOLDER }, \
+		{ state, VERB_TRANSCRIPT, state, "transcript.queued", ANY, ALL }, \
+		{ state, VERB_MONITOR, state, "monitor.changed", ANY, LEAD }, \
+		{ state, VERB_CONFERENCE, state, "conference.invited", ANY, HOLDER }, \
+		{ state, VERB_CONFERENCE_JOIN, state, "conference.joined", ANY, ALL }, \
+		{ state, VERB_CONFERENCE_END, state, "conference.left", ANY, COLLEAGUE }, \
+		{ state, VERB_CONSULT_END, IXN_ACTIVE, "consult.ended", ANY, COLLEAGUE }, \
+	{ \
+		state, VERB_COMPLETE, IXN_ACTIVE, "ixn.transferred", ANY, HOLDER \
+	}
+	HANDLED(IXN_ACTIVE),
+	HANDLED(IXN_CONSULTING),
+#undef HANDLED
+	{ IXN_ACTIVE, VERB_CONSULT, IXN_ACTIVE, "consult.invited", ANY, HOLDER },
+	{ IXN_ACTIVE, VERB_CONSULT_START, IXN_CONSULTING, "consult.started", ANY, ALL },
+	{ IXN_CONSULTING, VERB_MERGE, IXN_ACTIVE, "conference.joined", ANY, HOLDER },
 	{ IXN_WRAP, VERB_TRANSFER, IXN_QUEUED, "ixn.transferred", ANY, HOLDER },
 	{ IXN_WRAP, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, HOLDER },
+	{ IXN_WRAP, VERB_PARK, IXN_PARKED, "ixn.parked", ANY, HOLDER },
+	{ IXN_WRAP, VERB_TAKE, IXN_WRAP, "ixn.taken", ANY, LEAD },
 	{ IXN_WRAP, VERB_NOTE, IXN_WRAP, "ixn.changed", ANY, ALL },
+	{ IXN_WRAP, VERB_ASSIGN, IXN_WRAP, "ixn.assigned", ANY, ALL },
 	{ IXN_WRAP, VERB_DISPOSITION, IXN_WRAP, "disposition.set", ANY, HOLDER },
-	{ IXN_WRAP, VERB_DONE, IXN_DONE, "ixn.done", ANY, HOLDER },
+	{ IXN_WRAP, VERB_DONE, IXN_DONE, "ixn.done", OFFLINE, HOLDER },
 	{ IXN_WRAP, VERB_TRANSCRIPT, IXN_WRAP, "transcript.queued", ANY, ALL },
+	{ IXN_PARKED, VERB_TAKE, IXN_ACTIVE, "ixn.taken", ANY, HOLDER },
+	{ IXN_PARKED, VERB_PARK, IXN_PARKED, "ixn.parked", ANY, HOLDER },
+	{ IXN_PARKED, VERB_REQUEUE, IXN_QUEUED, "ixn.requeued", ANY, HOLDER },
+	{ IXN_PARKED, VERB_TRANSFER, IXN_QUEUED, "ixn.transferred", ANY, HOLDER },
+	{ IXN_PARKED, VERB_NOTE, IXN_PARKED, "ixn.changed", ANY, ALL },
+	{ IXN_PARKED, VERB_ASSIGN, IXN_PARKED, "ixn.assigned", ANY, ALL },
+	{ IXN_PARKED, VERB_DISPOSITION, IXN_PARKED, "disposition.set", ANY, HOLDER },
+	{ IXN_PARKED, VERB_DONE, IXN_DONE, "ixn.done", OFFLINE, HOLDER },
+	{ IXN_PARKED, VERB_SEND, IXN_PARKED, "chat.message", ANY, ALL },
+	{ IXN_PARKED, VERB_END, IXN_PARKED, "chat.ended", ANY, HOLDER },
+	{ IXN_PARKED, VERB_TRANSCRIPT, IXN_PARKED, "transcript.queued", ANY, ALL },
 	{ IXN_DONE, VERB_TRANSCRIPT, IXN_DONE, "transcript.queued", ANY, ALL },
 };
 
@@ -97,7 +147,18 @@ call_fn(op_fn *fn, const void *in, struct err *err)
 	return call_op(&op, in, NULL, NULL, err);
 }
 
-/* Brings an interaction into a state, however it got there; alice has it where somebody must. */
+/* Whom a verb wants beside: bob. */
+static int
+put_beside(struct call *call, const struct trial *t, struct err *err)
+{
+	if (party_leave(call, t->id, "bob", call->now, err) < 0)
+		return -1;
+	if (t->verb == VERB_CONSULT_END)
+		return party_join(call, t->id, "bob", PARTY_CONSULT, INT_ABSENT, err);
+	return t->verb == VERB_CONFERENCE_END ? party_join(call, t->id, "bob", PARTY_CONFERENCE, INT_ABSENT, err) : 0;
+}
+
+/* Brings an interaction into a state, however it got there; alice has it where somebody must, or it lies in her drawer. */
 static int
 put_fn(struct call *call, const void *in, struct err *err)
 {
@@ -108,8 +169,10 @@ put_fn(struct call *call, const void *in, struct err *err)
 		return -1;
 	ixn->state = t->state;
 	ixn->online = t->online;
-	ixn->agent = t->state == IXN_QUEUED || t->state == IXN_OFFERED || t->state == IXN_DONE ? NULL : "alice";
-	return ixn_save(call, ixn, err);
+	ixn->agent = t->state == IXN_QUEUED || t->state == IXN_OFFERED || t->state == IXN_PARKED || t->state == IXN_DONE ? NULL : "alice";
+	ixn->workbin = t->state == IXN_PARKED ? "drawers" : NULL;
+	ixn->keeper = t->state == IXN_PARKED ? "alice" : NULL;
+	return put_beside(call, t, err) < 0 ? -1 : ixn_save(call, ixn, err);
 }
 
 static int
@@ -223,7 +286,7 @@ test_table(const char *id)
 			}
 }
 
-/* Who may: the holder, another agent, a lead. */
+/* Who may. */
 static enum err_class
 tried_by(const char *id, const struct rule *rule, const char *agent, enum role role)
 {
@@ -242,13 +305,57 @@ tried_by(const char *id, const struct rule *rule, const char *agent, enum role r
 static void
 test_who(const char *id)
 {
-	for (size_t i = 0; i < COUNT_OF(rules); i++) {
-		const struct rule *r = &rules[i];
-		const char *what = arena_printf(arena, "%s: %s", names_get(&ixn_states, (int)r->state), verb_names[r->verb]);
+	/* In the order of enum who: a lead, who has it, a colleague, a stranger. */
+	static const bool may[][4] = {
+		[ALL] = { true, true, true, true },
+		[HOLDER] = { true, true, false, false },
+		[LEAD] = { true, false, false, false },
+		[PARTY] = { false, true, false, false },
+		[COLLEAGUE] = { true, true, true, false },
+	};
+	static const char *const agents[] = { "lee", "alice", "bob", "cat" };
 
-		is_int(tried_by(id, r, "lee", ROLE_LEAD), ERR_NONE, arena_printf(arena, "%s: a lead may", what));
-		is_int(tried_by(id, r, "alice", ROLE_AGENT), r->who == LEAD ? ERR_DENIED : ERR_NONE, arena_printf(arena, "%s: who has it", what));
-		is_int(tried_by(id, r, "bob", ROLE_AGENT), r->who == ALL ? ERR_NONE : ERR_DENIED, arena_printf(arena, "%s: who has it not", what));
+	for (size_t i = 0; i < COUNT_OF(rules); i++)
+		for (size_t k = 0; k < COUNT_OF(agents); k++) {
+			const struct rule *r = &rules[i];
+			/* What nobody has yet is nobody's own. */
+			bool own = k != 1 || r->who != COLLEAGUE || (r->state != IXN_QUEUED && r->state != IXN_OFFERED);
+
+			is_int(tried_by(id, r, agents[k], k ? ROLE_AGENT : ROLE_LEAD), may[r->who][k] && own ? ERR_NONE : ERR_DENIED,
+			       arena_printf(arena, "%s: %s, by %s", names_get(&ixn_states, (int)r->state), verb_names[r->verb], agents[k]));
+		}
+}
+
+/* Between agents there is neither contact nor queue. */
+static int
+internal_fn(struct call *call, const void *in, struct err *err)
+{
+	const struct trial *t = in;
+	struct ixn *ixn;
+
+	if (ixn_get(call, t->id, &ixn, err) < 0)
+		return -1;
+	ixn->direction = INTERNAL;
+	return verb_check(call, ixn, t->verb, err);
+}
+
+static void
+test_internal(const char *id)
+{
+	static const enum verb refused[] = { VERB_TRANSFER, VERB_REQUEUE, VERB_PARK, VERB_TAKE, VERB_CONSULT, VERB_ASSIGN, VERB_TRANSCRIPT },
+			       legal[] = { VERB_SEND, VERB_END, VERB_NOTE, VERB_CONFERENCE };
+	struct trial t = { .id = id, .state = IXN_ACTIVE, .online = true };
+	struct err err;
+
+	if (call_fn(put_fn, &t, &err) < 0)
+		ok(false, "cannot put it there: %s", err_name(err.code));
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		t.verb = refused[i];
+		ok(call_fn(internal_fn, &t, &err) < 0 && err.code == E_STATE, "between agents, %s: refused", verb_names[t.verb]);
+	}
+	for (size_t i = 0; i < COUNT_OF(legal); i++) {
+		t.verb = legal[i];
+		ok(call_fn(internal_fn, &t, &err) == 0, "between agents, %s: legal", verb_names[t.verb]);
 	}
 }
 
@@ -359,7 +466,7 @@ test_no_events(const char *id)
 static bool
 load_site(struct err *err)
 {
-	static const char *const names[] = { "alice", "bob", "lee" };
+	static const char *const names[] = { "alice", "bob", "lee", "cat" };
 	struct site *site = record_new(arena, &rec_site);
 	struct site_agent *agents = arena_alloc(arena, sizeof(*agents) * COUNT_OF(names));
 
@@ -399,6 +506,7 @@ main(void)
 		id = new_chat();
 		test_table(id);
 		test_who(id);
+		test_internal(id);
 		test_offers(id);
 		test_together(id);
 		test_no_events(id);

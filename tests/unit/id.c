@@ -115,6 +115,17 @@ test_pinned(struct arena *arena)
 	is_str(a + 10, b + 10, "pinned randomness repeats");
 }
 
+static void
+test_least(struct arena *arena)
+{
+	const char *before = id_new(arena, NOW - 1), *id = id_new(arena, NOW);
+	char least[ID_SIZE], parsed[ID_SIZE];
+
+	id_least(NOW, least);
+	ok(id_parse(least, parsed) && id_time(least) == NOW, "the least id of a time");
+	ok(strcmp(before, least) < 0 && strcmp(least, id) <= 0, "... lies between the ids before and those from then on");
+}
+
 int
 main(void)
 {
@@ -125,6 +136,7 @@ main(void)
 	test_new(arena);
 	test_fork(arena);
 	test_pinned(arena);
+	test_least(arena);
 	arena_free(&arena);
 	return done();
 }

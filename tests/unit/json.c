@@ -326,9 +326,36 @@ test_large_objects(void)
 	buf_release(&text);
 }
 
+static void
+test_members(void)
+{
+	static const struct {
+		const char *object, *want;
+	} table[] = {
+		{ "{}", "" },
+		{ " { } ", "" },
+		{ "{\"a\":1}", "a=1;" },
+		{ "{ \"a\" : 1 , \"b\" : null }", "a=1;b=null;" },
+		{ "{\"a\":\"x,}\\\"y\",\"b\":[1,{\"c\":\"]\"}],\"d\":{\"e\":{}}}", "a=\"x,}\\\"y\";b=[1,{\"c\":\"]\"}];d={\"e\":{}};" },
+		{ "{\"a\\\\\":\"\\\\\",\"b\":2}", "a\\\\=\"\\\\\";b=2;" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		const char *p = table[i].object;
+		struct buf out = BUF_INIT;
+		struct json_member m;
+
+		while (json_next(&p, &m))
+			buf_printf(&out, "%.*s=%.*s;", (int)m.key_size, m.key, (int)m.size, m.value);
+		is_str(buf_get(&out), table[i].want, table[i].object);
+		buf_release(&out);
+	}
+}
+
 int
 main(void)
 {
+	test_members();
 	test_writer();
 	test_strings();
 	test_reals();

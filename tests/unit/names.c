@@ -11,11 +11,14 @@ static const struct {
 	{ &ixn_states, IXN_DONE, "done" },
 	{ &offer_states, OFFER_WITHDRAWN, "withdrawn" },
 	{ &offer_purposes, PURPOSE_MONITOR, "monitor" },
-	{ &end_reasons, END_ERROR, "error" },
+	{ &end_reasons, END_PARKED, "parked" },
 	{ &roles, ROLE_SERVICE, "service" },
 	{ &agent_states, AGENT_AFTER_WORK, "after-work" },
 	{ &message_roles, FROM_SYSTEM, "system" },
 	{ &mail_states, MAIL_DROPPED, "dropped" },
+	{ &alert_levels, ALERT_CRITICAL, "critical" },
+	{ &workbin_kinds, WORKBIN_SHARED, "shared" },
+	{ &data_types, DATA_ENUM, "enum" },
 	{ &target_kinds, TARGET_OTHER, "" },
 };
 

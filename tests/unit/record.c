@@ -312,7 +312,7 @@ test_by_name(void)
 	is_str(field_value_name(arena, record_field(&rec_all, "text")), "TEXT", "what help calls it");
 	is_str(field_value_name(arena, record_field(&rec_all, "pairs")), "KEY=VALUE", "a pair");
 	is_str(field_value_name(arena, &(struct field){ .type = FIELD_NAME, .names = &end_reasons }),
-	       "completed|transferred|stopped|abandoned|missed|expired|error", "names, without the empty one");
+	       "completed|transferred|stopped|abandoned|missed|expired|error|parked", "names, without the empty one");
 }
 
 int

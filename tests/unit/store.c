@@ -327,7 +327,8 @@ ixn_fn(struct tx *tx, void *context, struct err *err)
 	in->skills = "";
 	in->version = in->created = 1;
 	in->state = IXN_QUEUED;
-	in->online = in->priority = in->sort_key = in->seq = 0;
+	in->direction = INBOUND;
+	in->online = in->priority = in->sort_key = in->seq = in->widened = in->warnings = 0;
 	in->name = text_null;
 	in->lane = INT_NULL;
 	in->reason = INT_NULL;
@@ -507,7 +508,7 @@ scans(const char *plan)
 {
 	static const char *const small[] = {
 		"SCAN a", "SCAN agent", "SCAN queue", "SCAN team", "SCAN team_member", "SCAN disposition", "SCAN workflow", "SCAN site_item",
-		"SCAN session", "SCAN lane", "SCAN work", "SCAN sqlite_master",
+		"SCAN session", "SCAN lane", "SCAN setting", "SCAN workbin", "SCAN b", "SCAN website", "SCAN hours", "SCAN capacity_rule", "SCAN CONSTANT", "SCAN work", "SCAN sqlite_master",
 		/* Of what is waiting or unsent only. */
 		"SCAN outbox USING INDEX outbox_open"
 	};
@@ -552,14 +553,29 @@ test_hot(sqlite3 *db)
 	} hot[] = {
 		{ SQL_HEADS_OF_AGENT, "SEARCH i USING COVERING INDEX ixn_wait (lane=? AND sort_key=? AND id=? AND state=?)\nCORRELATED SCALAR SUBQUERY 2\nSEARCH h USING COVERING INDEX ixn_wait (lane=?)" },
 		{ SQL_HEADS_OF_AGENT, "SEARCH l USING PRIMARY KEY (agent=?" },
-		{ SQL_CANDIDATES_OF_LANE, "SEARCH l USING COVERING INDEX agent_lane_lane (lane=?)\nSEARCH m USING PRIMARY KEY (agent=? AND medium=?)" },
+		{ SQL_CANDIDATES_OF_LANE, "SEARCH l USING COVERING INDEX agent_lane_rank (lane=?)\nSEARCH m USING PRIMARY KEY (agent=? AND medium=?)" },
 		{ SQL_CANDIDATES_BY_IDLE, "SEARCH m USING INDEX agent_medium_free (medium=?)" },
+		{ SQL_CANDIDATES_BY_LOAD, "SEARCH m USING INDEX agent_medium_load (medium=?)\nSEARCH l USING COVERING INDEX agent_lane_rank (lane=? AND rank=? AND agent=?" },
+		{ SQL_CANDIDATES_OF_RANK, "SEARCH l USING COVERING INDEX agent_lane_rank (lane=? AND rank=?)" },
+		{ SQL_RANK_BEST, "SEARCH l USING COVERING INDEX agent_lane_rank (lane=?)" },
+		{ SQL_RANK_COUNT, "COVERING INDEX agent_lane_rank (lane=? AND rank=?)" },
+		{ SQL_LANE_WAITS, "COVERING INDEX ixn_wait (lane=? AND (sort_key,id)>(?,?))" },
+		{ SQL_LANES_OPEN, "INDEX lane_queue (queue=?)" },
+		{ SQL_QUEUE_LENGTH, "SEARCH n USING INDEX lane_queue (queue=?)\nSEARCH i USING COVERING INDEX ixn_wait (lane=?)" },
+		{ SQL_LANE_MANNED, "SEARCH l USING COVERING INDEX agent_lane_rank (lane=?)" },
+		{ SQL_RESERVED, "SEARCH i USING INDEX ixn_wait (lane=?)" },
+		{ SQL_LAST_SERVED, "SEARCH i USING COVERING INDEX ixn_contact (contact=?)" },
 		{ SQL_LOAD_OF, "INDEX ixn_agent (agent=?)" },
+		{ SQL_CAPACITY_OF, "SEARCH agent_capacity USING PRIMARY KEY (agent=?)" },
+		{ SQL_CAPACITY_OF, "SEARCH m USING PRIMARY KEY (rule=?)" },
 		{ SQL_IXNS_MINE, "INDEX ixn_agent (agent=? AND id>?)" },
 		{ SQL_IXN_OF_AGENT, "INDEX ixn_agent (agent=?)" },
 		{ SQL_IXNS_OFFERED, "INDEX offer_agent (agent=?)" },
 		{ SQL_IXNS_OF_QUEUE, "INDEX ixn_queue (queue=? AND id>?)" },
 		{ SQL_IXNS_OF_CONTACT, "INDEX ixn_contact (contact=? AND id<?)" },
+		{ SQL_IXNS_OF_WORKBIN, "INDEX ixn_workbin (workbin=?" },
+		{ SQL_IXNS_OF_TEAM, "INDEX ixn_workbin (workbin=?" },
+		{ SQL_WORKBIN_COUNTS, "INDEX ixn_workbin (workbin=?" },
 		{ SQL_IXNS_DOWN, "(id<?)" },
 		{ SQL_IXNS_BY_EXTERNAL, "INDEX ixn_external (external_id=?)" },
 		{ SQL_IXN_EXTERNAL, "INDEX ixn_external (external_id=? AND medium=?)" },
@@ -594,8 +610,8 @@ test_hot(sqlite3 *db)
 static void
 test_indexes(sqlite3 *db)
 {
-	/* The ends of contacts' ids: nothing asks yet. */
-	static const char *const other[] = { "contact_rid" };
+	/* Rules, not ways to find something. */
+	static const char *const other[] = { "offer_consult", "participant_open", "participant_consult" };
 	struct buf plans = BUF_INIT;
 	sqlite3_stmt *st;
 
