@@ -1,16 +1,17 @@
 #include <string.h>
 
-#include "cmd/cmd.h"
+#include "cmd/priv.h"
 #include "wire/extract.h"
 
 struct extra {
 	const char *part;
-	int64_t phones, urls;
+	int64_t phones, urls, why;
 };
 RECORD(rec_ixn_show_extra, struct extra, "ixn-show", NULL,
        TEXT_FIELD_AS(struct extra, part, "data|notes|participants|messages|history|offers|alerts", 0, N_("show this part")),
        BOOL_FIELD(struct extra, phones, 0, N_("the telephone numbers found in what was said")),
-       BOOL_FIELD(struct extra, urls, 0, N_("the URLs found in what was said")))
+       BOOL_FIELD(struct extra, urls, 0, N_("the URLs found in what was said")),
+       BOOL_FIELD(struct extra, why, 0, N_("why it went where it went, or waits where it waits: the routing decision, and what comes")))
 
 struct found {
 	const char *value, *ixn;
@@ -119,6 +120,16 @@ show_data(void *context, const struct record *record, const void *p, struct err 
 }
 
 static int
+print_why(struct cli *cli, const char *id, struct err *err)
+{
+	struct why_shown shown = { .arena = cli->arena };
+
+	if (!cli_to_people(cli))
+		return cli_call(cli, &op_ixn_why, &id, NULL, NULL, err);
+	return cli_call(cli, &op_ixn_why, &id, why_keep, &shown, err) < 0 ? -1 : why_print(cli, &shown, err);
+}
+
+static int
 one(struct cli *cli, const char *id, struct err *err)
 {
 	const struct extra *extra = cli->extra;
@@ -127,6 +138,8 @@ one(struct cli *cli, const char *id, struct err *err)
 
 	if (extra->part)
 		return print_part(cli, extra->part, id, err);
+	if (extra->why == 1)
+		return print_why(cli, id, err);
 	if (extra->phones != 1 && extra->urls != 1)
 		return cli_call(cli, &op_ixn_show, &id, show_data, cli, err);
 	in = record_new(cli->arena, op_chat_tail.in);
@@ -140,13 +153,16 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
-static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_ixn_participants, &op_chat_tail, &op_event_list, &op_ixn_offers, &op_alert_list, NULL };
+static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_ixn_participants, &op_chat_tail, &op_event_list, &op_ixn_offers, &op_alert_list, &op_ixn_why, NULL };
 
 const struct command cmd_ixn_show = {
 	.name = "ixn-show",
 	.summary = N_("shows an interaction"),
 	.about = N_("With --json everything: contact, origin, elapsed time, the data that the site displays, dispositions, and the commands possible now. "
-		    "--part shows the data with hidden keys, the notepad, who takes or took part, the messages, the offers, the history or the alerts about it."),
+		    "--part shows the data with hidden keys, the notepad, who takes or took part, the messages, the offers, the history or the alerts about it.\n\n"
+		    "--why tells how it came to be where it is: what queues did with it, who was offered it and why this agent and not another. Of one that waits it "
+		    "tells for every agent why it is not offered to that one now, its place, and what will change by itself, and when. Deadlines that have passed "
+		    "count as settled."),
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT | CMD_SETS_CURRENT | CMD_CARD,
 	.op = &op_ixn_show,
@@ -157,6 +173,7 @@ const struct command cmd_ixn_show = {
 		{ "ixn-show @", N_("the current interaction") },
 		{ "ixn-show ID --json --fields id,data,can", N_("some fields, for a program") },
 		{ "ixn-show ID --part history", N_("what happened to it") },
+		{ "ixn-show ID --why", N_("why nobody has it yet, or why this agent has it") },
 	},
 	.run = run,
 	.see = "ixn-list, ixn-data, chat-tail",

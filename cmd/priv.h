@@ -152,4 +152,14 @@ void i18n_init(struct cli *cli);
 /* 'ixn' without a command: all of them by task. */
 int overview_print(struct cli *cli);
 
+/* why.c: what 'ixn-show --why' tells people. */
+struct why_shown {
+	struct arena *arena;
+	const void **v;
+	size_t n, cap;
+};
+/* An emit_fn; context is the struct. */
+int why_keep(void *context, const struct record *record, const void *p, struct err *err);
+int why_print(struct cli *cli, const struct why_shown *shown, struct err *err);
+
 #endif

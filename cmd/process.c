@@ -15,18 +15,49 @@
 #define END_MS MS_SECOND
 #define LOOK_MS 50
 
-static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+/* How long a loop that was told to end may take; longer, and it does not run: it writes to a reader that stands still. */
+#define LATE_S 3
+
+/* What a shell made us ignore (nohup, a job in the background) stays ignored. */
+static const struct {
+	int number;
+	bool may_be_ignored;
+} caught[] = { { SIGINT, true }, { SIGTERM, true }, { SIGHUP, true }, { SIGALRM, false }, { SIGCHLD, false } };
 static struct sigaction before[COUNT_OF(caught)];
-static volatile sig_atomic_t told_to_end;
+static volatile sig_atomic_t told_to_end, running;
 static int wake[2] = { -1, -1 };
+
+/* Nobody but us can end it now, and the command with it. */
+static void
+too_late(void)
+{
+	static volatile sig_atomic_t told;
+
+	if (!told_to_end)
+		return;
+	if (running > 0 && !told) {
+		told = 1;
+		kill(-running, SIGTERM);
+		alarm(1);
+		return;
+	}
+	if (running > 0)
+		kill(-running, SIGKILL);
+	signal(told_to_end, SIG_DFL);
+	raise(told_to_end);
+}
 
 static void
 on_signal(int number)
 {
 	int saved = errno;
 
-	if (number != SIGCHLD)
+	if (number == SIGALRM) {
+		too_late();
+	} else if (number != SIGCHLD) {
 		told_to_end = number;
+		alarm(LATE_S);
+	}
 	/* A pipe that is full wakes as well. */
 	if (write(wake[1], "", 1) < 0)
 		errno = saved;
@@ -36,18 +67,15 @@ on_signal(int number)
 int
 signals_catch(struct err *err)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
 	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) < 0)
 		return err_set(err, E_IO, "path", "pipe", "reason", strerror(errno), NULL);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < COUNT_OF(caught); i++) {
-		sigaction(caught[i], NULL, &before[i]);
-		/* A child that ends disturbs nothing; being told to end does, also who writes to a reader that stands still. */
-		action.sa_flags = caught[i] == SIGCHLD ? SA_RESTART : 0;
-		/* What a shell made us ignore (nohup, a job in the background) stays ignored. */
-		if (caught[i] == SIGCHLD || before[i].sa_handler != SIG_IGN)
-			sigaction(caught[i], &action, NULL);
+		sigaction(caught[i].number, NULL, &before[i]);
+		if (!caught[i].may_be_ignored || before[i].sa_handler != SIG_IGN)
+			sigaction(caught[i].number, &action, NULL);
 	}
 	return 0;
 }
@@ -57,8 +85,9 @@ signals_restore(void)
 {
 	if (wake[0] < 0)
 		return;
+	alarm(0);
 	for (size_t i = 0; i < COUNT_OF(caught); i++)
-		sigaction(caught[i], &before[i], NULL);
+		sigaction(caught[i].number, &before[i], NULL);
 	close(wake[0]);
 	close(wake[1]);
 	wake[0] = wake[1] = -1;
@@ -111,7 +140,7 @@ become(const struct process_spec *spec, int input, const sigset_t *mask)
 {
 	setpgid(0, 0);
 	for (size_t i = 0; wake[0] >= 0 && i < COUNT_OF(caught); i++)
-		sigaction(caught[i], &before[i], NULL);
+		sigaction(caught[i].number, &before[i], NULL);
 	signal(SIGPIPE, SIG_DFL);
 	dup2(input, STDIN_FILENO);
 	for (size_t i = 0; spec->environment[i][0]; i++)
@@ -143,6 +172,7 @@ process_start(struct process *process, const struct process_spec *spec)
 	/* Here as well: it may be told to end before it has come so far. */
 	if (process->pid > 0)
 		setpgid(process->pid, process->pid);
+	running = process->pid > 0 ? process->pid : 0;
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	close(input);
 	errno = reason;
@@ -167,7 +197,10 @@ process_look(struct process *process, int *status_r)
 		kill(-process->pid, SIGKILL);
 		process->killed = true;
 	}
-	return process->gone && (!process->kill_at || process->killed || kill(-process->pid, 0) < 0);
+	if (!process->gone || (process->kill_at && !process->killed && kill(-process->pid, 0) == 0))
+		return false;
+	running = 0;
+	return true;
 }
 
 int64_t

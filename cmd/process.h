@@ -3,7 +3,7 @@
  * group of its own; and the signals that such a loop has to see.
  *
  * Signals are written to a pipe, so that none comes unseen between looking and
- * waiting. One loop of a program may catch them.
+ * waiting. One loop of a program may catch them, and run one command at a time.
  */
 #ifndef CMD_PROCESS_H
 #define CMD_PROCESS_H
@@ -16,7 +16,7 @@
 
 struct err;
 
-/* SIGCHLD from now on wakes, and SIGINT, SIGTERM, SIGHUP do no more than that. E_IO. */
+/* SIGCHLD wakes from now on, and so do SIGINT, SIGTERM and SIGHUP, which end who has not restored them 3 s later. E_IO. */
 int signals_catch(struct err *err) ATTR_MUSTUSE;
 void signals_restore(void);
 /* Can be read when a signal came, until signals_seen; -1 when none is caught. */

@@ -46,7 +46,7 @@ struct checked {
 };
 RECORD(rec_checked, struct checked, "check", N_("Something that was checked."),
        TEXT_FIELD(struct checked, what, FIELD_COLUMN, N_("what was checked")),
-       TEXT_FIELD(struct checked, state, FIELD_COLUMN, N_("ok, bad, or unset where the configuration names none")),
+       TEXT_FIELD(struct checked, state, FIELD_COLUMN, N_("ok, bad, or unset where the configuration or the site names none")),
        TEXT_FIELD(struct checked, detail, FIELD_COLUMN, N_("what was found")))
 
 /* The folder of a store that is not there yet. */
@@ -276,6 +276,39 @@ check_smtp(struct cli *cli, struct err *err)
 	return 0;
 }
 
+struct joined {
+	struct arena *arena;
+	const char *text;
+};
+
+static int
+join_name(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct joined *names = context;
+
+	(void)err;
+	names->text = arena_printf(names->arena, "%s%s%s", names->text, *names->text ? ", " : "", record_text(record, p, "name"));
+	return 0;
+}
+
+/* Of whom nothing is said: as the trade has it, and hardly what is meant where there is more than voice. */
+static int
+check_capacity(struct cli *cli, struct err *err)
+{
+	struct joined names = { cli->arena, "" };
+	struct checked c = { "capacity", "ok", NULL };
+	void *in = record_new(cli->arena, op_name_list.in);
+
+	record_set_text(op_name_list.in, in, "kind", "voice-only");
+	if (cli_call(cli, &op_name_list, in, join_name, &names, err) < 0)
+		return -1;
+	if (*names.text) {
+		c.state = "unset";
+		c.detail = arena_printf(cli->arena, "no capacity rule, which means one voice call and nothing else: %s", names.text);
+	}
+	return cli_print(cli, &rec_checked, &c, err);
+}
+
 static int
 check(struct cli *cli, struct err *err)
 {
@@ -292,7 +325,7 @@ check(struct cli *cli, struct err *err)
 		if (tell_check(cli, checks[i].what, &found, err) < 0)
 			return -1;
 	}
-	return 0;
+	return check_capacity(cli, err);
 }
 
 static int

@@ -130,6 +130,25 @@ events(void)
 }
 
 static void
+settings(void)
+{
+	static const struct {
+		const char *name, *values, *fallback, *doc;
+	} rows[] = {
+#define SETTING(name, values, fallback, doc) { name, values, fallback, doc },
+#include "desk/settings.def"
+#undef SETTING
+	};
+
+	puts(".Bl -tag -width team-find.favourites");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		item("Cm", rows[i].name, rows[i].doc);
+		printf(".Pq %s; %s\n", rows[i].values, rows[i].fallback[0] ? rows[i].fallback : "none");
+	}
+	puts(".El");
+}
+
+static void
 targets(void)
 {
 	puts(".Bl -tag -width whatsapp:");
@@ -244,6 +263,7 @@ table_print(const char *name)
 	} tables[] = {
 		{ "states", states },
 		{ "verbs", verb_table },
+		{ "settings", settings },
 		{ "targets", targets },
 		{ "errors", errors },
 		{ "config", config },

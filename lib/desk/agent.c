@@ -126,8 +126,8 @@ agent_capacity(struct call *call, const char *agent, struct capacity *out, struc
 	return 0;
 }
 
-static int
-load_of(struct call *call, const char *agent, struct load *out, struct err *err)
+int
+agent_load(struct call *call, const char *agent, struct load *out, struct err *err)
 {
 	struct records loads;
 
@@ -165,16 +165,16 @@ agent_refresh(struct call *call, const char *agent, struct err *err)
 	struct load load;
 
 	if (presence_all(call, agent, &media, err) < 0 || presence_review(call, &media, err) < 0 || agent_capacity(call, agent, &capacity, err) < 0 ||
-	    load_of(call, agent, &load, err) < 0)
+	    agent_load(call, agent, &load, err) < 0)
 		return -1;
 	for (size_t i = 0; i < media.n; i++) {
 		const struct presence *p = (struct presence *)media.v + i;
 		int64_t has = count_of(&load, p->medium), room = routing_room(&capacity, &load, p->medium);
 		int64_t is_free = p->state == AGENT_READY && p->pending == INT_ABSENT && room > 0;
 
-		if (has == p->load && room == p->room && is_free == p->free)
-			continue;
-		if (RUN(call, PRESENCE_LOAD, V_TEXT(agent), V_TEXT(p->medium), V_INT(has), V_INT(room), V_INT(is_free)) < 0)
+		if ((has != p->load || room != p->room) && RUN(call, PRESENCE_LOAD, V_TEXT(agent), V_TEXT(p->medium), V_INT(has), V_INT(room)) < 0)
+			return -1;
+		if (is_free != p->free && RUN(call, PRESENCE_FREE, V_TEXT(agent), V_TEXT(p->medium), V_INT(is_free)) < 0)
 			return -1;
 	}
 	return unreserve(call, &media, err);

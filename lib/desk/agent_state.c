@@ -93,7 +93,7 @@ state_fn(struct call *call, const void *input, struct err *err)
 		if (asked(in, p->medium) && presence_ask(call, p, &wish, err) < 0)
 			return -1;
 	}
-	if (agent_refresh(call, agent, err) < 0 || route_agent(call, agent, err) < 0)
+	if (agent_refresh(call, agent, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	return presence_answer(call, in, agent, err);
 }

@@ -7,12 +7,12 @@
 /* What an offer of each purpose leads to. */
 static const struct aside {
 	int (*accepted)(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
-	/* How its refusal is told; NULL: the offer's own event says it all. */
-	const char *refused;
+	/* By which its refusal is told; NULL: the offer's own says it all. */
+	const char *event;
 } asides[] = {
-	[PURPOSE_CONSULT] = { consult_accepted, "consult.refused" },
-	[PURPOSE_CONFERENCE] = { conference_accepted, "conference.refused" },
-	[PURPOSE_MONITOR] = { monitor_accepted, NULL },
+	[PURPOSE_CONSULT] = { .accepted = consult_accepted, .event = "consult.refused" },
+	[PURPOSE_CONFERENCE] = { .accepted = conference_accepted, .event = "conference.refused" },
+	[PURPOSE_MONITOR] = { .accepted = monitor_accepted },
 };
 
 bool
@@ -51,6 +51,7 @@ int
 aside_accept(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err)
 {
 	if (offer_close(call, offer, OFFER_ACCEPTED, call->now, NULL, err) < 0 || tell(call, "offer.accepted", offer, 0, NULL, err) < 0 ||
+	    (offer->purpose != PURPOSE_MONITOR && monitor_stops(call, offer->agent, ixn, err) < 0) ||
 	    asides[offer->purpose].accepted(call, offer, ixn, err) < 0)
 		return -1;
 	return agent_refresh(call, offer->agent, err);
@@ -60,7 +61,7 @@ int
 aside_return(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err)
 {
 	static const char *const events[] = { [OFFER_REJECTED] = "offer.rejected", [OFFER_EXPIRED] = "offer.expired", [OFFER_WITHDRAWN] = "offer.withdrawn" };
-	const char *refused = asides[offer->purpose].refused;
+	const char *refused = asides[offer->purpose].event;
 
 	if (offer_close(call, offer, state, at, reason, err) < 0 || tell(call, events[state], offer, at, reason, err) < 0 ||
 	    (refused && tell(call, refused, offer, at, names_get(&offer_states, (int)state), err) < 0))

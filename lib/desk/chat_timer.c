@@ -64,8 +64,8 @@ chat_stirs(struct ixn *ixn, enum ixn_state from, enum verb verb, time_ms at)
 	static const bool seen[VERB_COUNT] = {
 		[VERB_ACCEPT] = true,
 		[VERB_TAKE] = true,
-		[VERB_CONFERENCE_JOIN] = true,
-		[VERB_CONFERENCE_END] = true,
+		[VERB_JOIN] = true,
+		[VERB_LEAVE] = true,
 		[VERB_MERGE] = true,
 		[VERB_COMPLETE] = true,
 	};

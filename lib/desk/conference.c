@@ -32,7 +32,7 @@ join(struct call *call, struct ixn *ixn, enum verb verb, const char *agent, cons
 int
 conference_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err)
 {
-	return join(call, ixn, VERB_CONFERENCE_JOIN, offer->agent, offer->id, err);
+	return join(call, ixn, VERB_JOIN, offer->agent, offer->id, err);
 }
 
 int
@@ -60,15 +60,12 @@ conference_begin(struct call *call, struct ixn *ixn, const struct conference_in 
 static int
 conference_complete(struct call *call, struct ixn *ixn, const struct conference_in *in, struct err *err)
 {
-	struct target target;
 	struct party party;
-	const char *to;
 
 	(void)in;
 	if (verb_check(call, ixn, VERB_CONFERENCE, err) < 0 || consult_connected(call, ixn, VERB_MERGE, &party, err) < 0)
 		return -1;
-	to = arena_printf(call->arena, "agent:%s", party.agent);
-	if (target_parse(to, &target, err) < 0 || policy_check(call, "conference", to, &target, err) < 0 ||
+	if (policy_check_agent(call, "conference", party.agent, err) < 0 ||
 	    party_leave(call, ixn->id, party.agent, call->now, err) < 0 ||
 	    event_add(call, &(struct event){ .event = "consult.ended", .ixn = ixn->id, .agent = party.agent, .reason = "conference.joined" }, err) < 0)
 		return -1;
@@ -80,7 +77,7 @@ leave(struct call *call, struct ixn *ixn, const struct party *party, struct err 
 {
 	if (party_part(call, ixn, party, call->now, err) < 0)
 		return -1;
-	return verb_happen(call, ixn, VERB_CONFERENCE_END, call->now, party->agent, NULL, NULL, err);
+	return verb_happen(call, ixn, VERB_LEAVE, call->now, party->agent, NULL, NULL, err);
 }
 
 static int
@@ -115,7 +112,7 @@ conference_stop(struct call *call, struct ixn *ixn, const struct conference_in *
 	int rc = 0;
 
 	(void)in;
-	if (verb_check(call, ixn, VERB_CONFERENCE_END, err) < 0)
+	if (verb_check(call, ixn, VERB_LEAVE, err) < 0)
 		return -1;
 	if (call->actor.name)
 		rc = party_get(call, ixn->id, call->actor.name, &party, err);

@@ -373,7 +373,8 @@ assign_fn(struct call *call, const void *input, struct err *err)
 	ixn->contact = contact->id;
 	if (contact->name)
 		ixn->name = contact->name;
-	if (verb_happen(call, ixn, VERB_ASSIGN, call->now, ixn->agent, contact->id, NULL, err) < 0)
+	if (RUN(call, IXN_ASSIGN, V_TEXT(ixn->id), V_TEXT(ixn->contact)) < 0 ||
+	    verb_happen(call, ixn, VERB_ASSIGN, call->now, ixn->agent, contact->id, NULL, err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;

@@ -13,6 +13,8 @@
 
 #define CLOCK_BEHIND_MS (5 * MS_SECOND)
 #define KEY_KEPT_MS (7 * MS_DAY)
+/* Of deadlines that are only foreseen: so often as many as a write settles. */
+#define SETTLE_ROUNDS 64
 
 #define OP(symbol) &op_##symbol,
 const struct op *const ops[] = {
@@ -286,14 +288,17 @@ struct local {
 	const struct request *request;
 	struct arena *arena;
 	void *prepared;
-	bool dry;
+	bool dry, foresees;
 	struct call call;
 };
 
 static struct call
 local_call(const struct local *l, struct tx *tx)
 {
-	return (struct call){ .desk = l->desk, .tx = tx, .arena = l->arena, .op = l->request->op, .prepared = l->prepared };
+	const struct request *r = l->request;
+	const struct desk_options *o = &l->desk->options;
+
+	return (struct call){ .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token };
 }
 
 /* now never runs behind what has happened, so that intervals tile. */
@@ -336,6 +341,27 @@ local_write(struct call *call, const struct request *request, struct err *err)
 }
 
 static int
+due_fn(struct tx *tx, void *context, struct err *err)
+{
+	return sql_int(tx, SQL_DUE_NEXT, NO_ARGS, context, err) < 0 ? -1 : 0;
+}
+
+/* However much it is; what falls due anew at once each time is not waited for. */
+static int
+settle_all(struct call *call, struct err *err)
+{
+	int64_t next = INT64_MIN;
+
+	for (int i = 0; i < SETTLE_ROUNDS && next <= call->now; i++) {
+		next = INT64_MAX;
+		if (due_settle(call, err) < 0 || due_fn(call->tx, &next, err) < 0)
+			return -1;
+	}
+	call->foreseen = true;
+	return 0;
+}
+
+static int
 settle_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct local *l = context;
@@ -372,19 +398,24 @@ local_fn(struct tx *tx, void *context, struct err *err)
 		return -1;
 	if ((op->flags & OP_WRITE) && due_settle(&l->call, err) < 0)
 		return -1;
+	if (l->foresees && settle_all(&l->call, err) < 0)
+		return -1;
 	if (actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
 	if ((op->flags & OP_WRITE ? local_write(&l->call, l->request, err) : op->fn(&l->call, l->request->in, err)) < 0)
 		return -1;
 	/* A dry run or a trial does all the work, then lets the transaction go. */
-	l->dry = (op->flags & OP_TRIAL) || ((op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1);
+	l->dry = l->foresees || (op->flags & OP_TRIAL) || ((op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1);
 	return l->dry ? err_set(err, E_OK, NULL) : 0;
 }
 
-static int
-due_fn(struct tx *tx, void *context, struct err *err)
+static bool
+overdue(const struct local *l, time_ms now)
 {
-	return sql_int(tx, SQL_DUE_NEXT, NO_ARGS, context, err) < 0 ? -1 : 0;
+	struct err ignored = { 0 };
+	int64_t next = INT64_MAX;
+
+	return store_read(l->desk->store, due_fn, &next, &ignored) == 0 && next <= now;
 }
 
 /*
@@ -395,10 +426,8 @@ static void
 settle_refused(struct local *l)
 {
 	struct err ignored = { 0 };
-	int64_t next = INT64_MAX;
 
-	if (store_read(l->desk->store, due_fn, &next, &ignored) == 0 && next <= l->call.now &&
-	    store_write(l->desk->store, settle_fn, l, &ignored) < 0)
+	if (overdue(l, l->call.now) && store_write(l->desk->store, settle_fn, l, &ignored) < 0)
 		ignored.code = E_OK;
 }
 
@@ -454,14 +483,20 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 {
 	struct local l = { .desk = desk, .request = request, .arena = arena };
 	bool write = request->op->flags & (OP_WRITE | OP_TRIAL);
-	int rc;
+	int rc = -1;
 
 	if (check_input(request->op->in, request->in, err) < 0)
 		return -1;
 	if (request->op->before && store_read(desk->store, before_fn, &l, err) < 0)
 		return -1;
-	rc = write ? store_write(desk->store, local_fn, &l, err) : store_read(desk->store, local_fn, &l, err);
-
+	l.foresees = (request->op->flags & OP_FORESEES) && overdue(&l, clock_now());
+	if (write || l.foresees)
+		rc = store_write(desk->store, local_fn, &l, err);
+	/* Whoever cannot write reads what is there. */
+	if (l.foresees && rc < 0 && (err->code == E_STORE_READONLY || err->code == E_STORE_BUSY))
+		l.foresees = false;
+	if (!write && !l.foresees)
+		rc = store_read(desk->store, local_fn, &l, err);
 	if (rc < 0 && !l.dry) {
 		if (write)
 			settle_refused(&l);

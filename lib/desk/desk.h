@@ -40,6 +40,8 @@ enum op_flags {
 	OP_RENEW = 1 << 4,
 	/* Changes what it likes, then lets the transaction go: what it learned is its answer. */
 	OP_TRIAL = 1 << 5,
+	/* Only reads, but shows what will have come of every deadline that has passed: they are settled first, and the transaction is let go. */
+	OP_FORESEES = 1 << 6,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */
@@ -98,6 +100,8 @@ struct request {
 	const void *in;
 	/* The same key with the same request does nothing twice and gives the first answer. */
 	const char *idempotency_key;
+	/* Who asks, and the token that proves it, where that is not the desk's own agent. */
+	const char *agent, *token;
 };
 
 /*

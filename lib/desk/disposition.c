@@ -52,11 +52,11 @@ find(const struct tree *tree, const char *code)
 static bool
 circular(const struct tree *tree, const struct code *code)
 {
-	size_t steps = 0;
+	const struct code *up = find(tree, code->parent);
 
-	while (code && steps++ <= tree->n)
-		code = find(tree, code->parent);
-	return code != NULL;
+	for (size_t i = 0; up && i <= tree->n; i++)
+		up = find(tree, up->parent);
+	return up != NULL;
 }
 
 static const struct code *
@@ -98,7 +98,7 @@ dispositions_set(struct call *call, const struct ixn *ixn, const struct texts *c
 {
 	struct tree tree;
 
-	if (tree_read(call, &tree, err) < 0)
+	if (codes->n && tree_read(call, &tree, err) < 0)
 		return -1;
 	for (size_t i = 0; i < codes->n; i++) {
 		const struct code *code = find(&tree, codes->v[i]);

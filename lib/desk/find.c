@@ -158,6 +158,7 @@ rank_one(struct finding *f, struct hit *hit, struct err *err)
 {
 	const struct chances none = { NULL, 0 };
 	struct found found = { 0 };
+	const char *text, *label;
 	struct err gone = { 0 };
 
 	if (found_describe(f->call, &none, &hit->target, &found, &gone) < 0) {
@@ -166,13 +167,16 @@ rank_one(struct finding *f, struct hit *hit, struct err *err)
 		err_copy(err, &gone);
 		return -1;
 	}
-	if (found_text(f->call, &hit->target, found.name, &hit->order, err) < 0)
+	if (found_text(f->call, &hit->target, found.name, &text, err) < 0)
 		return -1;
+	hit->order = text;
 	if (!f->in->words.n)
 		hit->rank = MATCH_EXACT;
 	for (size_t i = 0; i < f->queries; i++) {
-		enum match_rank rank = match_rank(hit->order, &f->query[i]);
+		enum match_rank rank = match_rank(text, &f->query[i], &label);
 
+		if (rank < hit->rank)
+			hit->order = label;
 		hit->rank = rank < hit->rank ? rank : hit->rank;
 	}
 	return 0;
@@ -276,7 +280,7 @@ look_up(struct finding *f, struct err *err)
 		{ "workbin", 1u << TARGET_WORKBIN },
 		{ "contact", 1u << TARGET_CONTACT },
 	};
-	bool drops = f->in->action != INT_ABSENT || policy_forbids(f->call, "find");
+	bool drops = (f->in->action != INT_ABSENT && f->in->action != ACTION_FIND) || policy_forbids(f->call, "find");
 
 	for (size_t i = 0; i < COUNT_OF(kinds) * f->queries; i++) {
 		size_t kind = i / f->queries;
@@ -335,7 +339,7 @@ may_do(const struct found *found, int64_t action)
 	for (size_t i = 0; i < found->actions.n; i++)
 		if (strcmp(found->actions.v[i], names_get(&actions, (int)action)) == 0)
 			return true;
-	return action == INT_ABSENT;
+	return action == INT_ABSENT || action == ACTION_FIND;
 }
 
 static int
@@ -404,7 +408,7 @@ read_kinds(struct finding *f, struct err *err)
 	}
 	if (!f->in->kind.n)
 		f->kinds = ~0u;
-	if (f->in->action != INT_ABSENT)
+	if (f->in->action != INT_ABSENT && f->in->action != ACTION_FIND)
 		f->kinds &= chances_kinds((enum action)f->in->action);
 	return 0;
 }

@@ -20,8 +20,8 @@ struct lookup {
 	const char *kind; /* agent, team, queue, skill, workbin or contact */
 	const struct match_query *query;
 	size_t want, found, looked;
-	/* How many were new. */
-	size_t (*add)(void *context, const char *kind, const char *ref, const char *text, enum match_rank rank);
+	/* label: what it was found by. How many were new. */
+	size_t (*add)(void *context, const char *kind, const char *ref, const char *label, enum match_rank rank);
 	void *context;
 };
 int words_look(struct lookup *lookup, struct err *err);
@@ -49,7 +49,7 @@ struct chances {
 	const struct ixn *ixn; /* NULL: none in particular */
 	unsigned possible;     /* of actions: a command there is, for this role, and in this state */
 };
-int chances_read(struct call *call, const struct ixn *ixn, struct chances *chances, struct err *err);
+int chances_read(struct call *call, const struct ixn *ixn, struct chances *chances_r, struct err *err);
 /* The kinds of targets that an action is done with, as bits. */
 unsigned chances_kinds(enum action action);
 

@@ -94,7 +94,10 @@ target_canonical(struct call *call, const char *text, struct target *target, con
 
 /* Who is there. */
 
-/* Of those who are there, but the one who acts and the one who has the interaction: somebody on its medium, with room for it, who would take it now. */
+/*
+ * Who is there but the one who acts: anybody; beside the one who has the
+ * interaction, somebody on its medium, with room for it, who would take it now.
+ */
 struct there {
 	int64_t presence; /* of the best of all; absent for what is no person */
 	bool any, medium, room, free;
@@ -113,11 +116,11 @@ count_in(struct call *call, const struct ixn *ixn, const struct presence *p, str
 	int64_t now = p->state == AGENT_READY ? PRESENCE_READY : PRESENCE_NOT_READY;
 
 	there->presence = now > there->presence ? now : there->presence;
-	if (is(p->agent, call->actor.name) || (ixn && is(p->agent, ixn->agent)))
+	if (is(p->agent, call->actor.name))
 		return;
 	there->any = true;
 	there->chat = there->chat || (p->room > 0 && strcmp(p->medium, "chat") == 0);
-	if (ixn && strcmp(ixn->medium, p->medium) != 0)
+	if (ixn && (is(p->agent, ixn->agent) || strcmp(ixn->medium, p->medium) != 0))
 		return;
 	there->medium = true;
 	there->room = there->room || p->room > 0;
@@ -282,6 +285,20 @@ may_ask(struct call *call, const struct ixn *ixn, const struct target *target, c
 	return rc < 0 ? -1 : !rc;
 }
 
+/* Of a queue, or with a skill: whoever is free. Of an expression that is for routing to find out. */
+static int
+may_find(struct call *call, const struct ixn *ixn, const struct target *target, const struct there *there, struct err *err)
+{
+	bool queue = target->kind == TARGET_QUEUE;
+	int64_t one;
+
+	(void)there;
+	if (!queue && !skills_name_valid(target->value))
+		return 1;
+	return sql_int(call->tx, queue ? SQL_FREE_IN_QUEUE : SQL_FREE_WITH_SKILL,
+		       ARGS(V_TEXT(target->value), V_TEXT(ixn ? ixn->medium : NULL), V_TEXT(call->actor.name), V_TEXT(ixn ? ixn->agent : NULL)), &one, err);
+}
+
 static int
 may_put(struct call *call, const struct ixn *ixn, const struct target *target, const struct there *there, struct err *err)
 {
@@ -340,9 +357,9 @@ static const struct chance {
 	{ ACTION_TRANSFER, "ixn.transfer", COLLEAGUES, VERB_TRANSFER, may_hand },
 	{ ACTION_TRANSFER, "ixn.transfer", KIND(QUEUE) | KIND(SKILL), VERB_TRANSFER, may_always },
 	{ ACTION_CONSULT, "ixn.consult", COLLEAGUES, VERB_CONSULT, may_ask },
-	{ ACTION_CONSULT, "ixn.consult", KIND(QUEUE) | KIND(SKILL), VERB_CONSULT, may_always },
+	{ ACTION_CONSULT, "ixn.consult", KIND(QUEUE) | KIND(SKILL), VERB_CONSULT, may_find },
 	{ ACTION_CONFERENCE, "ixn.conference", COLLEAGUES, VERB_CONFERENCE, may_ask },
-	{ ACTION_CONFERENCE, "ixn.conference", KIND(QUEUE) | KIND(SKILL), VERB_CONFERENCE, may_always },
+	{ ACTION_CONFERENCE, "ixn.conference", KIND(QUEUE) | KIND(SKILL), VERB_CONFERENCE, may_find },
 	{ ACTION_PLACE, "ixn.place", KIND(QUEUE), VERB_REQUEUE, may_always },
 	{ ACTION_PLACE, "ixn.place", KIND(WORKBIN), VERB_PARK, may_put },
 	{ ACTION_CHAT, "chat.start", KIND(AGENT) | KIND(LEAD), VERB_COUNT, may_chat },
@@ -375,16 +392,16 @@ offered(const struct call *call, const char *op)
 }
 
 int
-chances_read(struct call *call, const struct ixn *ixn, struct chances *out, struct err *err)
+chances_read(struct call *call, const struct ixn *ixn, struct chances *chances_r, struct err *err)
 {
-	*out = (struct chances){ ixn, 0 };
+	*chances_r = (struct chances){ ixn, 0 };
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		struct err why = { 0 };
 
 		if (!offered(call, table[i].op))
 			continue;
 		if (!ixn || table[i].verb == VERB_COUNT || verb_check(call, ixn, table[i].verb, &why) == 0) {
-			out->possible |= 1u << i;
+			chances_r->possible |= 1u << i;
 		} else if (err_class(&why) != ERR_STATE && err_class(&why) != ERR_DENIED) {
 			err_copy(err, &why);
 			return -1;

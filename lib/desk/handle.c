@@ -10,8 +10,11 @@
 int
 segment_open(struct call *call, struct ixn *ixn, const char *agent, struct err *err)
 {
+	struct party party;
+	int rc = party_get(call, ixn->id, agent, &party, err);
+
 	/* Who has it takes no other part. */
-	if (party_leave(call, ixn->id, agent, call->now, err) < 0 || RUN(call, SEGMENT_OPEN, V_TEXT(ixn->id), V_TEXT(agent), V_INT(call->now)) < 0)
+	if (rc < 0 || (rc > 0 && party_leave(call, ixn->id, agent, call->now, err) < 0) || RUN(call, SEGMENT_OPEN, V_TEXT(ixn->id), V_TEXT(agent), V_INT(call->now)) < 0)
 		return -1;
 	return monitor_began(call, ixn, agent, err);
 }
@@ -69,16 +72,15 @@ offer_missing(struct call *call, const struct ixn *ixn, const char *agent, struc
 {
 	struct offer last;
 	int rc = sql_one(call->tx, call->arena, SQL_OFFER_LAST, ARGS(V_TEXT(ixn->id), V_TEXT(call_self(call))), &rec_offer_row, &last, err);
+	bool gone = rc > 0 && last.state != OFFER_ACCEPTED, aside = gone && offer_is_aside(&last);
 
 	if (rc < 0)
 		return -1;
-	if (rc > 0 && offer_is_aside(&last) && last.state != OFFER_ACCEPTED)
-		err_set(err, E_OFFER_GONE, "id", ixn->id, "state", names_get(&offer_states, (int)last.state), NULL);
-	else if (ixn->agent && strcmp(ixn->agent, call_self(call)) != 0)
+	if (!aside && ixn->agent && strcmp(ixn->agent, call_self(call)) != 0)
 		err_set(err, E_TAKEN, "id", ixn->id, "holder", ixn->agent, NULL);
-	else if (agent)
+	else if (!aside && agent)
 		err_set(err, E_OFFERED, "id", ixn->id, "holder", agent, "state", names_get(&ixn_states, (int)ixn->state), NULL);
-	else if (rc > 0 && last.state != OFFER_ACCEPTED)
+	else if (gone)
 		err_set(err, E_OFFER_GONE, "id", ixn->id, "state", names_get(&offer_states, (int)last.state), NULL);
 	else
 		return verb_check(call, ixn, VERB_ACCEPT, err) < 0 ? -1 : err_set(err, E_NOT_YOURS, "id", ixn->id, "holder", "another agent", NULL);
@@ -115,7 +117,11 @@ accept_fn(struct call *call, const void *input, struct err *err)
 
 	if (rc <= 0)
 		return rc;
-	if (offer_is_aside(&offer) ? aside_accept(call, &offer, ixn, err) < 0 : verb_check(call, ixn, VERB_ACCEPT, err) < 0 || offer_accept(call, ixn, &offer, err) < 0)
+	if (offer_is_aside(&offer))
+		rc = aside_accept(call, &offer, ixn, err);
+	else
+		rc = verb_check(call, ixn, VERB_ACCEPT, err) < 0 ? -1 : offer_accept(call, ixn, &offer, err);
+	if (rc < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;

@@ -291,6 +291,7 @@ list_statement(struct call *call, const struct list_in *in, enum sql *sql_r, con
 		{ in->external_id, SQL_IXNS_BY_EXTERNAL, in->external_id },
 		{ in->contact, SQL_IXNS_OF_CONTACT, in->contact },
 		{ in->workbin, SQL_IXNS_OF_WORKBIN, in->workbin },
+		{ in->of && in->offers != 1, SQL_IXNS_MINE, me },
 		{ in->queue, SQL_IXNS_OF_QUEUE, in->queue },
 		{ in->team, SQL_IXNS_OF_TEAM, in->team },
 		{ plain && down, SQL_IXNS_DOWN, "" },

@@ -56,32 +56,69 @@ queue_policy(const struct queue *queue)
 	return routing_policy_parse(queue->selection, &policy) ? policy : ROUTING_LONGEST_IDLE;
 }
 
+/* In one's own lane there is nobody to select from. */
+enum routing_policy
+lane_policy(const struct lane *lane, const struct queue *queue)
+{
+	return lane->agent[0] ? ROUTING_LONGEST_IDLE : queue_policy(queue);
+}
+
 struct fill {
 	const struct lane *lane;
 	const struct skills *expr;
 	enum routing_policy policy;
 };
 
-/* Whether the agent of these rows serves the lane, and at which place among those who do. */
-static bool
-serves(const struct member *rows, size_t n, const struct fill *fill, int64_t *rank_r)
+/* What the agent of these rows is to the lane. */
+static struct serving
+serving_of(const struct member *rows, size_t n, const struct fill *fill)
 {
+	struct serving s = { .agent = rows->agent, .queues = rows->queues, .ord = rows->ord };
 	struct skill skills[256];
 	size_t k = 0;
 
-	*rank_r = 0;
-	if (rows->queues && !list_has(rows->queues, fill->lane->queue))
-		return false;
+	s.member = !rows->queues || list_has(rows->queues, fill->lane->queue);
 	for (size_t i = 0; i < n && k < COUNT_OF(skills); i++)
 		if (rows[i].skill)
 			skills[k++] = (struct skill){ rows[i].skill, (int)rows[i].level };
-	if (!skills_match(fill->expr, skills, k, NULL))
-		return false;
+	if (!skills_match(fill->expr, skills, k, &s.missing))
+		return s;
 	if (fill->policy == ROUTING_BEST_FIT)
-		*rank_r = skills_fit(fill->expr, skills, k);
+		s.rank = skills_fit(fill->expr, skills, k);
 	else if (fill->policy == ROUTING_ORDER)
-		*rank_r = rows->ord;
-	return true;
+		s.rank = rows->ord;
+	return s;
+}
+
+/* One's own lane asks for nothing. */
+static void
+serving_own(const struct lane *lane, struct serving *s)
+{
+	s->own = strcmp(lane->agent, s->agent) == 0;
+	s->member = true;
+	s->missing = NULL;
+	s->rank = 0;
+}
+
+int
+lane_serving(struct call *call, const struct lane *lane, const struct queue *queue, struct serving **v_r, size_t *n_r, struct err *err)
+{
+	struct fill fill = { .lane = lane, .policy = queue_policy(queue) };
+	VEC(struct serving)
+	all = { NULL, 0, 0 };
+	struct records members;
+
+	if (skills_parse(call->arena, lane->skills, &fill.expr, err) < 0 || all_members(call, &members, err) < 0)
+		return -1;
+	for (size_t i = 0, n; i < members.n; i += n) {
+		n = run_of(&members, i);
+		vec_push(call->arena, &all, serving_of((struct member *)members.v + i, n, &fill));
+		if (lane->agent[0])
+			serving_own(lane, &all.v[all.n - 1]);
+	}
+	*v_r = all.v;
+	*n_r = all.n;
+	return 0;
 }
 
 static int
@@ -96,16 +133,19 @@ lane_fill(struct call *call, const struct lane *lane, const struct queue *queue,
 {
 	struct fill fill = { .lane = lane, .policy = queue_policy(queue) };
 	const struct member *v = members->v;
-	int64_t count = 0, rank;
+	int64_t count = 0;
 
 	if (skills_parse(call->arena, lane->skills, &fill.expr, err) < 0)
 		return -1;
 	for (size_t i = 0, n; i < members->n; i += n) {
+		struct serving s;
+
 		n = run_of(members, i);
-		if (!serves(v + i, n, &fill, &rank))
+		s = serving_of(v + i, n, &fill);
+		if (!s.member || s.missing)
 			continue;
 		count++;
-		if (lane_put(call, lane, v[i].agent, rank, err) < 0)
+		if (lane_put(call, lane, s.agent, s.rank, err) < 0)
 			return -1;
 	}
 	return RUN(call, LANE_MEMBERS, V_INT(lane->id), V_INT(count)) < 0 ? -1 : 0;
@@ -147,9 +187,8 @@ lane_make(struct call *call, struct lane *lane, const struct queue *queue, struc
 	return all_members(call, &members, err) < 0 ? -1 : lane_fill(call, lane, queue, &members, err);
 }
 
-/* What the queue asks for by then, and the interaction itself. */
-static int
-combine_skills(struct call *call, const char *queue, const char *own, const char **out_r, struct err *err)
+int
+lane_skills(struct call *call, const char *queue, const char *own, const char **out_r, struct err *err)
 {
 	const struct skills *expr;
 	const char *text = queue[0] && own[0] ? arena_printf(call->arena, "(%s) & (%s)", queue, own) : (queue[0] ? queue : own);
@@ -172,7 +211,7 @@ lane_enter(struct call *call, struct ixn *ixn, const char *agent, time_ms at, st
 	if (ixn->queued == INT_ABSENT)
 		ixn->queued = at;
 	if (queue_of(call, ixn, &queue, err) < 0 ||
-	    (!agent && (rules_widened(call, queue, ixn, at, &ixn->widened, &asked, err) < 0 || combine_skills(call, asked, ixn->skills, &lane.skills, err) < 0)))
+	    (!agent && (rules_widened(call, queue, ixn, at, &ixn->widened, &asked, err) < 0 || lane_skills(call, asked, ixn->skills, &lane.skills, err) < 0)))
 		return -1;
 	rc = lane_find(call, &lane, err);
 	if (rc < 0 || (rc == 0 && lane_make(call, &lane, queue, err) < 0))
@@ -260,6 +299,7 @@ route_rebuild(struct call *call, const struct texts *queues, struct err *err)
 {
 	struct texts agents;
 
+	call->queue = NULL;
 	if (RUN(call, LANE_AGEING, V_INT(0)) < 0 || refill(call, err) < 0 || opening_rebuild(call, err) < 0)
 		return -1;
 	for (size_t i = 0; i < queues->n; i++)

@@ -169,7 +169,7 @@ over(struct call *call, struct monitor *m, struct ixn *ixn, time_ms at, struct e
 int
 monitor_moves(struct call *call, struct ixn *ixn, const struct verb_row *row, time_ms at, struct err *err)
 {
-	static int (*const moves[VERB_COUNT])(struct call *call, struct monitor *m, struct ixn *ixn, time_ms at, struct err *err) = {
+	static int (*const moves[VERB_COUNT])(struct call * call, struct monitor * m, struct ixn * ixn, time_ms at, struct err * err) = {
 		[VERB_TRANSFER] = handed,
 		[VERB_TAKE] = handed,
 		[VERB_COMPLETE] = handed,
@@ -207,6 +207,17 @@ monitor_gone(struct call *call, const char *agent, time_ms at, struct err *err)
 			return -1;
 	}
 	return 0;
+}
+
+int
+monitor_stops(struct call *call, const char *lead, struct ixn *ixn, struct err *err)
+{
+	struct monitor own;
+	int rc = monitor_of(call, lead, &own, err);
+
+	if (rc <= 0 || !own.ixn || strcmp(own.ixn, ixn->id) != 0)
+		return rc < 0 ? -1 : 0;
+	return leave(call, &own, ixn, goes_on(&own), call->now, err);
 }
 
 int
@@ -266,7 +277,7 @@ whom(struct call *call, const struct monitor_in *in, struct ixn **ixn_r, const c
 		return -1;
 	if (in->id)
 		*agent_r = (*ixn_r)->agent;
-	return call_must_lead(call, *agent_r, err);
+	return call_must_lead(call, *agent_r, err) < 0 ? -1 : policy_check_agent(call, "monitor", *agent_r, err);
 }
 
 static int

@@ -75,7 +75,7 @@ static const struct {
 	bool seen; /* by the contact */
 } leaving[] = {
 	[PARTY_CONSULT] = { "consult.ended", VERB_CONSULT_END, false },
-	[PARTY_CONFERENCE] = { "conference.left", VERB_CONFERENCE_END, true },
+	[PARTY_CONFERENCE] = { "conference.left", VERB_LEAVE, true },
 };
 
 int

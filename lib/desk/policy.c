@@ -258,6 +258,15 @@ policy_check(struct call *call, const char *verb, const char *text, const struct
 	return err_set(err, E_NOT_ALLOWED, "who", call->actor.name, "verb", verb, "value", text, "rule", rule->name, NULL);
 }
 
+int
+policy_check_agent(struct call *call, const char *verb, const char *agent, struct err *err)
+{
+	const char *text = arena_printf(call->arena, "agent:%s", agent);
+	struct target target;
+
+	return target_parse(text, &target, err) < 0 ? -1 : policy_check(call, verb, text, &target, err);
+}
+
 /* Loading: items of the site. */
 
 static int
@@ -437,7 +446,7 @@ target_known(struct call *call, const char *pattern, struct err *err)
 	static const struct {
 		enum target_kind kind;
 		enum sql sql;
-	} known[] = { { TARGET_AGENT, SQL_AGENT_KNOWN }, { TARGET_QUEUE, SQL_QUEUE_KNOWN }, { TARGET_TEAM, SQL_TEAM_KNOWN }, { TARGET_LEAD, SQL_TEAM_KNOWN } };
+	} known[] = { { TARGET_AGENT, SQL_AGENT_KNOWN }, { TARGET_QUEUE, SQL_QUEUE_KNOWN }, { TARGET_TEAM, SQL_TEAM_KNOWN }, { TARGET_LEAD, SQL_TEAM_KNOWN }, { TARGET_WORKBIN, SQL_WORKBIN_KNOWN } };
 	struct target target;
 	int64_t one;
 

@@ -143,6 +143,8 @@ tell(struct call *call, const struct presence *p, struct err *err)
 {
 	const struct event event = { .at = p->since, .event = "agent.state", .agent = p->agent, .ref = p->medium, .state = state_name(p->state), .reason = why(call, p->cause, p->reason) };
 
+	if (p->state == AGENT_READY)
+		call_freed(call, p->agent);
 	return save(call, p, err) < 0 ? -1 : event_add(call, &event, err);
 }
 
@@ -229,9 +231,7 @@ presence_due(struct call *call, const char *id, time_ms at, struct err *err)
 		plan(&p, INT_ABSENT, INT_ABSENT, NULL);
 		rc = tell(call, &p, err);
 	}
-	if (rc < 0 || agent_refresh(call, p.agent, err) < 0)
-		return -1;
-	return route_agent(call, p.agent, err);
+	return rc < 0 ? -1 : agent_refresh(call, p.agent, err);
 }
 
 int

@@ -35,6 +35,7 @@ struct call {
 	struct arena *arena;
 	time_ms now;
 	struct actor actor;
+	const char *agent, *token; /* who says to act, before it is proved */
 	const struct op *op;
 	void *prepared;
 	/*
@@ -44,11 +45,15 @@ struct call {
 	op_fn *after;
 	/* Done and answered before, under the same key: only with OP_RENEW. */
 	bool again;
+	/* Deadlines had passed that nothing had settled: all is seen as it will be then. Only with OP_FORESEES. */
+	bool foreseen;
 	void *kept; /* the first record of the answer given again */
 	/* Agents who have room again, for route_freed. */
 	struct texts freed;
 	/* The site's rules about targets, read once. */
 	const struct policy *policy;
+	/* The queue that was met last. */
+	const struct queue *queue;
 	VEC(const void *)
 	answer;
 };
@@ -130,8 +135,8 @@ enum verb { VERB_OFFER,
 	    VERB_COMPLETE,
 	    VERB_MERGE,
 	    VERB_CONFERENCE,
-	    VERB_CONFERENCE_JOIN,
-	    VERB_CONFERENCE_END,
+	    VERB_JOIN,
+	    VERB_LEAVE,
 	    VERB_OVERFLOW,
 	    VERB_WIDEN,
 	    VERB_RESERVE,
@@ -202,7 +207,10 @@ int agent_get(struct call *call, const char *name, struct agent **agent_r, struc
 const char *agent_shown(struct call *call, const char *name);
 /* How much the site lets an agent have at once. */
 struct capacity;
+struct load;
 int agent_capacity(struct call *call, const char *agent, struct capacity *out, struct err *err);
+/* What an agent has in hand. */
+int agent_load(struct call *call, const char *agent, struct load *out, struct err *err);
 /* Load, room and whether each medium is free, worked out anew after any change; what waited for the work in hand to be done begins. */
 int agent_refresh(struct call *call, const char *agent, struct err *err);
 /* Ends a session (logout, time to live): media logged out, its offers withdrawn. */
@@ -210,6 +218,8 @@ int session_end(struct call *call, const char *agent, time_ms at, const char *ca
 
 /* presence per medium (presence.c) */
 
+/* What nobody handles any more goes back to where it came from: its workbin, its queue with its age. */
+int ixn_put_back(struct call *call, struct ixn *ixn, time_ms at, const char *reason, struct err *err);
 /* The media a session works on, with what it has of each. */
 struct presence {
 	const char *agent;
@@ -231,8 +241,8 @@ int presence_all(struct call *call, const char *agent, struct records *out, stru
 struct wish {
 	enum agent_state state;
 	const char *reason;
-	int64_t lasts;    /* INT_ABSENT: until something else is said */
-	bool deferred;    /* once the work in hand is done; at once where there is none */
+	int64_t lasts; /* INT_ABSENT: until something else is said */
+	bool deferred; /* once the work in hand is done; at once where there is none */
 	const char *cause;
 };
 /* Whatever was asked for before is forgotten. The load is for the caller to refresh. */
@@ -412,8 +422,10 @@ int party_gone(struct call *call, const char *agent, time_ms at, struct err *err
 /* whom a target means now (target.c) */
 
 struct asking {
-	const char *action, *command; /* for the rules of the site, and for messages */
-	bool direct;		      /* only who is named, not whoever is free */
+	/* For the rules of the site, and for messages. */
+	const char *action, *command;
+	/* Only who is named, not whoever is free. */
+	bool direct;
 };
 /* The colleague to be asked: logged in, with room, without a part in it. E_TARGET_KIND, E_TARGET_AWAY, E_NO_ROOM, E_NOT_A_CHOICE, E_NOT_ALLOWED. */
 int target_colleague(struct call *call, const struct ixn *ixn, const struct asking *asking, const char *to, const char **agent_r, struct err *err);
@@ -452,6 +464,8 @@ int internal_end(struct call *call, struct ixn *ixn, time_ms at, struct err *err
 
 /* E_NOT_ALLOWED where a rule of the site forbids it to the actor. verb: a name of actions; text: the target as it was typed. */
 int policy_check(struct call *call, const char *verb, const char *text, const struct target *target, struct err *err);
+/* The same of an agent by name. */
+int policy_check_agent(struct call *call, const char *verb, const char *agent, struct err *err);
 /* The same as a question: 1 allowed, 0 not. */
 int policy_allows(struct call *call, const char *verb, const struct target *target, struct err *err);
 /* Whether any rule could forbid it to the actor. */
@@ -467,6 +481,8 @@ int monitor_began(struct call *call, struct ixn *ixn, const char *agent, struct 
 int monitor_moves(struct call *call, struct ixn *ixn, const struct verb_row *row, time_ms at, struct err *err);
 /* The session of a lead, or of somebody followed, ends. */
 int monitor_gone(struct call *call, const char *agent, time_ms at, struct err *err);
+/* A lead is to take another part in it. */
+int monitor_stops(struct call *call, const char *lead, struct ixn *ixn, struct err *err);
 /* A lead accepts to follow the interaction that was begun. */
 int monitor_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
 /* Whether one who follows may say this; *visible_r is to whom it goes when nothing is said. E_MONITOR_MODE. */

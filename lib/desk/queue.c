@@ -1,6 +1,8 @@
 /*
  * Queues: the row, and who may take from one.
  */
+#include <string.h>
+
 #include "desk/priv.h"
 
 RECORD(rec_queue_row, struct queue, "queue", NULL,
@@ -78,13 +80,13 @@ queue_of(struct call *call, const struct ixn *ixn, const struct queue **queue_r,
 	*queue_r = &no_queue;
 	if (!ixn->queue)
 		return 0;
-	if (queue_get(call, ixn->queue, &queue, err) < 0) {
-		/* A queue that the site no longer has. */
-		if (err->code != E_NO_QUEUE)
-			return -1;
-		return 0;
+	if (!call->queue || strcmp(call->queue->name, ixn->queue) != 0) {
+		/* A queue that the site no longer has is none. */
+		if (queue_get(call, ixn->queue, &queue, err) < 0)
+			return err->code == E_NO_QUEUE ? 0 : -1;
+		call->queue = queue;
 	}
-	*queue_r = queue;
+	*queue_r = call->queue;
 	return 0;
 }
 

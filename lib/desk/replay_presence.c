@@ -18,23 +18,20 @@ struct said {
 RECORD(rec_past_said, struct said, "presence", NULL, TIME_FIELD(struct said, at, 0, NULL), TEXT_FIELD(struct said, event, 0, NULL),
        TEXT_FIELD(struct said, ref, 0, NULL), TEXT_FIELD(struct said, state, 0, NULL), TEXT_FIELD(struct said, reason, 0, NULL))
 
-struct idle {
-	const char *agent, *medium;
-	int64_t at;
-};
-RECORD(rec_past_idle, struct idle, "idle", NULL, TEXT_FIELD(struct idle, agent, 0, NULL), TEXT_FIELD(struct idle, medium, 0, NULL), TIME_FIELD(struct idle, at, 0, NULL))
+RECORD(rec_past_idle, struct past_idle, "idle", NULL, TEXT_FIELD(struct past_idle, agent, 0, NULL), TEXT_FIELD(struct past_idle, medium, 0, NULL),
+       TIME_FIELD(struct past_idle, at, 0, NULL))
 
 /* An agent on one medium, while the log is read. */
 struct on {
 	const char *medium;
 	time_ms here, ready, idle; /* since then; INT_ABSENT: not */
+	bool pending;              /* another state is to follow, and nothing is offered meanwhile */
 };
 
 struct reader {
 	struct call *call;
 	const struct past *past;
-	const struct idle *idle;
-	size_t n_idle;
+	const char *name;
 	VEC(struct on)
 	on;
 	VEC(struct replay_shift)
@@ -47,18 +44,23 @@ on_medium(struct reader *r, const char *medium)
 	for (size_t i = 0; i < r->on.n; i++)
 		if (strcmp(r->on.v[i].medium, medium) == 0)
 			return &r->on.v[i];
-	vec_push(r->call->arena, &r->on, ((struct on){ medium, INT_ABSENT, INT_ABSENT, 0 }));
+	vec_push(r->call->arena, &r->on, ((struct on){ medium, INT_ABSENT, INT_ABSENT, 0, false }));
 	return &r->on.v[r->on.n - 1];
 }
 
-/* Whoever logged in long before has finished something since. */
+/* Who was there when the period began may have finished something since coming. */
 static time_ms
 idle_since(const struct reader *r, const struct on *on)
 {
-	for (size_t i = 0; i < r->n_idle; i++)
-		if (strcmp(r->idle[i].medium, on->medium) == 0 && r->idle[i].at > on->idle && on->ready < r->past->since)
-			return r->idle[i].at;
-	return on->idle;
+	time_ms since = on->idle;
+
+	for (size_t i = 0; on->ready < r->past->since && i < r->past->idle.n; i++) {
+		const struct past_idle *idle = &r->past->idle.v[i];
+
+		if (idle->at > since && strcmp(idle->agent, r->name) == 0 && strcmp(idle->medium, on->medium) == 0)
+			since = idle->at;
+	}
+	return since;
 }
 
 static void
@@ -76,49 +78,64 @@ leave(struct reader *r, struct on *on, time_ms at)
 {
 	end_shift(r, on, true, at);
 	end_shift(r, on, false, at);
+	on->pending = false;
+}
+
+/* What something that ends by itself leads to leaves alone what was asked for once the work in hand is done. */
+static bool
+by_itself(const struct said *s)
+{
+	return s->reason && (strcmp(s->reason, "wrap-up") == 0 || strcmp(s->reason, "timer") == 0);
 }
 
 static void
-hear(struct reader *r, const struct said *s)
+hear_state(struct reader *r, struct on *on, const struct said *s)
 {
-	bool out = !s->ref || !s->state || strcmp(s->event, "agent.state") != 0 || strcmp(s->state, "logged-out") == 0;
-	bool wraps = s->state && strcmp(s->state, "after-work") == 0 && s->reason && strncmp(s->reason, "wrap-up", 7) == 0;
-	struct on *on;
+	bool wraps = strcmp(s->state, "after-work") == 0 && s->reason && strcmp(s->reason, "wrap-up") == 0;
+	bool pending = strcmp(s->event, "agent.pending") == 0;
 
-	/* A session that begins or ends takes all media with it; what it is logged in for follows. */
-	for (size_t i = 0; i < r->on.n && (strcmp(s->event, "agent.login") == 0 || strcmp(s->event, "agent.logout") == 0); i++)
-		leave(r, &r->on.v[i], s->at);
-	if (strcmp(s->event, "agent.state") != 0 || !s->ref)
-		return;
-	on = on_medium(r, s->ref);
-	if (out) {
+	if (strcmp(s->state, "logged-out") == 0 && !pending) {
 		leave(r, on, s->at);
 		return;
 	}
 	if (on->here == INT_ABSENT)
 		on->here = on->idle = s->at;
-	if (strcmp(s->state, "ready") != 0 && !wraps)
+	on->pending = pending || (on->pending && by_itself(s));
+	if (on->pending || (strcmp(s->state, "ready") != 0 && !wraps))
 		end_shift(r, on, true, s->at);
 	else if (on->ready == INT_ABSENT)
 		on->ready = s->at;
 }
 
+static void
+hear(struct reader *r, const struct said *s)
+{
+	bool state = strcmp(s->event, "agent.state") == 0 || strcmp(s->event, "agent.pending") == 0;
+	bool session = strcmp(s->event, "agent.login") == 0 || strcmp(s->event, "agent.logout") == 0;
+
+	/* A session that begins or ends takes all media with it; what it is logged in for follows. */
+	for (size_t i = 0; session && i < r->on.n; i++)
+		leave(r, &r->on.v[i], s->at);
+	if (state && s->ref && s->state)
+		hear_state(r, on_medium(r, s->ref), s);
+}
+
 static int
-read_agent(struct reader *r, const char *name, int64_t from, int64_t to, struct past_agent *out, struct err *err)
+read_agent(struct reader *r, int64_t from, int64_t to, struct past_agent *out, struct err *err)
 {
 	struct call *call = r->call;
 	int64_t login = from;
 	struct records rows;
 
 	/* Who was there when the period began has logged in before. */
-	if (sql_int(call->tx, SQL_PAST_SESSION, ARGS(V_TEXT(name), V_INT(from)), &login, err) < 0 ||
-	    sql_all(call->tx, call->arena, SQL_PAST_PRESENCE, ARGS(V_TEXT(name), V_INT(login), V_INT(to)), &rec_past_said, &rows, err) < 0)
+	if (sql_int(call->tx, SQL_PAST_SESSION, ARGS(V_TEXT(r->name), V_INT(from)), &login, err) < 0 ||
+	    sql_all(call->tx, call->arena, SQL_PAST_PRESENCE, ARGS(V_TEXT(r->name), V_INT(login), V_INT(to)), &rec_past_said, &rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++)
 		hear(r, (struct said *)rows.v + i);
 	for (size_t i = 0; i < r->on.n; i++)
 		leave(r, &r->on.v[i], r->past->until);
-	*out = (struct past_agent){ name, r->shifts.v, r->shifts.n };
+	*out = (struct past_agent){ r->name, r->shifts.v, r->shifts.n };
 	return 0;
 }
 
@@ -164,29 +181,34 @@ past_agent(const struct past *past, const char *name)
 	return past->agents.n ? bsearch(&key, past->agents.v, past->agents.n, sizeof(key), by_agent) : NULL;
 }
 
+static int
+read_idle(struct call *call, struct past *past, struct err *err)
+{
+	struct records rows;
+
+	if (sql_all(call->tx, call->arena, SQL_PAST_IDLE, ARGS(V_INT(past->since - IDLE_BACK), V_INT(past->since)), &rec_past_idle, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++)
+		vec_push(call->arena, &past->idle, ((struct past_idle *)rows.v)[i]);
+	return 0;
+}
+
 int
 past_presence(struct call *call, struct past *past, struct texts *names, struct err *err)
 {
-	struct records idle;
 	int64_t from, to;
-	size_t at = 0;
 
-	if (event_at(call, past->since, &from, err) < 0 || event_at(call, past->until, &to, err) < 0 ||
-	    sql_all(call->tx, call->arena, SQL_PAST_IDLE, ARGS(V_INT(past->since - IDLE_BACK), V_INT(past->since)), &rec_past_idle, &idle, err) < 0)
+	if (event_at(call, past->since, &from, err) < 0 || event_at(call, past->until, &to, err) < 0 || read_idle(call, past, err) < 0)
 		return -1;
 	if (names->n)
 		qsort(names->v, names->n, sizeof(*names->v), by_text);
 	for (size_t i = 0; i < names->n; i++) {
-		struct reader r = { .call = call, .past = past };
+		struct reader r = { .call = call, .past = past, .name = names->v[i] };
 		struct past_agent agent;
 
 		if (i && strcmp(names->v[i], names->v[i - 1]) == 0)
 			continue;
-		for (r.idle = idle.v; at < idle.n && strcmp(r.idle[at].agent, names->v[i]) < 0;)
-			at++;
-		for (r.idle += at; at + r.n_idle < idle.n && strcmp(r.idle[r.n_idle].agent, names->v[i]) == 0;)
-			r.n_idle++;
-		if (read_agent(&r, names->v[i], from, to, &agent, err) < 0)
+		if (read_agent(&r, from, to, &agent, err) < 0)
 			return -1;
 		vec_push(call->arena, &past->agents, agent);
 	}

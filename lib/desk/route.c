@@ -8,7 +8,7 @@
 #include "desk/route_priv.h"
 
 /* Of fewer agents than this each is looked at; of more, those of one rank are walked in the order of the queue. */
-#define LANE_SMALL 128
+#define LANE_SMALL 64
 /* No agent takes more at one stroke. */
 #define OFFERS_MAX 64
 
@@ -41,12 +41,10 @@ static int
 candidates_of_rank(struct call *call, const struct ixn *ixn, enum routing_policy policy, struct records *rows, struct err *err)
 {
 	enum sql sql = policy == ROUTING_LEAST_LOADED ? SQL_CANDIDATES_BY_LOAD : SQL_CANDIDATES_BY_IDLE;
-	int64_t rank = 0, n = LANE_SMALL;
-	int rc = 1;
+	int64_t rank, n = LANE_SMALL;
+	int rc = sql_int(call->tx, SQL_RANK_BEST, ARGS(V_TEXT(ixn->medium), V_INT(ixn->lane), V_TEXT(ixn->id), V_INT(call->now)), &rank, err);
 
 	*rows = (struct records){ NULL, 0 };
-	if (policy == ROUTING_BEST_FIT || policy == ROUTING_ORDER)
-		rc = sql_int(call->tx, SQL_RANK_BEST, ARGS(V_TEXT(ixn->medium), V_INT(ixn->lane), V_TEXT(ixn->id), V_INT(call->now)), &rank, err);
 	if (rc > 0 && (policy == ROUTING_BEST_FIT || policy == ROUTING_ORDER))
 		rc = sql_int(call->tx, SQL_RANK_COUNT, ARGS(V_INT(ixn->lane), V_INT(rank), V_INT(LANE_SMALL)), &n, err);
 	if (rc <= 0)
@@ -142,28 +140,34 @@ route_later(struct call *call, const struct ixn *ixn, struct err *err)
 }
 
 int
-route_ixn(struct call *call, struct ixn *ixn, struct err *err)
+route_pick(struct call *call, const struct ixn *ixn, struct decision *out, struct err *err)
 {
 	const struct queue *queue;
-	enum routing_policy policy;
-	struct decision decision;
 	struct records rows;
 	struct lane lane;
+	int rc = sql_one(call->tx, call->arena, SQL_LANE_GET, ARGS(V_INT(ixn->lane)), &rec_lane, &lane, err);
+
+	/* What waits in a queue that is closed, or does not push, is offered to nobody. */
+	if (rc <= 0 || !lane.open)
+		return rc < 0 ? -1 : 0;
+	if (queue_of(call, ixn, &queue, err) < 0 || candidates_of(call, ixn, &lane, lane_policy(&lane, queue), &rows, err) < 0)
+		return -1;
+	pick_agent(call, &rows, lane_policy(&lane, queue), out);
+	return 1;
+}
+
+int
+route_ixn(struct call *call, struct ixn *ixn, struct err *err)
+{
+	struct decision decision;
 	int rc = ixn->arriving ? rules_arrive(call, ixn, call->now, err) : 0;
 
 	ixn->arriving = false;
 	if (rc < 0 || ixn->state != IXN_QUEUED)
 		return rc;
-	rc = sql_one(call->tx, call->arena, SQL_LANE_GET, ARGS(V_INT(ixn->lane)), &rec_lane, &lane, err);
-	/* What waits in a queue that is closed, or does not push, is offered to nobody. */
-	if (rc <= 0 || !lane.open)
-		return rc < 0 ? -1 : 0;
-	if (queue_of(call, ixn, &queue, err) < 0)
-		return -1;
-	policy = queue_policy(queue);
-	if (candidates_of(call, ixn, &lane, policy, &rows, err) < 0)
-		return -1;
-	pick_agent(call, &rows, policy, &decision);
+	rc = route_pick(call, ixn, &decision, err);
+	if (rc <= 0)
+		return rc;
 	return decision.chosen ? offer_make(call, ixn, decision.chosen, &decision, err) : route_later(call, ixn, err);
 }
 
@@ -229,12 +233,7 @@ route_again(struct call *call, const char *id, struct err *err)
 int
 route_forget(struct call *call, const char *ixn, struct err *err)
 {
-	static const char *const kinds[] = { "route", "overflow", "widen", "reserve" };
-
-	for (size_t i = 0; i < COUNT_OF(kinds); i++)
-		if (due_clear(call, kinds[i], ixn, err) < 0)
-			return -1;
-	return RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn)) < 0 ? -1 : 0;
+	return RUN(call, DUE_WAITS_CLEAR, V_TEXT(ixn)) < 0 || RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn)) < 0 ? -1 : 0;
 }
 
 void

@@ -56,9 +56,8 @@ next_step(struct call *call, const struct queue *queue, const struct ixn *ixn, t
 
 /* Overflow. */
 
-/* When it has waited long enough in its queue; INT64_MAX: never. While it waits for one agent it is that one's. */
-static time_ms
-overflow_at(const struct queue *queue, const struct ixn *ixn)
+time_ms
+rules_overflow_at(const struct queue *queue, const struct ixn *ixn)
 {
 	if (!queue->overflow_to || queue->overflow_after == INT_ABSENT || ixn->reserved)
 		return INT64_MAX;
@@ -226,9 +225,8 @@ unfit_to_wait_for(struct call *call, const struct queue *queue, const struct ixn
 	return 0;
 }
 
-/* Until when it waits for that agent. */
-static time_ms
-reserved_until(const struct queue *queue, const struct ixn *ixn)
+time_ms
+rules_reserved_until(const struct queue *queue, const struct ixn *ixn)
 {
 	return ixn->entered + (queue->last_agent_wait == INT_ABSENT ? LAST_AGENT_WAIT : queue->last_agent_wait);
 }
@@ -325,10 +323,11 @@ rules_wait(struct call *call, struct ixn *ixn, time_ms at, struct err *err)
 		return 0;
 	if (queue_of(call, ixn, &queue, err) < 0)
 		return -1;
-	over = reserved_until(queue, ixn);
-	if (ixn->reserved)
+	if (ixn->reserved) {
+		over = rules_reserved_until(queue, ixn);
 		return due_set(call, "reserve", ixn->id, over > at ? over : at, err);
-	over = overflow_at(queue, ixn);
+	}
+	over = rules_overflow_at(queue, ixn);
 	if (over <= at)
 		return move_on(call, ixn, queue->overflow_to, "wait", at, err) < 0 ? -1 : rules_arrive(call, ixn, at, err);
 	if (deadline(call, "overflow", ixn, over, err) < 0 || next_step(call, queue, ixn, &step, err) < 0)
@@ -387,7 +386,7 @@ route_wait_over(struct call *call, const char *id, time_ms at, struct err *err)
 		return rc < 0 ? -1 : 0;
 	if (queue_of(call, ixn, &queue, err) < 0)
 		return -1;
-	if (reserved_until(queue, ixn) > at)
+	if (rules_reserved_until(queue, ixn) > at)
 		return rules_wait(call, ixn, at, err);
 	return rules_release(call, ixn, at, "wait", err) < 0 ? -1 : route_ixn(call, ixn, err);
 }

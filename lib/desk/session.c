@@ -47,22 +47,21 @@ session_touch(struct call *call, const struct session *session, struct err *err)
 int
 actor_find(struct call *call, struct err *err)
 {
-	const struct desk_options *o = &call->desk->options;
 	struct session session;
 	struct agent *agent;
 	int rc;
 
 	call->actor = (struct actor){ ACTOR_OWNER, NULL, ROLE_ADMIN };
-	if (!o->agent)
+	if (!call->agent)
 		return call->op->flags & OP_SELF ? err_set(err, E_NO_SESSION, NULL) : 0;
 	if (call->op->flags & OP_ANYONE)
 		return 0;
-	rc = sql_one(call->tx, call->arena, SQL_SESSION_GET, ARGS(V_TEXT(o->agent)), &rec_session, &session, err);
+	rc = sql_one(call->tx, call->arena, SQL_SESSION_GET, ARGS(V_TEXT(call->agent)), &rec_session, &session, err);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || strcmp(session.token_hash, token_hash(call->arena, o->token)) != 0 || session.seen + session.ttl <= call->now)
-		return err_set(err, E_SESSION_ENDED, "name", o->agent, NULL);
-	if (agent_get(call, o->agent, &agent, err) < 0)
+	if (rc == 0 || strcmp(session.token_hash, token_hash(call->arena, call->token)) != 0 || session.seen + session.ttl <= call->now)
+		return err_set(err, E_SESSION_ENDED, "name", call->agent, NULL);
+	if (agent_get(call, call->agent, &agent, err) < 0)
 		return -1;
 	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
 	return session_touch(call, &session, err);
@@ -232,22 +231,27 @@ open_ixns(struct call *call, const char *agent, struct texts *out, struct err *e
 	return sql_texts(call->tx, call->arena, SQL_IXN_OF_AGENT, ARGS(V_TEXT(agent)), out, err);
 }
 
+int
+ixn_put_back(struct call *call, struct ixn *ixn, time_ms at, const char *reason, struct err *err)
+{
+	const char *agent = ixn->agent;
+	int rc = ixn->direction == INTERNAL && agent ? internal_end(call, ixn, at, err) : workbin_return(call, ixn, at, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (ixn_release(call, ixn, at, END_TRANSFERRED, err) < 0 || route_enter(call, ixn, NULL, err) < 0 ||
+	    verb_happen(call, ixn, VERB_REQUEUE, at, agent, NULL, reason, err) < 0)
+		return -1;
+	return route_ixn(call, ixn, err);
+}
+
 static int
-requeue_all(struct call *call, const char *agent, const struct texts *ids, time_ms at, struct err *err)
+requeue_all(struct call *call, const struct texts *ids, time_ms at, struct err *err)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		struct ixn *ixn;
-		int rc;
 
-		if (ixn_get(call, ids->v[i], &ixn, err) < 0)
-			return -1;
-		if ((rc = ixn->direction == INTERNAL ? internal_end(call, ixn, at, err) : workbin_return(call, ixn, at, err)) < 0)
-			return -1;
-		if (rc > 0)
-			continue;
-		if (ixn_release(call, ixn, at, END_TRANSFERRED, err) < 0 ||
-		    route_enter(call, ixn, NULL, err) < 0 ||
-		    verb_happen(call, ixn, VERB_REQUEUE, at, agent, NULL, "logout", err) < 0 || route_ixn(call, ixn, err) < 0)
+		if (ixn_get(call, ids->v[i], &ixn, err) < 0 || ixn_put_back(call, ixn, at, "logout", err) < 0)
 			return -1;
 	}
 	return 0;
@@ -268,7 +272,7 @@ session_end(struct call *call, const char *agent, time_ms at, const char *cause,
 			return -1;
 	if (route_unreserve(call, agent, NULL, at, "logged-out", err) < 0)
 		return -1;
-	if (monitor_gone(call, agent, at, err) < 0 || party_gone(call, agent, at, err) < 0 || requeue_all(call, agent, &open, at, err) < 0 || RUN(call, SESSION_DELETE, V_TEXT(agent)) < 0 ||
+	if (monitor_gone(call, agent, at, err) < 0 || party_gone(call, agent, at, err) < 0 || requeue_all(call, &open, at, err) < 0 || RUN(call, SESSION_DELETE, V_TEXT(agent)) < 0 ||
 	    due_clear(call, "session", agent, err) < 0)
 		return -1;
 	return event_add(call, &(struct event){ .at = at, .event = "agent.logout", .agent = agent, .reason = cause }, err);

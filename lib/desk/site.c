@@ -309,7 +309,7 @@ const struct op op_site_dump = { "site.dump", N_("dumps the site"), MAY_ADMINS, 
 struct names_in {
 	const char *kind;
 };
-RECORD(rec_names_in, struct names_in, "names", N_("Names of what."), TEXT_FIELD(struct names_in, kind, FIELD_REQUIRED, N_("queue, agent, team, disposition, workbin or website")))
+RECORD(rec_names_in, struct names_in, "names", N_("Names of what."), TEXT_FIELD(struct names_in, kind, FIELD_REQUIRED, N_("queue, agent, team, disposition, workbin, website; or voice-only: agents without a capacity rule")))
 
 struct name_out {
 	const char *name, *doc, *parent;
@@ -332,6 +332,7 @@ names_fn(struct call *call, const void *input, struct err *err)
 		{ "disposition", SQL_NAMES_DISPOSITION },
 		{ "workbin", SQL_NAMES_WORKBIN },
 		{ "website", SQL_NAMES_WEBSITE },
+		{ "voice-only", SQL_NAMES_VOICE_ONLY },
 	};
 	const struct names_in *in = input;
 	struct records rows = { NULL, 0 };

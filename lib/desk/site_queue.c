@@ -114,7 +114,7 @@ check_widen(struct loading *l, const struct site_queue *q, const char *before, s
 	if (q->widen.n > STEPS_MAX)
 		return bad(l, q->name, "widen", N_("has too many steps (16 at most)"), err);
 	for (size_t i = 0; i < q->widen.n; i++, w++) {
-		const char *asked, *place = arena_printf(l->call->arena, "widen[%zu]", i);
+		const char *asked = "", *place = arena_printf(l->call->arena, "widen[%zu]", i);
 
 		if (site_or(w->after, 0) < MS_SECOND || w->after > 30 * MS_DAY)
 			return bad(l, q->name, place, N_("after must be between 1s and 30 days"), err);
@@ -212,7 +212,7 @@ queue_item_check(struct loading *l, const void *item, struct err *err)
 {
 	const struct site_queue *q = item;
 	enum routing_policy policy;
-	const char *asked;
+	const char *asked = "";
 
 	if (check_expression(l, q->name, "skills", q->skills, &asked, err) < 0)
 		return -1;

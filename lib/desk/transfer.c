@@ -181,14 +181,10 @@ hand_over(struct call *call, struct ixn *ixn, const char *agent, const struct tr
 static int
 complete(struct call *call, struct ixn *ixn, const struct transfer_in *in, struct err *err)
 {
-	struct target target;
 	struct party party;
-	const char *to;
 
-	if (verb_check(call, ixn, VERB_COMPLETE, err) < 0 || consult_connected(call, ixn, VERB_COMPLETE, &party, err) < 0)
-		return -1;
-	to = arena_printf(call->arena, "agent:%s", party.agent);
-	if (target_parse(to, &target, err) < 0 || policy_check(call, "transfer", to, &target, err) < 0)
+	if (verb_check(call, ixn, VERB_COMPLETE, err) < 0 || consult_connected(call, ixn, VERB_COMPLETE, &party, err) < 0 ||
+	    policy_check_agent(call, "transfer", party.agent, err) < 0)
 		return -1;
 	return hand_over(call, ixn, party.agent, in, err);
 }

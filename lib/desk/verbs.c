@@ -34,8 +34,8 @@ const char *const verb_names[VERB_COUNT] = {
 	[VERB_COMPLETE] = "completing a transfer",
 	[VERB_MERGE] = "making a conference of a consult",
 	[VERB_CONFERENCE] = "conference",
-	[VERB_CONFERENCE_JOIN] = "joining",
-	[VERB_CONFERENCE_END] = "ending a conference",
+	[VERB_JOIN] = "joining",
+	[VERB_LEAVE] = "ending a conference",
 	[VERB_OVERFLOW] = "overflow",
 	[VERB_WIDEN] = "widening",
 	[VERB_RESERVE] = "reserve",
@@ -54,8 +54,8 @@ applies(const struct ixn *ixn, enum verb verb)
 		[VERB_DONE] = true,
 		[VERB_MONITOR] = true,
 		[VERB_CONFERENCE] = true,
-		[VERB_CONFERENCE_JOIN] = true,
-		[VERB_CONFERENCE_END] = true,
+		[VERB_JOIN] = true,
+		[VERB_LEAVE] = true,
 	};
 
 	return ixn->direction != INTERNAL || internal[verb];

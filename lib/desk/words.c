@@ -156,11 +156,12 @@ take(struct lookup *l, enum sql sql, enum match_place place, struct row from, co
 			return -1;
 		for (size_t i = 0; i < rows.n; i++) {
 			enum match_rank rank;
+			const char *label;
 
 			from = ((struct row *)rows.v)[i];
-			rank = match_rank(from.text, l->query);
+			rank = match_rank(from.text, l->query, &label);
 			if (rank != MATCH_NOT)
-				l->found += l->add(l->context, l->kind, from.ref, from.text, rank);
+				l->found += l->add(l->context, l->kind, from.ref, label, rank);
 		}
 	}
 	return 0;

@@ -35,10 +35,37 @@ presence(struct world *w, struct worker *worker, int logged_in, int hand)
 /* Offers. */
 
 static void
+load(struct world *w, const struct item *item, int by)
+{
+	w->worker[item->agent].on[item->medium].load += by;
+	replay_refresh(w, item->agent);
+}
+
+/* After-call work begins or ends. Who is not ready anyway needs none; who is ready again has ended it. */
+static void
+wrap(struct world *w, uint32_t i, bool begins)
+{
+	struct item *item = &w->item[i];
+	struct on_medium *on = &w->worker[item->agent].on[item->medium];
+
+	if (item->wrapping == begins || (begins && on->ready <= 0))
+		return;
+	item->wrapping = begins;
+	if (begins)
+		item->shift = on->shift;
+	if (item->shift == on->shift)
+		on->wrapping += begins ? 1 : -1;
+	replay_refresh(w, item->agent);
+	if (begins)
+		replay_at(w, item->left + w->place[item->queue].in->wrap_up, MOMENT_WRAPPED, i);
+}
+
+static void
 take(struct world *w, uint32_t i)
 {
 	struct item *item = &w->item[i];
 	const struct replay_leg *leg = leg_of(item);
+	int64_t wrap_up = w->place[item->queue].in->wrap_up;
 
 	item->state = ITEM_HELD;
 	item->turn++;
@@ -47,8 +74,13 @@ take(struct world *w, uint32_t i)
 		w->last[item->contact] = (struct last){ item->agent, i };
 	presence(w, &w->worker[item->agent], 0, 1);
 	replay_at(w, w->now + leg->handling + leg->wrap, MOMENT_DONE, i);
-	if (leg->wrap > 0 && w->place[item->queue].in->wrap_up > 0)
-		replay_at(w, w->now + leg->handling, MOMENT_WRAP, i);
+	item->left = w->now + leg->handling;
+	if (leg->wrap <= 0 || wrap_up <= 0 || item->left + wrap_up <= w->now)
+		return;
+	if (item->left <= w->now)
+		wrap(w, i, true);
+	else
+		replay_at(w, item->left, MOMENT_WRAP, i);
 }
 
 static void
@@ -61,20 +93,12 @@ answer(struct world *w, uint32_t i)
 	take(w, i);
 }
 
+/* The agent is asked, and answers at once or after a while. */
 static void
-load(struct world *w, const struct item *item, int by)
-{
-	w->worker[item->agent].on[item->medium].load += by;
-	replay_refresh(w, item->agent);
-}
-
-static void
-offer(struct world *w, uint32_t i, uint32_t agent)
+ask(struct world *w, uint32_t i, uint32_t agent, int64_t response)
 {
 	struct item *item = &w->item[i];
-	int64_t response = w->place[item->queue].in->auto_answer ? 0 : leg_of(item)->response;
 
-	replay_lane_remove(w, i);
 	item->state = ITEM_OFFERED;
 	item->agent = agent;
 	load(w, item, 1);
@@ -82,6 +106,13 @@ offer(struct world *w, uint32_t i, uint32_t agent)
 		replay_at(w, w->now + response, MOMENT_ANSWER, i);
 	else
 		answer(w, i);
+}
+
+static void
+offer(struct world *w, uint32_t i, uint32_t agent)
+{
+	replay_lane_remove(w, i);
+	ask(w, i, agent, w->place[w->item[i].queue].in->auto_answer ? 0 : leg_of(&w->item[i])->response);
 }
 
 static void
@@ -186,21 +217,6 @@ replay_route_agent(struct world *w, uint32_t agent)
 
 /* What happens. */
 
-/* After-call work begins or ends. */
-static void
-wrap(struct world *w, uint32_t i, bool begins)
-{
-	struct item *item = &w->item[i];
-
-	if (item->wrapping == begins)
-		return;
-	item->wrapping = begins;
-	w->worker[item->agent].on[item->medium].wrapping += begins ? 1 : -1;
-	replay_refresh(w, item->agent);
-	if (begins)
-		replay_at(w, w->now + w->place[item->queue].in->wrap_up, MOMENT_WRAPPED, i);
-}
-
 static void
 done(struct world *w, uint32_t i)
 {
@@ -249,15 +265,20 @@ shift(struct world *w, uint32_t agent)
 
 	for (; worker->next < worker->n_edges && worker->edge[worker->next].at <= w->now; worker->next++) {
 		const struct edge *e = &worker->edge[worker->next];
+		struct on_medium *on = &worker->on[e->medium];
 
 		if (!e->ready) {
-			worker->on[e->medium].logged_in += e->by;
+			on->logged_in += e->by;
 			presence(w, worker, e->by, 0);
 			continue;
 		}
-		worker->on[e->medium].ready += e->by;
-		if (e->by > 0)
+		on->ready += e->by;
+		if (e->by > 0) {
 			replay_idle(w, agent, e->medium, e->idle_since);
+		} else {
+			on->wrapping = 0;
+			on->shift++;
+		}
 	}
 	replay_refresh(w, agent);
 	replay_away(w, agent);
@@ -280,10 +301,8 @@ arrive(struct world *w, uint32_t i)
 	if (!item->in->held) {
 		replay_arrive(w, i);
 	} else if (held != NONE) {
-		item->agent = held;
 		item->fate->end = REPLAY_ANSWERED;
-		load(w, item, 1);
-		take(w, i);
+		ask(w, i, held, leg_of(item)->response);
 	}
 }
 
@@ -342,10 +361,10 @@ begin(struct world *w)
 
 			if ((in->held != NULL) != held)
 				continue;
-			if (in->at < w->now || (held && in->at == w->now))
+			if (held ? in->held_from <= w->now : in->at < w->now)
 				arrive(w, i);
 			else
-				replay_at(w, in->at, MOMENT_ARRIVE, i);
+				replay_at(w, held ? in->held_from : in->at, MOMENT_ARRIVE, i);
 		}
 	w->quiet = false;
 	for (uint32_t a = 0; a < w->n_workers; a++)

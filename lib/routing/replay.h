@@ -37,7 +37,7 @@ struct replay_leg {
 	const char *skills; /* asked for beside those of the queue */
 	const char *agent;  /* for this agent alone, while that one is ready; else the queue's */
 	int64_t response;   /* from the offer to the answer */
-	int64_t handling;   /* until the contact is gone; of what is held: what is left of it when the period begins */
+	int64_t handling;   /* until the contact is gone; below 0: it was gone before, so long ago, when the period begins */
 	int64_t wrap;       /* and until the agent has finished it */
 };
 
@@ -48,8 +48,9 @@ struct replay_item {
 	int64_t priority;
 	bool online;      /* the contact is connected: a closed queue can turn it away */
 	int64_t patience; /* left unanswered the contact is gone after so long; INT64_MAX: never */
-	/* This agent has it from then on and it is no arrival: what was in hand when the period began, what agents began themselves. */
+	/* This agent has it, or is asked to, from then on, and it is no arrival: what was in hand when the period began, what agents began themselves. */
 	const char *held;
+	time_ms held_from;
 	const struct replay_leg *leg;
 	size_t n_legs;
 };
@@ -106,9 +107,9 @@ struct replay_queue {
 	int64_t wrap_up; /* for so long, or until it is finished, its agent takes nothing new of the medium; -1: for no time */
 };
 
-/* Who served a contact last before the period. */
+/* Who served a contact last before the period, in which interaction: what came before that one changes nothing. */
 struct replay_contact {
-	const char *contact, *agent;
+	const char *contact, *agent, *id;
 };
 
 struct replay {

@@ -70,7 +70,9 @@ struct item {
 	uint32_t medium, contact;
 	uint32_t leg, queue, widened;
 	uint32_t lane, agent, turn;
-	bool wrapping;
+	bool wrapping; /* its agent does after-call work behind it, begun in the shift of this number */
+	int shift;
+	time_ms left;    /* when the contact is gone */
 	bool reserved;   /* for the agent who served the contact last */
 	size_t at;       /* its place in the heap of its lane */
 	time_ms entered; /* its queue */
@@ -92,6 +94,7 @@ struct edge {
 
 struct on_medium {
 	int logged_in, ready, load, room, wrapping;
+	int shift; /* how many have ended: what was begun in an earlier one is no after-call work any more */
 	bool free;
 	time_ms idle_since;
 };
@@ -135,7 +138,7 @@ struct world {
 	size_t n_places;
 	struct item *item;
 	size_t n_items, arrived;
-	struct last *last;  /* of each contact */
+	struct last *last; /* of each contact */
 	struct idle *idle; /* of each medium */
 	VEC(struct lane)
 	lanes;

@@ -188,15 +188,28 @@ turned_away(const struct world *w, const struct item *item)
 	return !place->open && place->in->closed == REPLAY_TURN_AWAY && item->in->online && item->fate->end == REPLAY_WAITING;
 }
 
+/* When it came. */
+static bool
+was_open(const struct world *w, const struct item *item)
+{
+	const struct place *place = &w->place[item->queue];
+
+	return w->quiet && place->in->hours ? hours_open(place->in->hours, item->entered) : place->open;
+}
+
 /* The agent who served the contact last, if that one is to be waited for. */
 static uint32_t
 last_of(struct world *w, const struct item *item)
 {
 	const struct place *place = &w->place[item->queue];
+	const struct on_medium *on;
 	uint32_t agent = item->contact == NONE ? NONE : w->last[item->contact].agent, lane;
 
-	if (agent == NONE || !place->open || place->in->last == REPLAY_LAST_OFF || item->fate->end != REPLAY_WAITING ||
-	    w->worker[agent].on[item->medium].ready <= 0)
+	if (agent == NONE || !was_open(w, item) || place->in->last == REPLAY_LAST_OFF || item->fate->end != REPLAY_WAITING)
+		return NONE;
+	on = &w->worker[agent].on[item->medium];
+	/* After-call work bars an agent from being chosen, and does not end the wait. */
+	if (on->ready <= 0 || (on->wrapping > 0 && !w->quiet))
 		return NONE;
 	if (lane_of(w, item, NONE, &lane) < 0) {
 		w->failed = true;
@@ -211,24 +224,30 @@ come(struct world *w, uint32_t i)
 {
 	struct item *item = &w->item[i];
 	const char *to;
+	time_ms until;
 	uint32_t last;
 
 	widen_due(w, item);
-	for (size_t hops = 0; hops < w->n_places && !w->failed && (to = onward(w, item)); hops++)
+	/* What waits when the period begins has been kept. */
+	for (size_t hops = 0; !w->quiet && hops < w->n_places && !w->failed && (to = onward(w, item)); hops++)
 		move_to(w, item, to);
-	if (turned_away(w, item)) {
+	if (!w->quiet && turned_away(w, item)) {
 		item->fate->end = REPLAY_TURNED_AWAY;
 		item->state = ITEM_GONE;
 		return;
 	}
 	last = last_of(w, item);
+	until = item->entered + w->place[item->queue].in->last_wait;
+	/* What waited for one when the period began has waited for some of the time. */
+	if (until <= w->now && w->quiet)
+		last = NONE;
 	if (last == NONE) {
 		stay(w, i);
 		return;
 	}
 	enter(w, i, last);
 	item->reserved = true;
-	replay_at(w, w->now + w->place[item->queue].in->last_wait, MOMENT_RELEASE, i);
+	replay_at(w, until, MOMENT_RELEASE, i);
 	if (!w->quiet)
 		replay_route_item(w, i);
 }

@@ -221,6 +221,23 @@ build_items(struct world *w, struct replay_fate *fate)
 	}
 }
 
+/* The first item whose id is greater. */
+static uint32_t
+first_behind(const struct world *w, const char *id)
+{
+	size_t low = 0, high = w->n_items;
+
+	while (id && low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (strcmp(w->item[mid].in->id, id) > 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return (uint32_t)low;
+}
+
 static void
 build_contacts(struct world *w)
 {
@@ -233,7 +250,7 @@ build_contacts(struct world *w)
 		uint32_t contact = replay_word_find(&w->contacts, in->contact[i].contact);
 
 		if (contact != NONE)
-			w->last[contact].agent = replay_word_find(&w->agents, in->contact[i].agent);
+			w->last[contact] = (struct last){ replay_word_find(&w->agents, in->contact[i].agent), first_behind(w, in->contact[i].id) };
 	}
 }
 

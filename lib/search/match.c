@@ -164,17 +164,20 @@ label_rank(const char *label, const char *query)
 }
 
 enum match_rank
-match_rank(const char *text, const struct match_query *query)
+match_rank(const char *text, const struct match_query *query, const char **label_r)
 {
 	enum match_rank best = MATCH_NOT, rank;
+	const char *ignored = NULL;
 
-	if (!query->n)
-		return MATCH_NOT;
-	for (const char *label = text; *label; label += strcspn(label, "\t"), label += *label != '\0') {
+	label_r = label_r ? label_r : &ignored;
+	*label_r = text;
+	for (const char *label = text; *label && query->n; label += strcspn(label, "\t"), label += *label != '\0') {
 		rank = label_rank(label, query->text);
+		if (rank < best)
+			*label_r = label;
 		best = rank < best ? rank : best;
 	}
-	if (best != MATCH_NOT)
+	if (best != MATCH_NOT || !query->n)
 		return best;
 	best = MATCH_WORDS;
 	for (size_t i = 0; i < query->n && best != MATCH_NOT; i++)

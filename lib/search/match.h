@@ -44,7 +44,8 @@ struct match_query {
 void match_query(struct arena *arena, const char *text, struct match_query *query);
 /* The same with what looks like part of an address kept whole: "ann example.org". 0: there is nothing of the kind. */
 int match_query_address(struct arena *arena, const char *text, struct match_query *query);
-enum match_rank match_rank(const char *text, const struct match_query *query);
+/* label_r (may be NULL): where in the text the label begins that makes the rank; of words anywhere, the first. */
+enum match_rank match_rank(const char *text, const struct match_query *query, const char **label_r);
 
 /* Where a word stands in its label. */
 enum match_place {

@@ -19,9 +19,16 @@
 #define LOCK_WAIT_MS (10 * MS_SECOND)
 #define APPLICATION_ID "0x49584e31" /* "IXN1" in the file's header, for file(1) */
 
+/* What begins and ends each transaction. */
+enum bound { BEGIN_READ,
+	     BEGIN_WRITE,
+	     COMMIT,
+	     BOUNDS };
+static const char *const bounds[] = { [BEGIN_READ] = "BEGIN", [BEGIN_WRITE] = "BEGIN IMMEDIATE", [COMMIT] = "COMMIT" };
+
 struct sqlite {
 	sqlite3 *db;
-	sqlite3_stmt *stmt[SQL_COUNT];
+	sqlite3_stmt *stmt[SQL_COUNT], *bound[BOUNDS];
 	int64_t busy_since;
 	int watch; /* inotify on the folder, -1 until someone waits */
 };
@@ -183,6 +190,8 @@ sqlite_close(struct store *store)
 		return;
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(s->stmt[i]);
+	for (size_t i = 0; i < BOUNDS; i++)
+		sqlite3_finalize(s->bound[i]);
 	/* Always a proper close: the next lone opener would pay for a log left behind. */
 	sqlite3_close(s->db);
 	if (s->watch >= 0)
@@ -192,13 +201,26 @@ sqlite_close(struct store *store)
 }
 
 static int
+run_bound(struct store *store, enum bound bound, struct err *err)
+{
+	sqlite3_stmt **st = &of(store)->bound[bound];
+	int rc = *st ? SQLITE_OK : sqlite3_prepare_v3(of(store)->db, bounds[bound], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_step(*st);
+		rc = sqlite3_reset(*st);
+	}
+	return rc == SQLITE_OK ? 0 : fail(store, rc, err);
+}
+
+static int
 sqlite_begin(struct store *store, bool write, struct err *err)
 {
 	if (!write)
-		return sqlite_script(store, "BEGIN", err);
+		return run_bound(store, BEGIN_READ, err);
 	if (lock_take(store->lock, LOCK_WAIT_MS, err) < 0)
 		return -1;
-	if (sqlite_script(store, "BEGIN IMMEDIATE", err) == 0)
+	if (run_bound(store, BEGIN_WRITE, err) == 0)
 		return 0;
 	lock_drop(store->lock);
 	return -1;
@@ -215,7 +237,7 @@ sqlite_rollback(struct store *store)
 static int
 sqlite_commit(struct store *store, struct err *err)
 {
-	if (sqlite_script(store, "COMMIT", err) < 0) {
+	if (run_bound(store, COMMIT, err) < 0) {
 		sqlite_rollback(store);
 		return -1;
 	}

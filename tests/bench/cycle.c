@@ -17,7 +17,6 @@
 #define AGENTS 8
 
 static struct agent {
-	struct desk *desk;
 	char name[8], token[80];
 } agents[AGENTS];
 static struct arena *arena;
@@ -31,9 +30,9 @@ keep(void *context, const struct record *record, const void *p, struct err *err)
 }
 
 static const void *
-must(struct desk *desk, const struct op *op, const void *in)
+must(struct desk *desk, const struct op *op, const void *in, const struct agent *agent)
 {
-	struct request request = { .op = op, .in = in };
+	struct request request = { .op = op, .in = in, .agent = agent ? agent->name : NULL, .token = agent ? agent->token : NULL };
 	const void *out = NULL;
 	struct err err = { 0 };
 
@@ -45,23 +44,18 @@ must(struct desk *desk, const struct op *op, const void *in)
 }
 
 static void
-login(struct agent *agent, int i, struct desk *owner, const char *url, struct desk_options options)
+login(struct agent *agent, int i, struct desk *desk)
 {
 	void *in = record_new(arena, op_session_login.in);
-	struct err err = { 0 };
 
 	snprintf(agent->name, sizeof(agent->name), "a%d", i);
 	record_set_text(op_session_login.in, in, "name", agent->name);
 	record_set_int(op_session_login.in, in, "ready", 1);
-	snprintf(agent->token, sizeof(agent->token), "%s", record_text(op_session_login.out, must(owner, &op_session_login, in), "token"));
-	options.agent = agent->name;
-	options.token = agent->token;
-	if (desk_open(url, &options, &agent->desk, &err) < 0)
-		exit(74);
+	snprintf(agent->token, sizeof(agent->token), "%s", record_text(op_session_login.out, must(desk, &op_session_login, in, NULL), "token"));
 }
 
 static void
-cycle(struct desk *owner)
+cycle(struct desk *desk)
 {
 	void *create = record_new(arena, op_ixn_create.in), *accept = record_new(arena, op_ixn_accept.in), *done = record_new(arena, op_ixn_done.in);
 	const void *out;
@@ -71,7 +65,7 @@ cycle(struct desk *owner)
 	record_set_text(op_ixn_create.in, create, "media", "email");
 	record_set_text(op_ixn_create.in, create, "queue", "q");
 	record_set_text(op_ixn_create.in, create, "from", "ann@example.org");
-	out = must(owner, &op_ixn_create, create);
+	out = must(desk, &op_ixn_create, create, NULL);
 	id = record_text(op_ixn_create.out, out, "id");
 	agent = record_text(op_ixn_create.out, out, "agent");
 	while (i < AGENTS && agent && strcmp(agents[i].name, agent) != 0)
@@ -79,16 +73,16 @@ cycle(struct desk *owner)
 	if (i == AGENTS || !agent)
 		exit(70);
 	record_set_text(op_ixn_accept.in, accept, "id", id);
-	must(agents[i].desk, &op_ixn_accept, accept);
+	must(desk, &op_ixn_accept, accept, &agents[i]);
 	record_set_text(op_ixn_done.in, done, "id", id);
-	must(agents[i].desk, &op_ixn_done, done);
+	must(desk, &op_ixn_done, done, &agents[i]);
 }
 
 int
 main(int argc, char **argv)
 {
 	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
-	struct desk *owner;
+	struct desk *desk;
 	struct err err = { 0 };
 	int64_t start, length;
 	long n = 0;
@@ -99,18 +93,16 @@ main(int argc, char **argv)
 	arena = arena_new();
 	snprintf(url, sizeof(url), "file:%s", argv[1]);
 	length = strtol(argv[2], NULL, 10) * MS_SECOND;
-	if (desk_open(url, &options, &owner, &err) < 0)
+	if (desk_open(url, &options, &desk, &err) < 0)
 		return 74;
 	for (int i = 0; i < AGENTS; i++)
-		login(&agents[i], i, owner, url, options);
+		login(&agents[i], i, desk);
 	for (start = clock_monotonic(); clock_monotonic() - start < length; n++) {
-		cycle(owner);
+		cycle(desk);
 		arena_reset(arena);
 	}
 	printf("%.0f\n", (double)n * MS_SECOND / (double)(clock_monotonic() - start));
-	for (int i = 0; i < AGENTS; i++)
-		desk_close(&agents[i].desk);
-	desk_close(&owner);
+	desk_close(&desk);
 	arena_free(&arena);
 	return 0;
 }

@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "desk/site.h"
-#include "desk/priv.h"
+#include "desk/route_priv.h"
 #include "routing/routing.h"
 
 #define AGENTS 1000
@@ -28,7 +28,7 @@
 #define RARE 30
 #define SAMPLES 400
 #define ROUNDS 7
-#define SMALL 128
+#define SMALL 64
 
 static const char *url;
 static sqlite3 *db;
@@ -365,7 +365,7 @@ static const struct record rec_head = { "head", NULL, sizeof(struct head_row), h
 enum { LANES_SMALL = ROUTING_POLICIES,
        LANES_KINDS };
 static struct lanes {
-	struct lane {
+	struct a_lane {
 		int64_t id;
 		char queue[8];
 	} v[QUEUES * LANES_EACH * 2];
@@ -376,7 +376,7 @@ static struct lanes {
 struct question {
 	struct arena *arena;
 	const char *agent;
-	const struct lane *lane;
+	const struct a_lane *lane;
 	bool chosen;
 	double took;
 };
@@ -410,12 +410,12 @@ best_fn(struct tx *tx, void *context, struct err *err)
 	struct question *q = context;
 	struct call one = { .tx = tx, .arena = q->arena, .now = now };
 	const struct ixn ixn = { .id = "X", .medium = "email", .queue = q->lane->queue, .lane = q->lane->id };
-	const char *agent;
+	struct decision decision = { .chosen = NULL };
 	double start = micros(CPU);
-	int rc = route_best(&one, &ixn, &agent, err);
+	int rc = route_pick(&one, &ixn, &decision, err);
 
 	q->took = micros(CPU) - start;
-	q->chosen = rc > 0;
+	q->chosen = decision.chosen != NULL;
 	return rc < 0 ? -1 : 0;
 }
 
@@ -558,7 +558,7 @@ measure_naive(next_question *next, int n)
 static void
 find_lanes(void)
 {
-	sqlite3_stmt *st = prepare("SELECT l.id, l.queue, l.members, q.selection FROM lane l JOIN queue q ON q.name = l.queue WHERE l.queue LIKE 'q%' AND l.members > 0");
+	sqlite3_stmt *st = prepare("SELECT l.id, l.queue, l.members, q.selection FROM lane l JOIN queue q ON q.name = l.queue WHERE l.queue LIKE 'q%' AND l.open = 1 AND l.members > 0");
 
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		enum routing_policy policy = ROUTING_LONGEST_IDLE;

@@ -3,10 +3,12 @@
 # Races of consult, conference and two-step transfer, each side a process of its own:
 # one of the two orders comes out, never something between, and nobody is left behind.
 # And the sessions of who takes part end, in every state.
+# shellcheck disable=SC2119 # chat: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 command -v sqlite3 >/dev/null || skip_all 'no sqlite3'
-: "${ROUNDS:=8}"
+command -v jq >/dev/null || skip_all 'no jq'
+: "${ROUNDS:=6}"
 sql() { sqlite3 -readonly store.db "$1"; }
 
 at 0
@@ -72,9 +74,8 @@ rounds() {
 79 0 active a, , '
 	rounds 'accepted against expired' asked 'as b ixn-accept $id' 'after 30000; as c agent-state ready' '0 0 consulting a, b, 
 79 0 active a, , '
-	rounds 'ended by both' consulted 'as a ixn-consult $id --end' 'as b ixn-consult $id --end' '0 79 active a, , 
-79 0 active a, , 
-0 77 active a, , '
+	rounds 'ended by both' consulted 'as a ixn-consult $id --end' 'as b ixn-consult $id --end' '0 77 active a, , 
+79 0 active a, , '
 	rounds 'completed against the colleague leaving' consulted 'as a ixn-transfer $id --complete' 'as b ixn-consult $id --end' '0 79 active b, , 
 79 0 active a, , '
 	rounds 'completed against hung up' consulted 'as a ixn-transfer $id --complete' 'chat-end $id --as-contact' '0 0 wrap b, , 
@@ -86,15 +87,68 @@ rounds() {
 	rounds 'completed against a lead who takes it' consulted 'as a ixn-transfer $id --complete' 'as l ixn-take $id --from a' '0 79 active b, , 
 77 0 active l, , '
 	rounds 'handed over against hung up' consulted 'as a ixn-transfer $id --to agent:c' 'chat-end $id --as-contact' '0 0 done, , 
-0 0 queued, , 
-79 0 wrap a, , 
 0 0 offered c, , '
-	rounds 'joined against the end of the conference' joined 'as a ixn-conference $id --end' 'as b ixn-conference $id --end' '0 79 active a, , 
-79 0 active a, , 
-0 77 active a, , '
+	rounds 'joined against the end of the conference' joined 'as a ixn-conference $id --end' 'as b ixn-conference $id --end' '0 77 active a, , 
+79 0 active a, , '
 	rounds 'a colleague leaves against a transfer to that colleague' joined 'as a ixn-transfer $id --to agent:b' 'as b ixn-conference $id --end' '0 0 offered b, , 
 0 79 active b, , '
 	rounds 'a colleague speaks against the end of the conference' joined 'as b chat-send $id --text hello' 'as a ixn-conference $id --end' '0 0 active a, , 
 77 0 active a, , '
 }
+
+# Killed: the session of who takes part, of the agent, of both runs out. short AGENT: it
+# lives ten minutes; dies: they go by, and somebody else settles it.
+printf 'session_ttl = 10m\n' >ttl
+short() { IXN_CONFIG="$PWD/ttl" agent-login "$1" --ready >/dev/null; }
+dies() { after 660000 && as l agent-state ready >/dev/null; }
+now_is() { is "$(holds "$id"), $(party consult), $(party conference); $(whole)" "$1; " "$2"; }
+left() { ixn-show "$id" --part history --json | jq -r 'select(.event | test("^(consult|conference)[.](ended|left|refused)")) | "\(.event) \(.agent) \(.reason // "")"' | tail -n 1; }
+after 40000
+short b
+asked
+dies
+now_is 'active a, , ' 'who was asked is dead: nothing else changes'
+is "$(left)" 'consult.refused b expired' 'no answer'
+status 79 as a ixn-consult "$id" --to agent:b
+done_with
+short b
+consulted
+dies
+now_is 'active a, , ' 'who was consulted is dead: the agent goes on'
+is "$(left)" 'consult.ended b agent.logout' 'in the log'
+is "$(sql "SELECT p.until - s.at FROM participant p, event s WHERE p.ixn = '$id' AND s.event = 'agent.logout' ORDER BY s.seq DESC LIMIT 1")" 0 'at the time the session ran out'
+status 79 as a ixn-transfer "$id" --complete
+done_with
+short b
+joined
+dies
+now_is 'active a, , ' 'who was in conference is dead: the chat goes on'
+is "$(left)" 'conference.left b agent.logout' 'in the log'
+ok as a chat-send "$id" --text 'just the two of us'
+done_with
+login b --ready
+short a
+consulted
+dies
+now_is 'queued, , ' 'the agent is dead: it waits for another, and the colleague is free'
+is "$(left)" 'consult.ended b ixn.requeued' 'in the log'
+done_with
+short a
+joined
+dies
+now_is 'queued, , ' 'the agent of a conference is dead: it waits for another, and the colleagues are free'
+is "$(left)" 'conference.left b ixn.requeued' 'in the log'
+done_with
+short a
+short b
+consulted
+dies
+now_is 'queued, , ' 'both are dead'
+done_with
+login a --ready
+login b --ready
+id=$(as a chat-start --to agent:b --ids) && ok as b ixn-accept "$id"
+short a
+dies
+is "$(ixn-show "$id" --fields state,reason | tr '\t' ' '), $(party conference); $(whole)" 'done stopped, ; ' 'a chat between agents ends with the session of who began it'
 done_testing

@@ -16,7 +16,7 @@ names() { sed -n "s/^\\.It $2 //p" "$top/man/$1" | tr -d ',' | tr ' ' '\n' | sed
 # Events: those of the code, and no others. A mail's are made of its states;
 # these four never come about by an event of their own.
 {
-	sed -n 's/^V(.*"\([a-z]*\.[a-z]*\)".*/\1/p' "$top/lib/desk/verbs.def"
+	sed -n 's/^[A-Z]*(.*"\([a-z]*\.[a-z]*\)".*/\1/p' "$top/lib/desk/verbs.def"
 	grep -rhoE '\.event = "[a-z]+\.[a-z]+"' "$top/lib" | sed 's/.*"\(.*\)"/\1/'
 	sed -n 's/^\tX(MAIL_[A-Z_]*, "\([a-z-]*\)".*/mail.\1/p' "$top/lib/model/names.h" |
 		grep -vxE 'mail\.(draft|for-review|rejected|sending)'

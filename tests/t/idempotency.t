@@ -6,7 +6,7 @@
 mail
 site <<'J'
 {"agents":[{"name":"alice","alias":"Alice","capacity":{"chat":9}},{"name":"bob","alias":"Bob","capacity":{"chat":9}}],
-"queues":[{"name":"sales","offer_timeout":"1d"}],"dispositions":[{"code":"ok"}]}
+"queues":[{"name":"sales","offer_timeout":"1d","waiting_late":"0s","waiting_overdue":"0s"}],"dispositions":[{"code":"ok"}]}
 J
 state() { sql "SELECT count(*) FROM event; SELECT count(*) FROM message; SELECT count(*) FROM note; SELECT count(*) FROM outbox; SELECT count(*) FROM ixn; SELECT sum(version) FROM ixn"; }
 k=0

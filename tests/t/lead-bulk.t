@@ -51,6 +51,7 @@ is "$? $(n out) $(cut -f 2 out | sort -u)" '0 20 queued' 'and hands them over'
 agent-state ready --agent bob >/dev/null
 while read -r id; do ixn-accept "$id" --agent bob; done <twenty >/dev/null
 is "$(ixn-list --of bob --ids)" "$(cat twenty)" 'bob has them: the lead sees what he has'
+is "$(ixn-list --of bob --queue mail --state active --ids)$(ixn-list --of bob --queue old --ids)" "$(cat twenty)" 'of a queue, in a state'
 ixn-list --of bob --ids | ixn-take - --from bob --ids >out
 is "$? $(diff out twenty)" '0 ' 'and takes them from him'
 ixn-place - --in workbin:desk <twenty >/dev/null

@@ -1,5 +1,5 @@
 #!/bin/sh
-# covers: ixn-setup, ixn-transfer
+# covers: ixn-setup, ixn-transfer, ixn-consult, ixn-conference, ixn-place, chat-start, team-monitor, team-find
 # Rules about targets: the first that matches role, verb and target decides, and
 # where none does it is allowed. What is wrong or can never be reached is refused at load.
 . "$(dirname "$0")/lib.sh"
@@ -9,7 +9,7 @@ base='"agents":[{"name":"alice","teams":["support"],"queues":["sales"],"capacity
 {"name":"cleo","teams":["night"],"queues":["none"],"capacity":{"chat":9}},{"name":"lea","role":"lead","queues":["none"],"capacity":{"chat":9}},
 {"name":"zed","queues":["none"]},{"name":"ada","role":"admin","queues":["none"],"capacity":{"chat":9}}],
 "queues":[{"name":"sales"},{"name":"billing"},{"name":"billing_vip"},{"name":"none"}],
-"teams":[{"name":"support","leads":["lea"]},{"name":"night","leads":["lea"]}]'
+"teams":[{"name":"support","leads":["lea"]},{"name":"night","leads":["lea"]}],"workbins":[{"name":"shelf","kind":"shared"}]'
 echo "{$base}" | site
 # policy RULES: these and no others. refused RULES: loading says where and what.
 policy() {
@@ -69,7 +69,66 @@ may alice agent:bob=0 agent:cleo=0 queue:billing=77 skill:french=77
 policy '{"name":"none","verbs":["transfer"],"targets":["agent:c*"]},{"name":"all","allow":true,"targets":["agent:*"]},{"name":"rest"}'
 may alice agent:bob=0 agent:cleo=77 queue:billing=77
 
+clear() { # nobody has anything any more
+	as lea team-monitor --mode off
+	for _i in $(as ada ixn-list --all --state queued,offered,active,consulting,wrap --ids); do
+		as ada chat-end "$_i"
+		as ada ixn-done "$_i"
+	done
+	as lea agent-state ready
+	as bob agent-state ready
+} >/dev/null 2>&1
+
+# Each verb for itself: lea, who may all of them, with a chat of hers.
+clear
+verbs='transfer consult conference place chat monitor find'
+do_it() { # VERB TARGET
+	case $1 in
+	place) ixn-place "$id" --in "$2" --json ;;
+	chat) chat-start --to "$2" --json ;;
+	monitor) team-monitor "${2#agent:}" --mode listen --next --json ;;
+	find) team-find "$2" --kind "${2%%:*}" --json ;;
+	*) "ixn-$1" "$id" --to "$2" --json ;;
+	esac
+}
+# kept VERB TARGET: by a rule, or not.
+kept() {
+	id=$(create --from ann@example.org --to agent:lea)
+	as lea ixn-accept "$id" >/dev/null || echo "# lea has no $id"
+	later
+	_kept=no _status=0
+	out=$(IXN_AGENT=lea && export IXN_AGENT && do_it "$1" "$2" 2>"$tmp/err") || _status=$?
+	err=$(cat "$tmp/err")
+	[ "$(code)" != not_allowed ] || _kept=yes
+	[ "$1 $(code)" != 'find nothing_found' ] || _kept=yes
+	[ $_kept = yes ] || [ $_status = 0 ] || echo "# $1 $2: $err"
+	clear
+	echo $_kept
+}
+for v in $verbs; do
+	t=agent:bob
+	[ "$v" != place ] || t=workbin:shelf
+	policy "{\"name\":\"a\",\"verbs\":[\"$v\"],\"targets\":[\"${t%:*}:*\"]}"
+	for w in $verbs; do
+		u=agent:bob
+		[ "$w" != place ] || u=workbin:shelf
+		is "$w $(kept "$w" "$u")" "$w $([ "$w" = "$v" ] && echo yes || echo no)" "a rule about $v: $w"
+	done
+	policy "{\"name\":\"a\",\"verbs\":[\"$v\"],\"roles\":[\"agent\"]},{\"name\":\"b\",\"verbs\":[\"$v\"],\"targets\":[\"queue:s*\",\"agent:c*\",\"workbin:x*\"]}"
+	is "$(kept "$v" "$t")" no "$v of another role, or to another target"
+done
+policy '{"name":"a","verbs":["conference"],"targets":["agent:bob"]},{"name":"b","verbs":["transfer"],"targets":["agent:b*"]}'
+id=$(create --from ann@example.org --to agent:lea)
+ok as lea ixn-accept "$id"
+ok as lea ixn-consult "$id" --to agent:bob
+ok as bob ixn-accept "$id"
+status 77 as lea ixn-conference "$id" --complete --json
+is "$(code)" not_allowed 'a consult leads around no rule about conferences'
+status 77 as lea ixn-transfer "$id" --complete --json
+is "$(code)" not_allowed 'nor about transfers'
+
 # Kept, dumped, loaded again; order.
+policy '{"name":"none","verbs":["transfer"],"targets":["agent:c*"]},{"name":"all","allow":true,"targets":["agent:*"]},{"name":"rest"}'
 ixn-setup --dump >dump.json
 is "$(jq -c '[.policy[] | [.name, .verbs, .targets, .allow]]' dump.json)" \
 	'[["none",["transfer"],["agent:c*"],false],["all",null,["agent:*"],true],["rest",null,null,false]]' 'a dump has them in their order'
@@ -95,7 +154,7 @@ refused '{"name":"x","targets":["bob"]}' "policy.*x.*'bob': is no pattern" 'a ta
 refused '{"name":"x","targets":["agnet:*"]}' "policy.*x.*'agnet:\*': begins with no kind" 'an unknown kind'
 refused '{"name":"x","targets":["agent:a,agent:b"]}' 'policy.*x.*is no pattern' 'two in one'
 refused '{"name":"x","targets":["queue:@team"]}' "policy.*x.*'queue:@team'.*queue:@mine" 'an unknown word for what is mine'
-for t in agent:nobody queue:nowhere team:nowhere lead:nowhere; do
+for t in agent:nobody queue:nowhere team:nowhere lead:nowhere workbin:nowhere; do
 	refused "{\"name\":\"x\",\"targets\":[\"$t\"]}" "policy.*x.*'$t': the site has none" "$t"
 done
 is "$(ixn-setup --dump | jq -c .policy)" null 'and nothing of it is kept'

@@ -26,7 +26,7 @@ later 600
 is "$(show "$id" elapsed)" "$was" 'a finished one keeps its time'
 is "$(show "$id" state,reason)" 'done	completed' 'and says how it ended'
 is "$(ixn-show "$id" --part history --fields event | paste -sd ' ')" \
-	'ixn.created offer.created offer.accepted ixn.transferred offer.created offer.accepted chat.ended ixn.done' 'what happened, in order'
+	'ixn.created offer.created offer.accepted chat.waiting chat.waiting ixn.transferred offer.created offer.accepted chat.ended ixn.done' 'what happened, in order'
 is "$(ixn-show "$id" --part history --json | jq -r 'select(.event == "ixn.transferred") | [.actor, .ref, .at] | join(" ")')" \
 	'alice queue:second 2026-11-21T09:02:03.000Z' 'who handed it where, when'
 is "$(ixn-list --all --fields id,state,name)" "$id	done	Ann Example" 'it stands in the list'

@@ -7,7 +7,7 @@
 . "$top/tests/t/rows.sh"
 site <<'J'
 {"agents":[{"name":"alice","alias":"Alice","capacity":{"chat":99}}],
-"queues":[{"name":"sales","offer_timeout":"10m","exclusion":"9h","rona":false}],"dispositions":[{"code":"ok"}]}
+"queues":[{"name":"sales","offer_timeout":"2h","exclusion":"9h","rona":false}],"dispositions":[{"code":"ok"}]}
 J
 ready alice
 # This one is for saying something: a watch prints it, a command writes it down.
@@ -41,6 +41,8 @@ twice() {
 		wait_for sh -c "[ \"\$(grep -c beat log)\" = $said ]"
 	done
 }
+# pass WORD: to the command that reads the gate.
+pass() { timeout 20 sh -c 'echo "$0" >gate' "$1" || echo "# nobody reads $1"; }
 # gone PID: what nobody has waited for yet counts, too.
 gone() { ! grep -q '^State:	[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
@@ -66,7 +68,7 @@ is "$(cat login)" 'agent.login none' 'no interaction, no id'
 ok as alice ixn-accept "$id"
 
 # What is past is worked off, one by one, whatever the time.
-echo first >gate &
+pass first &
 ok ixn-watch --after 0 --timeout 0s --ixn "$id" --on ixn.created='cat gate >>past' --on offer='echo $IXN_EVENT >>past' --priority offer=9
 is "$(paste -sd ' ' past)" 'first offer.created offer.accepted' 'what happened before it began: each runs to its end'
 
@@ -80,7 +82,7 @@ ok as alice ixn-note "$id" --text x
 ok as alice chat-end "$id"
 printed "chat.ended	$id"
 is "$(log)" low 'while one runs the watch goes on; those of equal or lower priority wait'
-echo passed >gate
+pass passed
 logged 'low passed low-end equal later'
 is "$(log)" 'low passed low-end equal later' 'and take their turn in order'
 
@@ -134,20 +136,20 @@ is "$(gone "$(cat orphan.pid)"; echo $?)" 0 'so is what it left behind, before t
 ended TERM
 
 # Again and again, until it is accepted; only what was asked for is printed.
-live --event offer.created --event chat --on offer.created='echo ring >>log' --repeat offer.created=5s --on chat.message='echo beat >>log'
+live --event offer.created --event chat --on offer.created='echo ring >>log' --repeat offer.created=5m --on chat.message='echo beat >>log'
 id=$(create --queue sales --from ann@example.org)
 logged ring
-later 4
+later 299
 twice
 is "$(log)" 'ring beat beat' 'not before its time'
 later 1
 wait_for sh -c '[ "$(grep -c ring log)" = 2 ]'
-later 12
+later 720
 wait_for sh -c '[ "$(grep -c ring log)" = 3 ]'
 twice
-is "$(log)" 'ring beat beat ring ring beat beat' 'every 5 s of the clock, once where several were missed'
+is "$(log)" 'ring beat beat ring ring beat beat' 'every 5 minutes of the clock, once where several were missed'
 ok as alice ixn-accept "$id"
-later 60
+later 3600
 twice
 is "$(log)" 'ring beat beat ring ring beat beat beat beat' 'accepted: it stops'
 unlike "$(cut -f 3 "$tmp/$watch.out")" 'offer.accepted' 'though that was not asked for and is not printed'
@@ -159,11 +161,11 @@ for how in rejected withdrawn expired; do
 	case $how in
 	rejected) as alice ixn-reject "$id" ;;
 	withdrawn) chat-end "$id" --as-contact ;;
-	expired) later 600 && as alice agent-state ready ;; # any change settles what is due
+	expired) later 7200 && as alice agent-state ready ;; # any change settles what is due
 	esac >"$tmp/settled" 2>&1
 	like "$(ixn-show "$id" --part history --fields event)" "offer.$how" "an offer is $how"
 	[ $how != expired ] || : >log
-	later 60
+	later 3600
 	twice
 	is "$(log)" "$([ $how = expired ] || echo 'ring ')beat beat" "$how: it stops"
 done
@@ -199,7 +201,7 @@ logged 'ring busy'
 later 60
 chat-send "$beat" --as-contact --text due >/dev/null
 printed due
-echo passed >gate
+pass passed
 logged 'ring busy passed ring'
 is "$(log)" 'ring busy passed ring' 'a repeat that is due waits for the one that runs'
 ended TERM
@@ -302,11 +304,23 @@ ok as alice ixn-note "$id" --text x
 logged begin
 ok as alice ixn-done "$id"
 printed "ixn.done	$id"
-echo end >gate
+pass end
 logged 'begin end done'
-echo done-end >gate
+pass done-end
 ended
 is "$(log) $got" 'begin end done done-end 0' 'where the event of --until has a command, all take their turn and finish'
+
+# A reader that stands still keeps nobody from ending it.
+head -c 300000 /dev/zero | tr '\0' x >large
+chat-send "$beat" --as-contact --file large >/dev/null
+mkfifo still
+exec 8<>still
+background sh -c 'echo $$ >watcher; exec ixn-watch --after 0 --ixn "$0" --on offer=true >still 8<&-' "$beat"
+watch=$pid
+timeout 20 head -c 1000 <&8 >/dev/null
+ended TERM
+is "$got" 143 'SIGTERM ends it also while it writes to a pipe that nobody empties'
+exec 8<&-
 
 # Options.
 status 64 ixn-watch --timeout 0s --on offer=true --priority offer=high --json

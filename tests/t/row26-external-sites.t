@@ -10,7 +10,7 @@ site <<'J'
  {"name":"all","url":"http://x.example/$Interaction.Medium$/$Interaction.Queue$?c=$Contact.Id$&i=$Interaction.Id$&l=$Contact.Language$&s=$Interaction.Subject$&e=$Interaction.ExternalId$&v=$Interaction.Conversation$&a=$Agent.Name$&n=$Agent.Alias$&d=$Data.a key$&$$"},
  {"name":"order","url":"https://shop.example/orders/$Data.order|Data.ref|Interaction.ExternalId$"},
  {"name":"phone","url":"https://crm.example/tel/$Contact.PrimaryPhoneNumber$"},{"name":"two","url":"https://x.example/?$Data.a$$Data.b$"},{"name":"dir","url":"https://x.example/a/$Data.a$/b"},
- {"name":"draft"}]}
+ {"name":"mark","url":"https://x.example/?"},{"name":"draft"}]}
 J
 ready alice
 ready bob
@@ -70,6 +70,7 @@ order
 phone	
 two	
 dir	
+mark	
 draft	' '--list'
 
 # Opened with the command of the configuration, the URL its last argument.
@@ -84,6 +85,9 @@ echo "browser = $PWD/browser --new" >"$XDG_CONFIG_HOME/ixn/config"
 ok as alice ixn-site "$id" --name crm --open
 is "$(cat opened)" "2|--new|$(url crm)|" 'the browser is given the URL as one argument'
 is "$out" "$(url crm)" 'which is printed, and nothing that the browser says'
+mkdir -p https:/x.example && : >https:/x.example/y
+ok as alice ixn-site "$id" --name mark --open
+is "$(cat opened)" '2|--new|https://x.example/?|' 'as it is, whatever files there are'
 echo "browser = false" >"$XDG_CONFIG_HOME/ixn/config"
 status 66 as alice ixn-site "$id" --name crm --open
 like "$err" 'false: it failed' 'a browser that fails'

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 
-time() { date -u -d "@$((1795251600 + $1))" +%Y-%m-%dT%H:%M:%S.000Z; }
+moment() { date -u -d "@$((1795251600 + $1))" +%Y-%m-%dT%H:%M:%S.000Z; }
 at_s() { at "$(awk "BEGIN { printf \"%d\", $1 * 1000 }")"; }
 contact() { env IXN_AGENT='' chat-send "$1" --as-contact --text Hello >/dev/null || echo "# the contact cannot speak in $1"; }
 agent() { as alice chat-send "$1" --text Hello >/dev/null || echo "# alice cannot speak in $1"; }
@@ -18,7 +18,7 @@ levels() {
 		# shellcheck disable=SC2086 # a row
 		set -- $_row
 		at_s "$1"
-		is "$(waits "$_id")" "${2-}${3:+ $(time "$3")}${4:+ $4}" "at $1: ${2-nobody} ${3-} ${4-}"
+		is "$(waits "$_id")" "${2-}${3:+ $(moment "$3")}${4:+ $4}" "at $1: ${2-nobody} ${3-} ${4-}"
 	done
 }
 log() { events at,event,ixn,agent,ref,reason "$1" | sed 's/ *$//'; }
@@ -41,17 +41,17 @@ levels "$one" '1000 agent 1000 ok' '1020 agent 1000 late' '1060 agent 1000 overd
 at_s 1100
 contact "$one"
 agent "$one"
-is "$(waits "$one")" "agent $(time 1100) ok" 'within a millisecond the later word counts'
+is "$(waits "$one")" "agent $(moment 1100) ok" 'within a millisecond the later word counts'
 contact "$one"
-is "$(waits "$one")" "contact $(time 1100) ok" 'and again'
+is "$(waits "$one")" "contact $(moment 1100) ok" 'and again'
 at_s 1119
 contact "$one"
 levels "$one" '1120 contact 1119 ok' '1139 contact 1119 late'
-is "$(log chat.waiting)" "$(time 120) chat.waiting $one alice contact late
-$(time 160) chat.waiting $one alice contact overdue
-$(time 1020) chat.waiting $one alice agent late
-$(time 1060) chat.waiting $one alice agent overdue
-$(time 1139) chat.waiting $one alice contact late" 'the log: at each threshold, once, at its own time'
+is "$(log chat.waiting)" "$(moment 120) chat.waiting $one alice contact late
+$(moment 160) chat.waiting $one alice contact overdue
+$(moment 1020) chat.waiting $one alice agent late
+$(moment 1060) chat.waiting $one alice agent overdue
+$(moment 1139) chat.waiting $one alice contact late" 'the log: at each threshold, once, at its own time'
 
 # What the contact cannot see, and typing, are no answer.
 at_s 1145
@@ -61,8 +61,8 @@ ok as '' chat-send "$one" --as-contact --typing
 ok as alice ixn-note "$one" --text 'a note'
 levels "$one" '1178.999 contact 1119 late' '1179 contact 1119 overdue'
 login bob
-is "$(log 'chat.waiting.*contact' | tail -2)" "$(time 1139) chat.waiting $one alice contact late
-$(time 1179) chat.waiting $one alice contact overdue" 'nor do they sound twice'
+is "$(log 'chat.waiting.*contact' | tail -2)" "$(moment 1139) chat.waiting $one alice contact late
+$(moment 1179) chat.waiting $one alice contact overdue" 'nor do they sound twice'
 # A page that is pushed is a word.
 ok as alice chat-send "$one" --url https://example.org/
 levels "$one" '1180 agent 1179 ok'
@@ -84,9 +84,9 @@ levels "$four" '2006.999 contact 2000 ok' '2007 contact 2000 overdue'
 at_s 2510
 agent "$one"
 ok as alice ixn-transfer "$three" --to agent:bob
-is "$(log "chat.waiting ($two|$three|$four)")" "$(time 2005) chat.waiting $two alice contact late
-$(time 2007) chat.waiting $four alice contact overdue
-$(time 2010) chat.waiting $two alice contact overdue" 'in the order of time'
+is "$(log "chat.waiting ($two|$three|$four)")" "$(moment 2005) chat.waiting $two alice contact late
+$(moment 2007) chat.waiting $four alice contact overdue
+$(moment 2010) chat.waiting $two alice contact overdue" 'in the order of time'
 at_s 2515
 is "$(as alice ixn-list --waiting contact --ids | sort; echo -; as alice ixn-list --waiting agent --ids; echo -; as alice ixn-list --level late --ids | sort; echo -; ixn-list --all --level ok --ids | sort)" "$two
 $four
@@ -109,7 +109,7 @@ is "$(waits "$three")" '' 'queued for bob: nobody waits here'
 as bob agent-state ready >/dev/null
 at_s 2520
 ok as bob ixn-accept "$three"
-is "$(waits "$three")" "contact $(time 2520) ok" 'accepted: the contact waits from then on'
+is "$(waits "$three")" "contact $(moment 2520) ok" 'accepted: the contact waits from then on'
 at_s 2530
 ok as bob chat-end "$three"
 is "$(waits "$three")" '' 'ended: nobody waits'
@@ -127,7 +127,7 @@ background ixn-watch --event chat.waiting --ixn "$one" --until chat.waiting --ti
 watch=$pid
 at_s 3021
 wait "$watch"
-is "$? $(tr '\t' ' ' <"$tmp/$watch.out")" "0 $(time 3020) chat.waiting agent late" 'ixn-watch --until chat.waiting'
+is "$? $(tr '\t' ' ' <"$tmp/$watch.out")" "0 $(moment 3020) chat.waiting agent late" 'ixn-watch --until chat.waiting'
 background ixn-watch --event chat.waiting --on chat.waiting='jq -r .reason >>heard' --until chat.waiting --timeout 2m
 watch=$pid
 at_s 3060
@@ -152,24 +152,24 @@ done
 	at_s 10044
 	is "$(holds "$close") $(field "$close" online)" 'active alice yes' 'before its time'
 	at_s 10135
-	is "$(holds "$q" "$one" "$warn" "$close" "$off"), $(field "$q" online,ended)" "wrap alice, wrap alice, active alice, wrap alice, active alice, no $(time 10135)" 'for who looks it is closed'
+	is "$(holds "$q" "$one" "$warn" "$close" "$off"), $(field "$q" online,ended)" "wrap alice, wrap alice, active alice, wrap alice, active alice, no $(moment 10135)" 'for who looks it is closed'
 	is "$(as alice ixn-list --state wrap --ids | sort)" "$(printf '%s\n' "$q" "$one" "$close" | sort)" 'in a list, too'
 	is "$(ixn-show "$q" --part history --fields event | grep -E 'inactive|ended')" '' 'a read writes nothing'
 	unlike "$(ixn-show "$q" --json | jq -r '.can[]')" 'chat-send|chat-end' 'nor can anything be said'
 	status 79 as alice chat-send "$q" --text 'too late'
-	is "$(events at,event,ixn,agent,ref,reason 'chat.(inactive|ended)' | sed "s/$q/q/; s/$one/one/; s/$warn/warn/; s/$close/close/; s/ *$//" | LC_ALL=C sort -s -k 1,3)" "$(time 10045) chat.ended close alice system inactivity
-$(time 10060) chat.inactive one alice 1
-$(time 10060) chat.inactive q alice 1
-$(time 10060) chat.inactive warn alice 1
-$(time 10090) chat.inactive q alice 2
-$(time 10105) chat.ended one alice system inactivity
-$(time 10135) chat.ended q alice system inactivity" 'the log: at the times of the deadlines'
+	is "$(events at,event,ixn,agent,ref,reason 'chat.(inactive|ended)' | sed "s/$q/q/; s/$one/one/; s/$warn/warn/; s/$close/close/; s/ *$//" | LC_ALL=C sort -s -k 1,3)" "$(moment 10045) chat.ended close alice system inactivity
+$(moment 10060) chat.inactive one alice 1
+$(moment 10060) chat.inactive q alice 1
+$(moment 10060) chat.inactive warn alice 1
+$(moment 10090) chat.inactive q alice 2
+$(moment 10105) chat.ended one alice system inactivity
+$(moment 10135) chat.ended q alice system inactivity" 'the log: at the times of the deadlines'
 	is "$(events at 'T' | LC_ALL=C sort -c && echo sorted)" sorted 'and in their order'
-	is "$(said "$q")" "$(time 10000) contact Hello
-$(time 10060) system Are you still there? If nothing more is said, this conversation may be closed.
-$(time 10090) system Are you still there? If nothing more is said, this conversation may be closed.
-$(time 10135) system This conversation was closed because nothing more was said." 'the contact is told'
-	is "$(as alice agent-state --fields state,cause,since,until | tr '\t' ' ')" "after-work wrap-up $(time 10135) $(time 10155)" 'and the after-call work begins then'
+	is "$(said "$q")" "$(moment 10000) contact Hello
+$(moment 10060) system Are you still there? If nothing more is said, this conversation may be closed.
+$(moment 10090) system Are you still there? If nothing more is said, this conversation may be closed.
+$(moment 10135) system This conversation was closed because nothing more was said." 'the contact is told'
+	is "$(as alice agent-state --fields state,cause,since,until | tr '\t' ' ')" "after-work wrap-up $(moment 10135) $(moment 10155)" 'and the after-call work begins then'
 	ok as alice ixn-done "$q"
 	is "$(waits "$q")" '' 'over'
 }
@@ -193,9 +193,9 @@ ok as alice ixn-note "$one" --text x
 is "$(log "chat.inactive $one")" '' 'never silent for a minute'
 at_s 20248
 ok as alice ixn-note "$one" --text x
-is "$(log "chat.inactive $one")" "$(time 20247) chat.inactive $one alice 1" 'a minute after the last sign of life'
+is "$(log "chat.inactive $one")" "$(moment 20247) chat.inactive $one alice 1" 'a minute after the last sign of life'
 like "$(said "$one")" 'Êtes-vous toujours là' "in the contact's language"
-is "$(waits "$one")" "agent $(time 20128) overdue" 'a warning is no word of anybody'
+is "$(waits "$one")" "agent $(moment 20128) overdue" 'a warning is no word of anybody'
 at_s 20270
 ok as '' chat-send "$one" --as-contact --typing
 at_s 20299
@@ -205,9 +205,9 @@ at_s 20360
 agent "$one"
 at_s 20451
 ok as alice ixn-note "$one" --text x
-is "$(log "chat.inactive $one" | tail -3)" "$(time 20359) chat.inactive $one alice 1
-$(time 20420) chat.inactive $one alice 1
-$(time 20450) chat.inactive $one alice 2" 'a word: the warnings begin anew'
+is "$(log "chat.inactive $one" | tail -3)" "$(moment 20359) chat.inactive $one alice 1
+$(moment 20420) chat.inactive $one alice 1
+$(moment 20450) chat.inactive $one alice 2" 'a word: the warnings begin anew'
 contact "$one"
 at_s 20510
 agent "$one"
@@ -215,10 +215,11 @@ is "$(holds "$one")" 'active alice' 'the last moment is soon enough'
 
 # Nobody warns of a silence while it waits for an agent; leaving begins anew.
 ok as alice ixn-transfer "$one" --to queue:q
+is "$(sqlite3 "$tmp/work/store.db" "SELECT count(*) FROM due WHERE id = '$one' AND kind IN ('waiting', 'inactive')")" 0 'its clocks stand'
 ok as alice agent-state not-ready
 at_s 21000
 login bob --ready
-is "$(log "chat.(inactive|ended) $one" | tail -1)" "$(time 20450) chat.inactive $one alice 2" 'not while it waits'
+is "$(log "chat.(inactive|ended) $one" | tail -1)" "$(moment 20450) chat.inactive $one alice 2" 'not while it waits'
 ok as bob ixn-accept "$one"
 at_s 21134
 is "$(holds "$one")" 'active bob' 'since bob came'
@@ -236,16 +237,16 @@ as bob agent-state ready >/dev/null
 at_s 22030
 ok as alice ixn-consult "$one" --to agent:bob
 ok as bob ixn-accept "$one"
-is "$(waits "$one")" "contact $(time 22000) late" 'a consult'
+is "$(waits "$one")" "contact $(moment 22000) late" 'a consult'
 at_s 22050
 ok as alice ixn-conference "$one" --complete
-is "$(waits "$one")" "contact $(time 22050) ok" 'the colleague joins'
+is "$(waits "$one")" "contact $(moment 22050) ok" 'the colleague joins'
 at_s 22109
 ok as bob ixn-conference "$one" --end
 is "$(log "chat.inactive $one")" '' 'no minute of silence'
 at_s 22170
 ok as alice ixn-note "$one" --text x
-is "$(log "chat.inactive $one")" "$(time 22169) chat.inactive $one alice 1" 'a minute after the colleague left'
+is "$(log "chat.inactive $one")" "$(moment 22169) chat.inactive $one alice 1" 'a minute after the colleague left'
 
 # A site that contradicts itself is refused.
 refused() {

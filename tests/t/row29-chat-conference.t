@@ -9,7 +9,7 @@ site <<'J'
 {"agents":[{"name":"alice.login","alias":"Alice","queues":["sales"],"capacity":{"chat":3}},
 {"name":"bob.login","alias":"Bob","queues":["billing"],"capacity":{"chat":1}},
 {"name":"cleo.login","alias":"Cleo","queues":["billing"],"capacity":{"chat":1}},
-{"name":"dan.login","queues":["sales"],"capacity":{"chat":2}},
+{"name":"dan.login","queues":["sales"],"capacity":{"chat":9}},
 {"name":"lee.login","alias":"Lee","role":"lead","teams":["support"],"queues":["none"],"capacity":{"chat":1}}],
 "queues":[{"name":"sales"},{"name":"billing"},{"name":"none"}],
 "teams":[{"name":"support"}]}
@@ -162,6 +162,19 @@ is "$(show "$id" state) $(parties) $(load "$b") $(events | tail -n 1)" "queued  
 is "$(last)" 'system		Bob has left the conversation.' 'and the contact sees it'
 ok as '' chat-end "$id" --as-contact
 
+# A lead who listens may join: then that ends.
+chat
+ready "$a"
+ok as "$a" ixn-accept "$id"
+ok as "$l" team-monitor "$id" --mode listen
+ok as "$a" ixn-conference "$id" --to lead:support
+ok as "$l" ixn-accept
+is "$(parties) $(ixn-show "$id" --part participants --agent "$l" --fields role,agent | tail -n 1)" "conference $l, conference	$l" 'a lead who listened joins'
+ok as "$l" ixn-conference @ --end
+ok as '' chat-end "$id" --as-contact
+ok as "$a" ixn-done "$id"
+ok as "$a" agent-logout
+
 # The words are those of the contact's language; who has no alias has no name.
 ready "$d"
 chat --language fr
@@ -173,5 +186,16 @@ ok as "$d" ixn-transfer "$id" --to agent:"$b"
 ok as "$b" ixn-conference "$id" --to agent:"$d"
 ok as "$d" ixn-accept
 is "$(last)" 'system		Agent a rejoint la conversation.' 'no alias: never the login'
+
+# Of a queue somebody else: neither who has it nor who is asked already, though they have room.
+ok as "$d" agent-state not-ready
+ready "$a"
+chat
+ok as "$a" ixn-accept "$id"
+ok as "$d" agent-state ready
+ok as "$a" ixn-conference "$id" --to queue:sales
+is "$(ixn-list --offers --agent "$d" --ids)" "$id" 'somebody else of the queue'
+status 79 as "$a" ixn-conference "$id" --to queue:sales --json
+is "$(code)" target_unavailable 'and then nobody any more'
 is "$(sql "SELECT count(*) FROM participant p WHERE until IS NULL AND NOT EXISTS (SELECT 1 FROM ixn i WHERE i.id = p.ixn AND i.state = 'active')")" 0 'nobody is left behind'
 done_testing

@@ -6,8 +6,8 @@
 . "$top/tests/t/rows.sh"
 command -v sqlite3 >/dev/null || skip_all 'sqlite3 is not installed'
 site <<'J'
-{"agents":[{"name":"alice.login","alias":"Alice","skills":{"sales":1},"queues":["sales"],"capacity":{"chat":3}},
-{"name":"bob.login","alias":"Bob","skills":{"french":3},"queues":["billing"],"capacity":{"chat":1}},
+{"agents":[{"name":"alice.login","alias":"Alice","skills":{"sales":1},"queues":["sales"],"capacity":{"chat":3,"email":1}},
+{"name":"bob.login","alias":"Bob","skills":{"french":3},"queues":["billing"],"capacity":{"chat":1,"email":1}},
 {"name":"cleo","alias":"Cleo","skills":{"french":2},"queues":["billing"],"capacity":{"chat":1}},
 {"name":"dan","queues":["none"],"capacity":{"email":1}},
 {"name":"eve","queues":["none"],"capacity":{"chat":1}},
@@ -22,7 +22,8 @@ id=$(create --from ann@example.org --name Ann --queue sales --text 'Hello' --dat
 ok as "$a" ixn-accept
 ok as "$a" chat-send "$id" --text 'Good morning'
 load() { ixn-show "$id" >/dev/null && agent-state --agent "$1" --fields load | head -n 1; }
-event() { ixn-show "$id" --part history --json | jq -r 'select(.event | startswith("consult")) | "\(.event) \(.agent) \(.reason // "")"' | tail -n 1 | sed 's/ $//'; }
+state() { agent-state --agent "$1" --fields state | head -n 1; }
+event() { ixn-show "${1:-$id}" --part history --json | jq -r 'select(.event | startswith("consult")) | "\(.event) \(.agent) \(.reason // "")"' | tail -n 1 | sed 's/ $//'; }
 
 # Who can be asked.
 status 64 as "$a" ixn-consult "$id"
@@ -69,12 +70,13 @@ ok as "$a" chat-send "$id" --text 'one moment'
 # Refused: nothing else changes.
 ok as "$b" ixn-reject "$id" --reason busy
 is "$(event)" "consult.refused $b rejected" 'refused'
-is "$(show "$id" state,agent) $(load "$b") $(agent-state --agent "$b" --fields state)" "active	$a 0 ready" 'all is as before'
+is "$(show "$id" state,agent) $(load "$b") $(state "$b")" "active	$a 0 ready" 'all is as before'
 ok as "$a" ixn-consult "$id" --to agent:"$b"
 later 31
+is "$(state "$b")" ready 'missed, before anybody has settled it'
 ok as "$a" ixn-data "$id" --set x=1
 is "$(event)" "consult.refused $b expired" 'missed'
-is "$(show "$id" state,agent) $(load "$b") $(agent-state --agent "$b" --fields state)" "active	$a 0 ready" 'that, too, and nobody is made not ready by it'
+is "$(show "$id" state,agent) $(load "$b") $(state "$b")" "active	$a 0 ready" 'that, too, and nobody is made not ready by it'
 status 79 as "$b" ixn-accept "$id" --json
 is "$(code)" offer_gone 'too late'
 ok as "$a" ixn-consult "$id" --to agent:"$b"
@@ -211,10 +213,23 @@ status 79 as "$b" ixn-accept "$id" --json
 is "$(code) $(load "$b")" 'offer_gone 0' 'handed over, it is withdrawn'
 ok as "$a" ixn-accept "$id"
 
+# About a mail they talk among themselves, too; there is no contact to be spoken to.
+mailed=$(create --media email --queue sales --from ann@example.org --subject Refund)
+ok as "$a" ixn-accept "$mailed"
+ok as "$a" ixn-consult "$mailed" --to agent:"$b"
+ok as "$b" ixn-accept "$mailed"
+ok as "$b" chat-send "$mailed" --text 'refund her'
+ok as "$a" chat-send "$mailed" --visible agents --text 'I will'
+status 79 as "$a" chat-send "$mailed" --text 'dear madam'
+is "$(chat-tail "$mailed" --agent "$a" --fields author,visible,text | tr '\t\n' ':/')" 'Bob:agents:refund her/Alice:agents:I will/' 'about a mail, too'
+ok as "$a" ixn-done "$mailed"
+is "$(show "$mailed" state) $(event "$mailed") $(sql "SELECT count(*) FROM participant WHERE ixn = '$mailed' AND until IS NULL")" "done consult.ended $b ixn.done 0" 'done, the consult is over'
+
 # The contact leaves.
 consulted 'ended by the contact'
 ok as '' chat-end "$id" --as-contact
 over wrap "$a" chat.ended
+is "$(show "$id" reason,'done')" '	' 'it is still to be finished'
 status 79 as "$a" ixn-consult "$id" --to agent:"$b" --json
 is "$(code)" state 'there is nobody to be advised about'
 status 79 as "$a" ixn-transfer "$id" --complete

@@ -8,7 +8,7 @@ command -v sqlite3 >/dev/null || skip_all 'sqlite3 is not installed'
 site <<'J'
 {"agents":[{"name":"alice","alias":"Alice","queues":["sales"],"capacity":{"chat":1}},
 {"name":"bob","alias":"Bob","queues":["billing","none"],"capacity":{"chat":1}},
-{"name":"cleo","queues":["billing"],"capacity":{"chat":1}},
+{"name":"cleo","queues":["billing","shut"],"capacity":{"chat":1}},
 {"name":"dan","queues":["none"],"capacity":{"chat":1}},{"name":"fay","capacity":{"chat":1}},
 {"name":"lee","role":"lead","queues":["none"],"capacity":{"chat":1}}],
 "queues":[{"name":"sales","fallback":"fall.sales"},{"name":"billing","fallback":"fall.billing"},{"name":"none"},

@@ -264,6 +264,34 @@ ok owner ixn-transfer "$id2" --to agent:leo
 status 79 as alice ixn-take "$id2"
 like "$err" 'leo' 'what waits for one agent alone is not for others'
 
+# What hangs on it ends; what lies in a drawer can be handed over.
+ok as alice ixn-consult "$id" --to agent:bob
+ok as bob ixn-accept "$id"
+is "$(load bob)" '1 0' 'a colleague is consulted'
+ok as alice ixn-place "$id" --in workbin:later
+is "$(load bob) $(events "$id" consult.ended)" '0 1 consult.ended bob   ixn.parked' 'put aside: the consult is over'
+ok as alice ixn-take "$id"
+ok as alice ixn-consult "$id" --to agent:bob
+ok as alice ixn-place "$id" --in workbin:later
+status 79 as bob ixn-accept "$id"
+is "$(load bob)" '0 1' 'an invitation is withdrawn'
+ok as alice ixn-transfer "$id" --to agent:bob
+is "$(show "$id" state,workbin) $(events "$id" ixn.transferred)" 'queued	 ixn.transferred  agent:bob queued ' 'from the drawer to a colleague'
+
+# The workflow of a queue binds Mark Done, and nothing else.
+echo '{"workflow":[{"name":"none","next":["pick"],"stop":false}]}' >flow.json
+ok ixn-setup --load flow.json
+as lea agent-login lea --media chat,email >/dev/null
+ok as lea ixn-take "$m2"
+status 79 as lea ixn-done "$m2" --json
+is "$(code)" need_choice 'a choice is missing'
+ok as lea ixn-place "$m2" --in queue:other
+ok as lea ixn-place "$m2" --in queue:none
+ok as lea ixn-place "$m2" --in workbin:desk
+status 79 as lea ixn-done "$m2" --queue other
+ok as lea ixn-done "$m2" --queue pick
+is "$(show "$m2" state,queue,workbin)" 'queued	pick	' 'done from where it lies: it goes on in its workflow'
+
 # A workbin that the site no longer has.
 ok as lea ixn-take "$e"
 ok as lea ixn-place "$e" --in workbin:all

@@ -106,7 +106,7 @@ is "$(holds "$id")" 'offered carl' 'who has it'
 
 # Widening: the longer it waits, the less is asked for. What the interaction itself asks for stays.
 at 400000
-site '{"agents":['"$people"'],"queues":[{"name":"q","skills":"french>=3","widen":[{"after":"30s","skills":"french>=2"},{"after":"60s","skills":""}]},{"name":"p"}]}'
+site '{"agents":['"$people"',{"name":"eve","skills":{"french":2},"capacity":{"chat":9}}],"queues":[{"name":"q","skills":"french>=3","widen":[{"after":"30s","skills":"french>=2"},{"after":"60s","skills":""}]},{"name":"p"}]}'
 login ben --ready
 login dora --ready
 chat && x=$id
@@ -130,12 +130,12 @@ is "$(holds "$y" "$z")" 'offered ben, queued' 'its own skills are asked for as b
 ok as ben ixn-reject "$x"
 is "$(holds "$x")" 'queued' 'nobody else has french>=2'
 at 445000
-login anna --ready
-is "$(holds "$x")" 'offered anna' 'who has more than is asked for'
-as anna agent-logout >/dev/null
+login eve --ready
+is "$(holds "$x")" 'offered eve' 'somebody has'
+as eve agent-logout >/dev/null
 at 459999
 tick
-is "$(holds "$x")" 'queued' 'anna has gone'
+is "$(holds "$x")" 'queued' 'and goes'
 at 460000
 tick
 is "$(holds "$x" "$z")" 'offered dora, queued' 'nothing is asked for any more'

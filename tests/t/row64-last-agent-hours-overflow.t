@@ -145,6 +145,18 @@ is "$(holds "$id")" 'queued' 'who has one open with ben waits for ben, too'
 ok as ben agent-logout --requeue
 is "$(holds "$id")" 'offered anna' 'until ben goes'
 
+# While it waits for one agent it does not overflow; then at once.
+at 950000
+again member 'it waits for ben, again'
+more '{"queues":[{"name":"q","overflow_to":"p","overflow_after":"30s"}]}'
+after 58999
+tick
+is "$(holds "$id"), $(field "$id" queue)" 'queued, q' 'longer than others may'
+after 1
+tick
+is "$(holds "$id"), $(field "$id" queue); $(log 'released|over')" 'offered anna, p; 09:16:54.000Z ixn.released ben wait
+09:16:54.000Z ixn.overflowed queue:p wait' 'then it goes on'
+
 # Closed: what comes.
 hours() { # QUEUE CALENDAR
 	site '{"agents":[{"name":"anna","capacity":{"chat":9,"email":9}},'"$tick"'],"hours":[{"name":"office",'"$2"'}],
@@ -192,6 +204,25 @@ is "$(events at,event 'queue\.' | tail -n 4)" '2026-11-23T12:00:00.000Z queue.op
 2026-11-23T17:00:00.000Z queue.closed
 2026-11-25T09:00:00.000Z queue.opened
 2026-11-25T10:00:00.000Z queue.closed' 'the 24th is closed, the 25th is not'
+
+# More wait than one write offers, in lanes of several skills: the oldest first, and all of them.
+at 0
+site '{"agents":[{"name":"anna","capacity":{"chat":40},"skills":{"x":1}},{"name":"ben","capacity":{"chat":40}},'"$tick"'],
+	"hours":[{"name":"h","zone":"UTC","mon":"09:00-18:00"}],"queues":[{"name":"q","hours":"h","selection":"least-loaded"}]}'
+login anna --ready
+login ben --ready
+for i in $(seq 90); do
+	[ $((i % 3)) = 0 ] && echo "{\"queue\":\"q\",\"priority\":$((100 - i)),\"skill\":[\"x\"]}" || echo "{\"queue\":\"q\",\"priority\":$((100 - i))}"
+done | ixn-create --input - --ids >ids 2>/dev/null
+at 172800000
+tick
+offered() { ixn-list --all --state offered --ids --limit 200 | grep -c .; }
+is "$(offered)" 64 'what one write offers'
+is "$(ixn-show "$(sed -n 64p ids)" "$(sed -n 65p ids)" --fields state | tr '\n' ' ')" 'offered queued ' 'the oldest of all first'
+after 1
+tick
+is "$(offered)" 80 'the next goes on, as far as there is room'
+is "$(as anna ixn-list --offers --ids --limit 200 | grep -c .) $(presence ben load)" '40 40' 'to both alike'
 
 at 0
 hours ',"closed":"overflow","closed_to":"p"' "$weekdays"

@@ -16,7 +16,15 @@ now=$(sed -n 's/^#define STORE_VERSION //p' "$top/lib/store/store.h")
 is "$(sqlite3 "$db" "SELECT value FROM meta WHERE key = 'version'")" "$now" 'ixn-setup raised its version'
 status 0 ixn-list --all --fields state,queue,agent,name
 is "$(printf '%s\n' "$out" | sort | tr '\t\n' '  ')" 'active front alice Ann offered front alice  queued back   ' 'what was in it is still there'
-is "$(ixn-setup --dump | jq -c '[(.queues, .agents, .workbins, .data_display, .hours)[].name]')" '["front","back","alice","lea","later","order","office"]' 'and the site'
+is "$(ixn-setup --dump | jq -c '[(.queues, .agents, .workbins, .data_display, .hours)[].name]')" '["front","back","alice","lea","later","desk","order","office"]' 'and the site'
+# What version 2 kept for later is understood when it is loaded again.
+# shellcheck disable=SC2016 # a field code is no variable
+is "$(ixn-setup --dump | jq -c '.workbins[1], .sites[0]')" '{"name":"desk","label":"Team","kind":"team","team":"t","colour":"red"}
+{"name":"crm","url":"https://crm.example/?id=$Contact.Id$"}' 'what it only kept is still there'
+ixn-setup --dump | jq '{workbins, sites}' >dump.json
+ok ixn-setup --load dump.json
+is "$(ixn-setup --dump | grep -c '"kind".*"kind"\|"url".*"url"') $(ixn-setup --dump | jq -c .workbins[1])" '0 {"name":"desk","label":"Team","kind":"team","team":"t","colour":"red"}' 'and once, when it has been loaded again'
+is "$(ixn-site "$(ixn-list --all --ids --limit 1 2>/dev/null)" --name crm | cut -c 1-24)" 'https://crm.example/?id=' 'in force then'
 ok ixn-setup --check
 ok agent-login lea --ready
 is "$(ixn-list --offers --agent lea --fields queue)" back 'it goes on as if it had always been so'

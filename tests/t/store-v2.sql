@@ -28,6 +28,8 @@ CREATE TABLE site_item (kind TEXT, name TEXT, label TEXT, body TEXT NOT NULL, or
 INSERT INTO site_item VALUES('data_display','order','Order','{}',0);
 INSERT INTO site_item VALUES('hours','office',NULL,'{"zone":"Europe/Paris"}',0);
 INSERT INTO site_item VALUES('workbins','later',NULL,'{}',0);
+INSERT INTO site_item VALUES('workbins','desk','Team','{"kind":"team","team":"t","colour":"red"}',1);
+INSERT INTO site_item VALUES('sites','crm',NULL,'{"url":"https://crm.example/?id=$Contact.Id$"}',0);
 CREATE TABLE template (name TEXT, language TEXT, body TEXT NOT NULL, PRIMARY KEY (name, language)) STRICT, WITHOUT ROWID;
 INSERT INTO template VALUES('transcript.footer','en','This message was sent automatically at your request or at the end of the conversation.');
 INSERT INTO template VALUES('transcript.footer','fr','Ce message a été envoyé automatiquement, à votre demande ou à la fin de la conversation.');

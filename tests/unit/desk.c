@@ -45,7 +45,7 @@ static const struct rule {
 	{ IXN_QUEUED, VERB_ASSIGN, IXN_QUEUED, "ixn.assigned", ANY, ALL },
 	{ IXN_QUEUED, VERB_DISPOSITION, IXN_QUEUED, "disposition.set", ANY, LEAD },
 	{ IXN_QUEUED, VERB_SEND, IXN_QUEUED, "chat.message", ANY, ALL },
-	{ IXN_QUEUED, VERB_CONFERENCE_END, IXN_QUEUED, "conference.left", ANY, COLLEAGUE },
+	{ IXN_QUEUED, VERB_LEAVE, IXN_QUEUED, "conference.left", ANY, COLLEAGUE },
 	{ IXN_QUEUED, VERB_OVERFLOW, IXN_QUEUED, "ixn.overflowed", ANY, ALL },
 	{ IXN_QUEUED, VERB_WIDEN, IXN_QUEUED, "ixn.widened", ANY, ALL },
 	{ IXN_QUEUED, VERB_RESERVE, IXN_QUEUED, "ixn.reserved", ANY, ALL },
@@ -61,7 +61,7 @@ static const struct rule {
 	{ IXN_OFFERED, VERB_NOTE, IXN_OFFERED, "ixn.changed", ANY, ALL },
 	{ IXN_OFFERED, VERB_ASSIGN, IXN_OFFERED, "ixn.assigned", ANY, ALL },
 	{ IXN_OFFERED, VERB_SEND, IXN_OFFERED, "chat.message", ANY, ALL },
-	{ IXN_OFFERED, VERB_CONFERENCE_END, IXN_OFFERED, "conference.left", ANY, COLLEAGUE },
+	{ IXN_OFFERED, VERB_LEAVE, IXN_OFFERED, "conference.left", ANY, COLLEAGUE },
 #define HANDLED(state) \
 	{ state, VERB_SEND, state, "chat.message", ANY, PARTY }, \
 		{ state, VERB_END, IXN_WRAP, "chat.ended", ONLINE, HOLDER }, \
@@ -76,8 +76,8 @@ static const struct rule {
 		{ state, VERB_TRANSCRIPT, state, "transcript.queued", ANY, ALL }, \
 		{ state, VERB_MONITOR, state, "monitor.changed", ANY, LEAD }, \
 		{ state, VERB_CONFERENCE, state, "conference.invited", ANY, HOLDER }, \
-		{ state, VERB_CONFERENCE_JOIN, state, "conference.joined", ANY, ALL }, \
-		{ state, VERB_CONFERENCE_END, state, "conference.left", ANY, COLLEAGUE }, \
+		{ state, VERB_JOIN, state, "conference.joined", ANY, ALL }, \
+		{ state, VERB_LEAVE, state, "conference.left", ANY, COLLEAGUE }, \
 		{ state, VERB_CONSULT_END, IXN_ACTIVE, "consult.ended", ANY, COLLEAGUE }, \
 	{ \
 		state, VERB_COMPLETE, IXN_ACTIVE, "ixn.transferred", ANY, HOLDER \
@@ -129,6 +129,7 @@ struct trial {
 	bool online, fails;
 	const char *agent; /* who tries; NULL: the owner */
 	enum role role;
+	enum offer_purpose purpose;
 };
 
 static int
@@ -155,7 +156,7 @@ put_beside(struct call *call, const struct trial *t, struct err *err)
 		return -1;
 	if (t->verb == VERB_CONSULT_END)
 		return party_join(call, t->id, "bob", PARTY_CONSULT, INT_ABSENT, err);
-	return t->verb == VERB_CONFERENCE_END ? party_join(call, t->id, "bob", PARTY_CONFERENCE, INT_ABSENT, err) : 0;
+	return t->verb == VERB_LEAVE ? party_join(call, t->id, "bob", PARTY_CONFERENCE, INT_ABSENT, err) : 0;
 }
 
 /* Brings an interaction into a state, however it got there; alice has it where somebody must, or it lies in her drawer. */
@@ -377,7 +378,7 @@ static int
 offers_fn(struct call *call, const void *in, struct err *err)
 {
 	const struct trial *t = in;
-	struct offer offer = { .id = id_new(call->arena, call->now), .ixn = t->id, .agent = "alice", .purpose = PURPOSE_ROUTE, .state = OFFER_PENDING, .created = call->now, .expires = call->now + 1, .ended = INT_ABSENT };
+	struct offer offer = { .id = id_new(call->arena, call->now), .ixn = t->id, .agent = "alice", .purpose = t->purpose, .state = OFFER_PENDING, .created = call->now, .expires = call->now + 1, .ended = INT_ABSENT };
 
 	if (sql_put(call->tx, SQL_OFFER_NEW, &rec_offer_row, &offer, err) < 0)
 		return -1;
@@ -396,6 +397,7 @@ test_offers(const char *id)
 	is_int(call_fn(offers_fn, &(struct trial){ .id = id }, &err), -1, "an offer that was answered");
 	is_str(err_name(err.code), "offer_gone", "cannot be answered again");
 	is_int(call_fn(offers_fn, &(struct trial){ .id = id, .fails = true }, &err), -1, "two pending offers of one interaction cannot be");
+	is_int(call_fn(offers_fn, &(struct trial){ .id = id, .fails = true, .purpose = PURPOSE_CONSULT }, &err), -1, "nor two colleagues be asked for advice");
 	is_str(ask("SELECT count(*) FROM offer"), "0", "and none was kept");
 }
 

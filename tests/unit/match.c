@@ -87,11 +87,23 @@ test_rank(void)
 		enum match_rank rank, other = MATCH_NOT;
 
 		match_query(arena, cases[i].query, &query);
-		rank = match_rank(text, &query);
+		rank = match_rank(text, &query, NULL);
 		if (match_query_address(arena, cases[i].query, &query))
-			other = match_rank(text, &query);
+			other = match_rank(text, &query, NULL);
 		is_int(rank < other ? rank : other, cases[i].want, arena_printf(arena, "'%s' in '%s'", cases[i].query, text));
 	}
+}
+
+static void
+test_label(void)
+{
+	const char *text = "b 17\tbob fischer\tbob s shelf", *label;
+	struct match_query query;
+
+	match_query(arena, "bob", &query);
+	ok(match_rank(text, &query, &label) == MATCH_BEGINS_WORD && label == text + 5, "the first of the best labels");
+	match_query(arena, "fischer", &query);
+	ok(match_rank(text, &query, &label) == MATCH_WORDS && label == text, "of words within, the first label");
 }
 
 static void
@@ -121,7 +133,7 @@ test_query(void)
 		many = arena_printf(arena, "%s w%d", many, i);
 	match_query(arena, many, &query);
 	is_int((int64_t)query.n, MATCH_QUERY_WORDS, "words behind so many do not count");
-	is_int(match_rank("w0 w1 w2", &query), MATCH_NOT, "but those that do must all be there");
+	is_int(match_rank("w0 w1 w2", &query, NULL), MATCH_NOT, "but those that do must all be there");
 }
 
 int
@@ -130,6 +142,7 @@ main(void)
 	arena = arena_new();
 	test_fold();
 	test_rank();
+	test_label();
 	test_words();
 	test_query();
 	arena_free(&arena);

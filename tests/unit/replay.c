@@ -340,7 +340,7 @@ static void
 test_last_agent(void)
 {
 	static const char *const ours[] = { "q" };
-	static const struct replay_contact before[] = { { "ann", "bob" } };
+	static const struct replay_contact before[] = { { "ann", "bob", NULL } };
 	static const struct {
 		enum replay_last last;
 		bool member;

@@ -507,10 +507,14 @@ static bool
 scans(const char *plan)
 {
 	static const char *const small[] = {
-		"SCAN a", "SCAN agent", "SCAN queue", "SCAN team", "SCAN team_member", "SCAN disposition", "SCAN workflow", "SCAN site_item",
-		"SCAN session", "SCAN lane", "SCAN setting", "SCAN workbin", "SCAN b", "SCAN website", "SCAN hours", "SCAN capacity_rule", "SCAN CONSTANT", "SCAN work", "SCAN sqlite_master",
+		/* Of the site, and of who is logged in. */
+		"SCAN a", "SCAN agent", "SCAN agent_skill", "SCAN queue", "SCAN team", "SCAN team_member", "SCAN disposition", "SCAN workflow", "SCAN site_item",
+		"SCAN session", "SCAN s", "SCAN lane", "SCAN l", "SCAN setting", "SCAN policy", "SCAN workbin", "SCAN b", "SCAN website", "SCAN hours",
+		"SCAN capacity_rule", "SCAN monitor", "SCAN m", "SCAN sqlite_master",
+		/* What the statement itself has found: a contact and those merged into it, an agent's work. */
+		"SCAN CONSTANT", "SCAN work", "SCAN part", "SCAN f", "SCAN family", "SCAN h",
 		/* Of what is waiting or unsent only. */
-		"SCAN outbox USING INDEX outbox_open"
+		"SCAN outbox USING INDEX outbox_open", "SCAN o USING INDEX offer_agent", "SCAN x"
 	};
 
 	for (const char *line = plan; (line = strstr(line, "SCAN ")); line++) {
