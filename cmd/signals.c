@@ -38,7 +38,7 @@ is_whose(enum signal_whose whose, const struct record *record, const void *p)
 
 	switch (whose) {
 	case WHOSE_CONTACT:
-		return text_is(role, "contact");
+		return text_is(role ? role : record_text(record, p, "ref"), "contact");
 	case WHOSE_ANSWER:
 		return text_is(role, "agent") && text_is(record_text(record, p, "visible"), "all");
 	case WHOSE_WAITING:

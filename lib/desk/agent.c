@@ -176,6 +176,9 @@ agent_refresh(struct call *call, const char *agent, struct err *err)
 			return -1;
 		if (is_free != p->free && RUN(call, PRESENCE_FREE, V_TEXT(agent), V_TEXT(p->medium), V_INT(is_free)) < 0)
 			return -1;
+		/* However that came about: a condition between media may give room where the load grows. */
+		if (is_free && !p->free)
+			call_freed(call, agent);
 	}
 	return unreserve(call, &media, err);
 }

@@ -59,7 +59,7 @@ check_mandatory(struct call *call, const struct ixn *ixn, struct err *err)
 	/* Between agents nothing is to be counted. */
 	if (ixn->direction == INTERNAL)
 		return 0;
-	if (sql_texts(call->tx, call->arena, SQL_MANDATORY_CODES, ARGS(V_TEXT(arena_printf(call->arena, "%%,%s,%%", ixn->medium))), &codes, err) < 0 ||
+	if (sql_texts(call->tx, call->arena, SQL_MANDATORY_CODES, ARGS(V_TEXT(ixn->medium)), &codes, err) < 0 ||
 	    (codes.n && sql_texts(call->tx, call->arena, SQL_DISPOSITIONS_OF, ARGS(V_TEXT(ixn->id)), &set, err) < 0))
 		return -1;
 	if (!codes.n || set.n)

@@ -233,7 +233,12 @@ route_again(struct call *call, const char *id, struct err *err)
 int
 route_forget(struct call *call, const char *ixn, struct err *err)
 {
-	return RUN(call, DUE_WAITS_CLEAR, V_TEXT(ixn)) < 0 || RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn)) < 0 ? -1 : 0;
+	static const char *const kinds[] = { "route", "overflow", "widen", "reserve" };
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (due_clear(call, kinds[i], ixn, err) < 0)
+			return -1;
+	return RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn)) < 0 ? -1 : 0;
 }
 
 void
@@ -245,11 +250,10 @@ call_freed(struct call *call, const char *agent)
 int
 route_freed(struct call *call, struct err *err)
 {
-	struct texts freed = call->freed;
-
-	call->freed = (struct texts){ NULL, 0, 0 };
-	for (size_t i = 0; i < freed.n; i++)
-		if (route_agent(call, freed.v[i], err) < 0)
+	/* What is offered may give others room, who stand behind them then. */
+	for (size_t i = 0; i < call->freed.n; i++)
+		if (route_agent(call, call->freed.v[i], err) < 0)
 			return -1;
+	call->freed = (struct texts){ NULL, 0, 0 };
 	return 0;
 }

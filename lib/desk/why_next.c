@@ -39,13 +39,6 @@ why_ahead(struct waiting *s, int64_t *n_r, struct err *err)
 	return 0;
 }
 
-/* No sooner than it is kept for nobody any more. */
-static time_ms
-then(const struct waiting *s, time_ms at)
-{
-	return s->ixn->reserved && s->kept != INT_ABSENT && s->kept > at ? s->kept : at;
-}
-
 static void
 foretell_agents(struct waiting *s)
 {
@@ -60,18 +53,37 @@ foretell_agents(struct waiting *s)
 	}
 }
 
-/* The skills of a step, and those of its own. */
-static int
-foretell_step(struct waiting *s, time_ms at, const struct widen *step, int64_t number, struct err *err)
+static const char *
+or_none(const char *skills)
 {
-	struct why *w = why_tell(s->t, at, why_about(s->t, "queue", s->ixn->queue), WHY_WIDENS);
+	return skills[0] ? skills : NULL;
+}
+
+static int
+foretell_step(struct waiting *s, const struct widen *step, int64_t number, struct err *err)
+{
+	struct why *w = why_tell(s->t, s->ixn->queued + step->after, why_about(s->t, "queue", s->ixn->queue), WHY_WIDENS);
 	const char *skills;
 
 	if (lane_skills(s->call, step->skills, s->ixn->skills, &skills, err) < 0)
 		return -1;
 	w->queue = s->ixn->queue;
 	w->step = number;
-	w->skills = skills[0] ? skills : NULL;
+	w->skills = or_none(skills);
+	return 0;
+}
+
+/* When it goes to its queue, and what is asked for by then. */
+static int
+foretell_release(struct waiting *s, const char *asked, struct err *err)
+{
+	struct why *w = why_tell(s->t, s->kept, why_about(s->t, "agent", s->w.lane.agent), WHY_RELEASES);
+	const char *skills;
+
+	if (lane_skills(s->call, asked, s->ixn->skills, &skills, err) < 0)
+		return -1;
+	w->agent = s->w.lane.agent;
+	w->skills = or_none(skills);
 	return 0;
 }
 
@@ -79,26 +91,24 @@ foretell_step(struct waiting *s, time_ms at, const struct widen *step, int64_t n
 static int
 foretell_queue(struct waiting *s, struct err *err)
 {
-	struct ixn free = *s->ixn;
+	time_ms from = s->kept == INT_ABSENT ? s->call->now : s->kept, over;
+	struct ixn at_large = *s->ixn;
 	struct records steps;
-	time_ms over;
+	const char *asked;
+	int64_t widened;
 
-	free.reserved = NULL;
-	over = rules_overflow_at(s->w.queue, &free);
-	if (over != INT64_MAX) {
-		struct why *w = why_tell(s->t, then(s, over), why_about(s->t, "queue", s->w.queue->overflow_to), WHY_OVERFLOWS);
-
-		w->queue = s->w.queue->overflow_to;
-	}
-	if (sql_all(s->call->tx, s->call->arena, SQL_WIDEN_OF, ARGS(V_TEXT(s->w.queue->name)), &rec_widen, &steps, err) < 0)
+	at_large.reserved = NULL;
+	over = rules_overflow_at(s->w.queue, &at_large);
+	over = over < from ? from : over;
+	if (over != INT64_MAX)
+		why_tell(s->t, over, why_about(s->t, "queue", s->w.queue->overflow_to), WHY_OVERFLOWS)->queue = s->w.queue->overflow_to;
+	if (rules_widened(s->call, s->w.queue, s->ixn, from, &widened, &asked, err) < 0 || (s->kept != INT_ABSENT && foretell_release(s, asked, err) < 0) ||
+	    sql_all(s->call->tx, s->call->arena, SQL_WIDEN_OF, ARGS(V_TEXT(s->w.queue->name)), &rec_widen, &steps, err) < 0)
 		return -1;
-	for (size_t i = (size_t)s->ixn->widened; i < steps.n; i++) {
+	for (size_t i = (size_t)widened; i < steps.n; i++) {
 		const struct widen *step = (struct widen *)steps.v + i;
-		time_ms at = then(s, s->ixn->queued + step->after);
-		bool last = i + 1 == steps.n || then(s, s->ixn->queued + step[1].after) > at;
 
-		/* Of several that come at once the last one counts. */
-		if (last && (over == INT64_MAX || at < then(s, over)) && foretell_step(s, at, step, (int64_t)i + 1, err) < 0)
+		if (s->ixn->queued + step->after < over && foretell_step(s, step, (int64_t)i + 1, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -140,8 +150,6 @@ foretell(struct waiting *s, struct err *err)
 	foretell_agents(s);
 	if (foretell_heads(s, err) < 0)
 		return -1;
-	if (s->kept != INT_ABSENT)
-		why_tell(s->t, s->kept, why_about(s->t, "agent", s->w.lane.agent), WHY_RELEASES)->agent = s->w.lane.agent;
 	/* What was handed over waits for that agent, whatever its queue does. */
 	if (!s->ixn->queue || handed)
 		return 0;

@@ -137,7 +137,8 @@ id_time(const char *id)
 void
 id_least(time_ms at, char out[ID_SIZE])
 {
-	at = at < 0 ? 0 : at > TIME_MAX ? TIME_MAX : at;
+	at = at < 0 ? 0 : at > TIME_MAX ? TIME_MAX
+					: at;
 	memset(out, letters[0], ID_LEN);
 	out[ID_LEN] = '\0';
 	for (int i = TIME_LEN - 1; i >= 0; i--) {

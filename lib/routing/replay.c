@@ -89,7 +89,7 @@ answer(struct world *w, uint32_t i)
 	struct item *item = &w->item[i];
 
 	if (item->fate->end == REPLAY_WAITING)
-		*item->fate = (struct replay_fate){ REPLAY_ANSWERED, w->now - item->in->at, w->agents.v[item->agent], item->fate->overflowed };
+		*item->fate = (struct replay_fate){ w->now - item->in->at, w->agents.v[item->agent], REPLAY_ANSWERED, item->fate->overflowed };
 	take(w, i);
 }
 

@@ -92,16 +92,14 @@ struct replay_queue {
 	const char *name, *skills;
 	double ageing;
 	enum routing_policy policy;
-	bool auto_answer;
+	bool auto_answer, overflow_nobody;
 	const struct replay_widen *widen; /* by after, the shortest first */
 	size_t n_widen;
-	/* -1: never */
 	const char *overflow_to;
-	int64_t overflow_after, overflow_length;
-	bool overflow_nobody;
-	struct hours *hours; /* NULL: always open */
-	enum replay_closed closed;
+	int64_t overflow_after, overflow_length; /* -1: never */
+	struct hours *hours;                     /* NULL: always open */
 	const char *closed_to;
+	enum replay_closed closed;
 	enum replay_last last;
 	int64_t last_wait;
 	int64_t wrap_up; /* for so long, or until it is finished, its agent takes nothing new of the medium; -1: for no time */
@@ -133,9 +131,9 @@ enum replay_end { REPLAY_WAITING, /* still, at the end of the period */
 		  REPLAY_TURNED_AWAY };
 
 struct replay_fate {
-	enum replay_end end;
 	int64_t waited;    /* until it was answered, abandoned or the period ended */
 	const char *agent; /* who answered */
+	enum replay_end end;
 	bool overflowed;
 };
 

@@ -85,7 +85,7 @@ serves(const struct replay_agent *agent, const char *queue, const struct skills 
 {
 	bool member = !agent->queue;
 
-	for (size_t i = 0; i < agent->n_queues; i++)
+	for (size_t i = 0; agent->queue && i < agent->n_queues; i++)
 		member |= strcmp(agent->queue[i], queue) == 0;
 	return member && skills_match(expr, agent->skill, agent->n_skills, NULL);
 }

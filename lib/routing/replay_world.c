@@ -25,7 +25,7 @@ slot_of(const struct words *words, const char *text)
 {
 	size_t at = hash(text) & (words->slots - 1);
 
-	while (words->slot[at] != NONE && strcmp(words->v[words->slot[at]], text) != 0)
+	while (words->v && words->slot[at] != NONE && strcmp(words->v[words->slot[at]], text) != 0)
 		at = (at + 1) & (words->slots - 1);
 	return &words->slot[at];
 }

@@ -67,4 +67,10 @@ void lock_free(struct lock **lock);
 int lock_take(struct lock *lock, int64_t ms, struct err *err) ATTR_MUSTUSE;
 void lock_drop(struct lock *lock);
 
+/* The VFS to open SQLite with, by its name. */
+const char *wal_vfs(void);
+/* Around COMMIT: the log is written in one stroke. */
+struct sqlite3;
+void wal_gather(struct sqlite3 *db, bool gathers);
+
 #endif

@@ -171,7 +171,7 @@ sqlite_open(struct store *store, unsigned flags, struct err *err)
 		return err_set(err, E_STORE_READONLY, "path", store->path, NULL);
 	/* Counting each allocation under a lock costs more than a small command has to spend; refused once SQLite has begun. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	rc = sqlite3_open_v2(store->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	rc = sqlite3_open_v2(store->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, wal_vfs());
 	if (rc != SQLITE_OK)
 		return fail(store, rc, err);
 	sqlite3_extended_result_codes(s->db, 1);
@@ -237,12 +237,15 @@ sqlite_rollback(struct store *store)
 static int
 sqlite_commit(struct store *store, struct err *err)
 {
-	if (run_bound(store, COMMIT, err) < 0) {
+	int rc;
+
+	wal_gather(of(store)->db, true);
+	rc = run_bound(store, COMMIT, err);
+	wal_gather(of(store)->db, false);
+	if (rc < 0)
 		sqlite_rollback(store);
-		return -1;
-	}
 	lock_drop(store->lock);
-	return 0;
+	return rc;
 }
 
 static int

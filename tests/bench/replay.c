@@ -19,7 +19,7 @@
 #include "model/id.h"
 #include "routing/replay.h"
 
-#define DAY INT64_C(1795219200000) /* 2026-11-21T00:00Z */
+#define DAY INT64_C(1763683200000) /* 2025-11-21T00:00Z */
 #define AGENTS 1000
 #define QUEUES 50
 #define SKILLS 20
@@ -93,7 +93,12 @@ make_items(int n)
 		if (variant)
 			legs[i].skills = arena_printf(arena, "s%02d", (queue + variant) % SKILLS);
 		items[i] = (struct replay_item){ .id = id_new(arena, at), .at = at, .medium = "chat", .online = true, .leg = &legs[i], .n_legs = 1 };
-		items[i].patience = dice(4) ? INT64_MAX : dice(600) * MS_SECOND;
+		items[i].patience = INT64_MAX;
+		/* How long the answer to somebody who left would have taken, no record tells. */
+		if (dice(4) == 0) {
+			items[i].patience = dice(600) * MS_SECOND;
+			legs[i].response = 0;
+		}
 	}
 	in.item = items;
 	in.n_items = (size_t)n;
@@ -151,7 +156,9 @@ static VEC(struct happened) happened;
 static void
 put_event(time_ms at, const char *event, const char *ixn, const char *agent, const char *ref)
 {
-	vec_push(arena, &happened, ((struct happened){ at, happened.n, event, ixn, agent, ref }));
+	const struct happened h = { at, happened.n, event, ixn, agent, ref };
+
+	vec_push(arena, &happened, h);
 }
 
 static int

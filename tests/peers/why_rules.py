@@ -246,13 +246,13 @@ class World:
         self.idle = {}   # (agent, medium) -> since
         self.served = {}  # contact -> (the last interaction that was served, by whom)
         self.items = {}
-        self.offers, self.unsure = [], False
+        self.offers, self.freed, self.unsure = [], [], False
 
     def copy(self):
         other = World.__new__(World)
         other.__dict__.update(self.__dict__)
         other.media = {a: {m: dict(here) for m, here in media.items()} for a, media in self.media.items()}
-        other.idle, other.served, other.offers = dict(self.idle), dict(self.served), []
+        other.idle, other.served, other.offers, other.freed = dict(self.idle), dict(self.served), [], []
         other.items = {i: item.copy() for i, item in self.items.items()}
         return other
 
@@ -329,11 +329,21 @@ class World:
             return {"least-loaded": "more_loaded", "best-fit": "worse_fit"}[policy]
         return "less_idle" if mine[1] != theirs[1] else "tie"
 
+    def free(self, agent):
+        return {m for m in self.media.get(agent, {}) if self.room(agent, m) > 0}
+
+    def finish(self):
+        """Whom what was offered has given room for something else, as a condition may."""
+        while self.freed:
+            self.route_agent(self.freed.pop(0))
+
     def offer(self, item, agent):
-        queue = self.queues.get(item.queue)
+        queue, before = self.queues.get(item.queue), self.free(agent)
         item.state = "active" if queue and queue.auto_answer else "offered"
         item.agent = agent
         self.offers.append((item.id, agent))
+        if self.free(agent) - before:
+            self.freed.append(agent)
         if item.state == "active":
             item.answered, item.reserved = True, None
             self.served[item.contact] = max(self.served.get(item.contact, ("", "")), (item.id, agent))

@@ -38,7 +38,7 @@ like "$err" "one operand too many: 'extra'" 'no operands where none are taken'
 status 64 ixn-show ''
 like "$err" 'empty operand' 'an empty operand'
 status 64 ixn-transfer "$id"
-like "$err" '--to is missing' 'an option that must be given'
+like "$err" '--to or --complete is missing' 'an option that must be given'
 status 64 ixn-transfer "$id" --to nobody
 like "$err" "'nobody' is not a target" 'a bad target'
 status 64 ixn-create --queue q --priority many

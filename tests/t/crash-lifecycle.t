@@ -29,7 +29,7 @@ cat >site.json <<'J'
 {"agents":[{"name":"alice","alias":"Alice A","skills":{"billing":3},"capacity":{"chat":2}},
  {"name":"bob","alias":"Bob B","skills":{"french":3},"capacity":{"chat":1}},{"name":"lee","role":"lead","capacity":{"chat":1}}],
 "queues":[{"name":"billing","skills":"billing>=2","exclusion":"5s","offer_timeout":"10m"},{"name":"french","skills":"french>=2","exclusion":"5s","offer_timeout":"10m"}],
-"dispositions":[{"code":"ok","mandatory_for":["chat"]}],"workflow":[{"name":"french","next":["billing"],"stop":true}]}
+"dispositions":[{"code":"ok","mandatory_for":["chat"]}],"workflow":[{"name":"french","next":["billing"],"stop":true}],"workbins":[{"name":"later"}]}
 J
 
 # A life. $id is the chat; each line is one command, its key is its number.
@@ -51,6 +51,15 @@ ixn-reject $id --agent bob --reason busy
 ixn-transfer $id --agent lee --to queue:french --note 'French, please'
 ixn-accept $id --agent bob
 chat-send $id --agent bob --text 'Bonjour'
+team-monitor bob --agent lee --mode listen
+team-monitor --agent lee --mode off
+ixn-consult $id --agent bob --to agent:lee --note 'may I?'
+ixn-accept $id --agent lee
+ixn-conference $id --agent bob --complete
+ixn-conference $id --agent bob --remove agent:lee
+alert-post --agent lee --to agent:bob --ixn $id --text 'be quick' --level warning
+ixn-place $id --agent bob --in workbin:later
+ixn-take $id --agent bob
 ixn-create --external-id web-2 --from zoe@example.net --queue billing --text 'Me too'
 chat-end $id --agent bob
 agent-state not-ready --agent bob --reason lunch
@@ -142,7 +151,10 @@ agent|Good morning|
 contact|My invoice is wrong|
 agent|Look here|
 agent||https://www.example.org/invoice
-agent|Bonjour|' 'and what came of it'
+agent|Bonjour|
+agent|may I?|
+system|Agent has joined the conversation.|
+system|Agent has left the conversation.|' 'and what came of it'
 
 # The places: all of the session's file, where the store has the change and the
 # agent has not yet; of the store evenly spread. Every second write is cut in half.

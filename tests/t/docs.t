@@ -18,6 +18,7 @@ names() { sed -n "s/^\\.It $2 //p" "$top/man/$1" | tr -d ',' | tr ' ' '\n' | sed
 {
 	sed -n 's/^[A-Z]*(.*"\([a-z]*\.[a-z]*\)".*/\1/p' "$top/lib/desk/verbs.def"
 	grep -rhoE '\.event = "[a-z]+\.[a-z]+"' "$top/lib" | sed 's/.*"\(.*\)"/\1/'
+	grep -rhoE 'tell\([a-z]+, [a-z]+, "[a-z]+\.[a-z]+"' "$top/lib/desk" | sed 's/.*"\(.*\)"/\1/'
 	sed -n 's/^\tX(MAIL_[A-Z_]*, "\([a-z-]*\)".*/mail.\1/p' "$top/lib/model/names.h" |
 		grep -vxE 'mail\.(draft|for-review|rejected|sending)'
 } | sort -u >code
@@ -66,7 +67,7 @@ import re, sys
 commands = open("commands").read().split()
 options = {tuple(x.split()) for x in open("options")}
 nouns = "|".join(sorted({c.split("-")[0] for c in commands}))
-pages = {"ixn-tools", "ixn-full", "ixn-states", "ixn-events", "ixn-targets", "ixn-exit", "ixn-formats", "ixn-config"}
+pages = {"ixn-tools", "ixn-full", "ixn-states", "ixn-events", "ixn-targets", "ixn-exit", "ixn-formats", "ixn-config", "contact-centre"}
 for name in sys.argv[1:]:
     text = re.sub(r"\\\n", " ", open(name).read().replace("\\e\n", " ").replace("\\-", "-"))
     if name.endswith("HACKING.md"):

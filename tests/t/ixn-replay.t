@@ -2,6 +2,7 @@
 # A past day once more: through its own rules it is what it was, through others
 # what is computed by hand, and nothing in the store is changed.
 # covers: ixn-replay
+# shellcheck disable=SC2119 # chat: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

@@ -15,7 +15,7 @@ newline' --subject 'été 中文' --queue sales --text Hello --data k=v --data h
 two=$(create --from bea@example.org --queue sales)
 ok as alice ixn-accept "$id"
 
-is "$(ixn-list --all | head -n 1)" "$(printf '%s\tactive\tchat\tsales\talice\tA\\ttab \\\\ and\\nnewline\tété 中文' "$id")" 'TAB between columns, \t \n \\ in them, no header, whole ids'
+is "$(ixn-list --all | head -n 1)" "$(printf '%s\tactive\tchat\tsales\talice\tA\\ttab \\\\ and\\nnewline\tété 中文\t\t' "$id")" 'TAB between columns, \t \n \\ in them, no header, whole ids'
 is "$(ixn-list --all | wc -l)" 2 'a line each'
 is "$(ixn-list --all --fields subject,id | head -n 1)" "été 中文	$id" '--fields in the order given'
 is "$(ixn-list --all --fields=id --fields state | head -n 1)" active 'the last --fields holds'

@@ -51,9 +51,12 @@ status 0 "${IXN_BIN%/bin}/peers/verbs" "$dir/store.db" "$IXN_CLOCK" "$PROCESSES"
 like "$out" "^$VERBS [0-9]+ 0\$" 'nothing but the desk refused anything'
 echo "# $(printf '%s\n' "$out" | tail -n 1): verbs, refused, strange; $(sql 'SELECT count(*) FROM ixn') interactions, $(sql 'SELECT count(*) FROM event') events"
 
-for event in $(sed -n 's/^V(.*"\([a-z.]*\)".*/\1/p; s/^HANDLED(.*"\([a-z.]*\)",.*/\1/p; s/^LEAVES(.*"\([a-z.]*\)",.*/\1/p' "$top/lib/desk/verbs.def" | sort -u) ixn.overflowed ixn.widened ixn.reserved monitor.started; do
-	like "$(sql "SELECT count(*) FROM event WHERE event = '$event'")" '^[1-9]' "$event happened"
-done
+# Rare ones need their time.
+if [ "$VERBS" -ge 100000 ]; then
+	for event in $(sed -n 's/^V(.*"\([a-z.]*\)".*/\1/p; s/^HANDLED(.*"\([a-z.]*\)",.*/\1/p; s/^LEAVES(.*"\([a-z.]*\)",.*/\1/p' "$top/lib/desk/verbs.def" | sort -u) ixn.overflowed ixn.widened ixn.reserved monitor.started; do
+		like "$(sql "SELECT count(*) FROM event WHERE event = '$event'")" '^[1-9]' "$event happened"
+	done
+fi
 
 none() { is "$(sql "$1")" '' "$2"; }
 none "SELECT id, state FROM ixn WHERE (state IN ('active', 'consulting', 'wrap')) <> (agent IS NOT NULL) AND state <> 'done'" 'who handles it has it'

@@ -23,12 +23,12 @@ to() {
 to idle x 150
 to idle 'x>=3' 149
 to idle x 150
-# 150 has two by now, 149 one: 148 is the first with none.
-to load x 148
-to load x 147
-to load 'x>=4' 144
+# 150 has two by now, 149 one: 148 is the first with none; however many there are.
+for i in $(seq 148 -1 139); do
+	to load x "$i"
+done
+to load 'x>=5' 134
 # Level 2 fits best: 146, 141, ... of 30; level 1 of x alone: 150, which is full after one more.
-to fit 'x>=2' 146
 to fit 'x>=2' 146
 to fit 'x>=2' 146
 to fit 'x>=2' 141
@@ -45,6 +45,9 @@ id=$(ixn-create --ids --queue fit --skill 'x>=5')
 is "$(holds "$id")" "offered $(name 149)" 'level 5 fits exactly'
 as "$(name 149)" ixn-reject "$id" >/dev/null
 is "$(holds "$id")" "offered $(name 144)" 'rejected: the next of those who fit as well'
+to idle x 149
+as "$(name 149)" ixn-reject "$id" >/dev/null
+is "$(holds "$id")" "offered $(name 148)" 'rejected: the next of those who are idle'
 id=$(ixn-create --ids --queue idle --skill 'x>=6')
 is "$(holds "$id")" 'queued' 'nobody'
 # All whose skills fit best are away: the next best.
@@ -52,5 +55,6 @@ for i in $(seq 4 5 $n); do
 	as "$(name "$i")" agent-state not-ready >/dev/null
 done
 to idle 'x>=4' 148
-to fit 'x>=4' 148
+# 148 is full by now.
+to fit 'x>=4' 143
 done_testing

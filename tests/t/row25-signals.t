@@ -7,7 +7,7 @@
 . "$top/tests/t/rows.sh"
 site <<'J'
 {"agents":[{"name":"alice","alias":"Alice","capacity":{"chat":99}}],
-"queues":[{"name":"sales","offer_timeout":"2h","exclusion":"9h","rona":false}],"dispositions":[{"code":"ok"}]}
+"queues":[{"name":"sales","offer_timeout":"2h","exclusion":"9h","rona":false,"waiting_late":"30s","waiting_overdue":"1m"}],"dispositions":[{"code":"ok"}]}
 J
 ready alice
 # This one is for saying something: a watch prints it, a command writes it down.
@@ -24,9 +24,12 @@ live() {
 	wait_for sh -c "chat-send $beat --as-contact --typing >/dev/null; grep -q chat.typing $tmp/$watch.out"
 }
 printed() { wait_for grep -q "$1" "$tmp/$watch.out"; }
+# gone PID: it runs no more, whether it was waited for or not.
+gone() { ! grep -q '^State:	[^ZX]' "/proc/$1/status" 2>/dev/null; }
 # ended [SIGNAL]: the watch has ended; its status in $got.
 ended() {
 	[ $# -eq 0 ] || kill -s "$1" "$(cat watcher)"
+	wait_for gone "$(cat watcher)" || kill -s KILL "$(cat watcher)"
 	got=0
 	wait "$watch" 2>/dev/null || got=$?
 }
@@ -43,8 +46,6 @@ twice() {
 }
 # pass WORD: to the command that reads the gate.
 pass() { timeout 20 sh -c 'echo "$0" >gate' "$1" || echo "# nobody reads $1"; }
-# gone PID: what nobody has waited for yet counts, too.
-gone() { ! grep -q '^State:	[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
 # By name; what a contact wrote is nowhere but on standard input.
 evil='$(touch pwned); echo "`touch pwned`" --help'
@@ -227,6 +228,27 @@ later 60
 as alice chat-send "$id" --text end >/dev/null
 wait_for grep -q end log
 is "$(log)" 'contact,one contact,two contact,two agent,aside contact,two agent,answer agent,end' 'an answer is, and is not repeated itself'
+ended TERM
+
+# A contact who waits for an answer too long, likewise; an agent who waits does not ring.
+live --event chat --ixn "$beat" --ixn "$id" --on chat.waiting='jq -r "[.ref, .reason] | @csv" | tr -d \" >>log' --repeat chat.waiting=20m --on chat.message='echo beat >>log'
+as '' chat-send "$id" --as-contact --text 'Are you there?' >/dev/null
+logged beat
+later 30
+logged 'beat contact,late'
+later 30
+logged 'beat contact,late contact,overdue'
+later 1200
+logged 'beat contact,late contact,overdue contact,overdue'
+as alice chat-send "$id" --text answer >/dev/null
+wait_for sh -c '[ "$(grep -c beat log)" = 2 ]'
+later 60
+wait_for grep -q agent,overdue log
+later 3600
+as '' chat-send "$id" --as-contact --text 'Good' >/dev/null
+as alice chat-send "$id" --text bye >/dev/null
+wait_for sh -c '[ "$(grep -c beat log)" = 4 ]'
+is "$(grep -v late log | paste -sd ' ')" 'beat contact,overdue contact,overdue beat agent,overdue beat beat' 'a contact who waits is repeated until there is an answer'
 ended TERM
 
 # An alert: until its time is over; about an interaction, until the agent who has it has done something.

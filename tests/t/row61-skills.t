@@ -131,7 +131,7 @@ ok as ben ixn-reject "$x"
 is "$(holds "$x")" 'queued' 'nobody else has french>=2'
 at 445000
 login eve --ready
-is "$(holds "$x")" 'offered eve' 'somebody has'
+is "$(holds "$x"), $(ixn-show "$x" --part history --fields event | grep -c widened)" 'offered eve, 1' 'somebody has, and it has widened once'
 as eve agent-logout >/dev/null
 at 459999
 tick

@@ -133,6 +133,19 @@ late 'offered anna; 09:13:29.000Z ixn.released ben no-member' 'member: of the sk
 more '{"queues":[{"name":"q","last_agent":"off"}]}'
 late 'offered anna; ' 'off'
 
+# What somebody has had in hand is handed over as it is said.
+at 850000
+last always
+login ben --ready
+chat && served ben
+login anna --ready
+as ben agent-state not-ready >/dev/null
+id=$(ixn-create --ids --queue p --from ann@example.org)
+as anna ixn-accept "$id" >/dev/null
+as ben agent-state ready >/dev/null
+ok as anna ixn-transfer "$id" --to queue:q
+is "$(log)" '' 'no reply, but a transfer'
+
 # A time of its own; and two who wait for one.
 at 900000
 again member 'a minute is the default'

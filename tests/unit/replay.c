@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "base/attr.h"
-#include "base/err.h"
 #include "routing/hours.h"
 #include "tests/unit/replay.h"
 

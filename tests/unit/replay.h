@@ -6,6 +6,7 @@
 #define TESTS_REPLAY_H
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "routing/replay.h"
 #include "tests/unit/tap.h"
 

@@ -1,6 +1,5 @@
 #include "routing/replay.h"
 
-#include "base/err.h"
 #include "tests/unit/replay.h"
 
 /*
@@ -63,7 +62,7 @@ slow_offer(size_t i, size_t a)
 		return;
 	slow[i].state = HELD;
 	slow[i].until = now + items[i].leg->handling;
-	slow[i].fate = (struct replay_fate){ REPLAY_ANSWERED, now - items[i].at, agents[a].name, slow[i].fate.overflowed };
+	slow[i].fate = (struct replay_fate){ now - items[i].at, agents[a].name, REPLAY_ANSWERED, slow[i].fate.overflowed };
 }
 
 static bool
@@ -155,7 +154,7 @@ slow_moment(size_t i, int phase)
 	} else if (phase == 3 && s->state == OFFERED && due) {
 		s->state = HELD;
 		s->until = now + items[i].leg->handling;
-		s->fate = (struct replay_fate){ REPLAY_ANSWERED, now - items[i].at, agents[agent].name, s->fate.overflowed };
+		s->fate = (struct replay_fate){ now - items[i].at, agents[agent].name, REPLAY_ANSWERED, s->fate.overflowed };
 	} else if (phase == 5 && (s->state == WAITING || s->state == OFFERED) && items[i].patience < INT64_MAX && items[i].at + items[i].patience == now) {
 		bool asked = s->state == OFFERED;
 

@@ -1,0 +1,151 @@
+/*
+ * The log written in one stroke: what a commit gathers is there for others when
+ * it is over, and what a transaction that comes to nothing has spilt, or a
+ * commit that fails has left, is never written over what others wrote since.
+ */
+#include <ftw.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/store.h"
+#include "tests/unit/tap.h"
+
+/* Times a value: more than SQLite keeps in memory, so that it is written before the commit. */
+#define MANY 1200
+#define VALUE 3000
+
+static struct arena *arena;
+static char *folder;
+
+static const char *
+path(void)
+{
+	return arena_printf(arena, "%s/store", folder);
+}
+
+/* With SQLite's own way to its files, as another program reads and writes them. */
+static const char *
+outside(const char *sql)
+{
+	const char *text = "nothing";
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db;
+
+	/* What it writes stays in the log, where it could be written over. */
+	if (sqlite3_open_v2(path(), &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK || sqlite3_wal_autocheckpoint(db, 0) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
+		ok(false, "%s: %s", sql, sqlite3_errmsg(db));
+	else if (sqlite3_step(st) == SQLITE_ROW)
+		text = arena_strdup(arena, (const char *)sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return text;
+}
+
+struct put {
+	const char *name;
+	int n;
+	bool refused;
+};
+
+static int
+put_fn(struct tx *tx, void *context, struct err *err)
+{
+	const struct put *put = context;
+	const char *value = arena_printf(arena, "%0*d", VALUE, 1);
+
+	for (int i = 0; i < put->n; i++)
+		if (sql_run(tx, SQL_META_SET, ARGS(V_TEXT(arena_printf(arena, "%s %d", put->name, i)), V_TEXT(value)), err) < 0)
+			return -1;
+	return put->refused ? err_set(err, E_NO_IXN, "id", "x", NULL) : 0;
+}
+
+static int
+put(struct store *store, const char *name, int n, bool refused)
+{
+	struct put p = { name, n, refused };
+	struct err err = { 0 };
+
+	return store_write(store, put_fn, &p, &err) == 0 ? 0 : (int)err.code;
+}
+
+static void
+is_sound(const char *name, const char *n, const char *what)
+{
+	is_str(outside(arena_printf(arena, "SELECT count(*) FROM meta WHERE key LIKE '%s %%' AND length(value) = %d", name, VALUE)), n, what);
+	is_str(outside("PRAGMA integrity_check"), "ok", "and the store is sound");
+}
+
+static void
+test_commit(struct store *store)
+{
+	is_int(put(store, "one", 1, false), 0, "a small commit");
+	is_sound("one", "1", "others read it");
+	is_int(put(store, "many", MANY, false), 0, "one that does not fit into memory");
+	is_sound("many", "1200", "they read all of it");
+}
+
+static void
+test_spill(struct store *store)
+{
+	is_int(put(store, "refused", MANY, true), E_NO_IXN, "one that is refused when much of it has been written");
+	outside("WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1199)"
+		" INSERT INTO meta (key, value) SELECT 'outside ' || i, printf('%03000d', 1) FROM n");
+	is_int(put(store, "after", 1, false), 0, "then others write in its place, and a commit again");
+	is_sound("refused", "0", "of the refused one nothing is there");
+	is_sound("outside", "1200", "of the others' all");
+	is_sound("after", "1", "and of the last");
+}
+
+/* The log cannot be written on, in the midst of a commit. */
+static void
+test_failure(struct store *store)
+{
+	struct rlimit before, now;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	now = before;
+	now.rlim_cur = 100000;
+	is_int(setrlimit(RLIMIT_FSIZE, &now), 0, "files have a limit");
+	is_int(put(store, "failed", MANY / 2, false), E_IO, "a commit beyond it fails");
+	is_int(setrlimit(RLIMIT_FSIZE, &before), 0, "the limit is gone");
+	outside("INSERT INTO meta (key, value) VALUES ('beside 1', printf('%03000d', 1))");
+	is_int(put(store, "next", 1, false), 0, "others and we write again");
+	is_sound("failed", "0", "nothing of what failed is there");
+	is_sound("beside", "1", "but what others wrote");
+	is_sound("next", "1", "and what we did");
+}
+
+static int
+remove_fn(const char *name, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(name);
+}
+
+int
+main(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct store *store = NULL;
+	struct err err = { 0 };
+
+	arena = arena_new();
+	folder = arena_printf(arena, "%s/ixn-wal.XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(folder))
+		return 1;
+	if (ok(store_open(path(), STORE_CREATE, &store, &err) == 0, "a store")) {
+		test_commit(store);
+		test_spill(store);
+		test_failure(store);
+	}
+	store_close(&store);
+	nftw(folder, remove_fn, 8, FTW_DEPTH | FTW_PHYS);
+	arena_free(&arena);
+	return done();
+}
