@@ -55,7 +55,7 @@ const struct command cmd_team_find = {
 		    "Of those that fit equally well, favourites come first, then those dealt with lately, the last one first, then the others by name, then by target. "
 		    "Without words: favourites, then those dealt with lately.\n\n"
 		    "The actions are those that the site's rules, your role, the medium and the presence of the target allow now. With --ixn they are about that interaction. "
-		    "Of a beginning that very many share, the first 1000 in the order of the alphabet are looked at."),
+		    "Of beginnings that thousands share, only some are looked at, in the order of the alphabet: type more of them."),
 	.task = TASK_SESSION,
 	.flags = CMD_LIST | CMD_EMPTY_FAILS,
 	.op = &op_team_find,

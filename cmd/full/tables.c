@@ -7,6 +7,7 @@
 
 #include "cmd/full/full.h"
 #include "cmd/signals.h"
+#include "desk/why.h"
 #include "model/names.h"
 #include "model/target.h"
 
@@ -40,6 +41,12 @@ states(void)
 	list_names("Why an interaction ended", &end_reasons);
 	list_names("Agents, on each medium", &agent_states);
 	list_names("Outgoing mail", &mail_states);
+}
+
+static void
+whys(void)
+{
+	list_names(NULL, &why_words);
 }
 
 static void
@@ -271,6 +278,7 @@ table_print(const char *name)
 		{ "exit", exits },
 		{ "operations", operations },
 		{ "signals", signals },
+		{ "whys", whys },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(tables); i++)

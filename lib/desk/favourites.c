@@ -75,13 +75,16 @@ favourite_fn(struct call *call, const void *input, struct err *err)
 
 	if (target_canonical(call, in->target, &target, &text, err) < 0)
 		return -1;
-	found = call_answer(call);
+	/* Targets may be addresses, which are not kept: asked again, it is told anew. */
+	found = call->again ? call->kept : call_answer(call);
 	found->target = text;
 	found->kind = target.kind;
 	found->favourite = !remove;
 	/* Whoever has left the site can still be taken off the list. */
 	if (!remove && found_describe(call, &none, &target, found, err) < 0)
 		return -1;
+	if (call->again)
+		return 0;
 	rc = remove ? RUN(call, FAVOURITE_REMOVE, V_TEXT(call_self(call)), V_TEXT(text))
 		    : RUN(call, FAVOURITE_PUT, V_TEXT(call_self(call)), V_TEXT(text), V_INT(call->now));
 	if (rc < 0)
@@ -91,4 +94,4 @@ favourite_fn(struct call *call, const void *input, struct err *err)
 	return rc ? tell(call, &target, text, remove ? "removed" : "added", err) : 0;
 }
 
-const struct op op_team_favourite = { "team.favourite", N_("puts a target among one's favourites, or takes it off"), MAY_AGENTS, OP_WRITE | OP_SELF, &rec_favourite_in, &rec_team_hit, favourite_fn, NULL };
+const struct op op_team_favourite = { "team.favourite", N_("puts a target among one's favourites, or takes it off"), MAY_AGENTS, OP_WRITE | OP_SELF | OP_RENEW, &rec_favourite_in, &rec_team_hit, favourite_fn, NULL };

@@ -77,6 +77,10 @@ bool call_leads(struct call *call, const char *agent);
 /* The same as a refusal: E_NOT_PERMITTED. */
 int call_must_lead(struct call *call, const char *agent, struct err *err);
 
+/* Whether this was asked before, with this key, and is answered already: 1 (idempotency.c). hash_r: of the request, to be kept with its answer. E_KEY_REUSED. */
+int idempotency_find(struct call *call, const char *actor, const char *key, const void *in, const char **hash_r, struct err *err);
+int idempotency_keep(struct call *call, const char *actor, const char *key, const char *hash, struct err *err);
+
 #define RUN(call, sql, ...) sql_run((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
 
 /* interaction rows */

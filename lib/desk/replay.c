@@ -266,7 +266,7 @@ set_items(struct call *call, const struct trial *trial, enum run run, struct rep
 
 struct progress {
 	struct call *call;
-	size_t before, all;
+	size_t runs; /* so far, with the reading */
 };
 
 static void
@@ -274,9 +274,7 @@ tell(void *context, size_t done, size_t n)
 {
 	const struct progress *p = context;
 
-	(void)n;
-	if (p->call->desk->options.progress)
-		p->call->desk->options.progress(p->before + done, p->all);
+	past_progress(p->call, p->runs * n + done, PAST_RUNS * n);
 }
 
 static int
@@ -308,7 +306,7 @@ run_one(struct call *call, const struct replay_in *in, enum run run, struct prog
 	}
 	if (replay_run(&replay, call->arena, &result, err) < 0)
 		return -1;
-	progress->before += replay.n_items;
+	progress->runs++;
 	if (run == RUN_RECORDED) {
 		set_items(call, trial, run, &replay);
 		result.fate = past->fates.v;
@@ -386,15 +384,18 @@ replay_after(struct call *call, const void *input, struct err *err)
 	const struct trial *trial = call->prepared;
 	struct replay_figures *figures[RUNS] = { NULL };
 	size_t n[RUNS] = { 0 };
-	struct progress progress = { call, 0, trial->past.work.n + trial->past.items.n * (in->site.n ? 2 : 1) };
+	struct progress progress = { call, 1 };
+	int rc = 0;
 
 	if (!trial->past.arrivals)
 		return 0;
-	for (int run = 0; run < RUNS; run++)
-		if ((run != RUN_NEW || in->site.n) && run_one(call, in, (enum run)run, &progress, &figures[run], &n[run], err) < 0)
-			return -1;
-	answer_all(call, figures, n);
-	return 0;
+	for (int run = 0; run < RUNS && rc == 0; run++)
+		if (run != RUN_NEW || in->site.n)
+			rc = run_one(call, in, (enum run)run, &progress, &figures[run], &n[run], err);
+	past_progress(call, 1, 1);
+	if (rc == 0)
+		answer_all(call, figures, n);
+	return rc;
 }
 
 const struct op op_ixn_replay = {

@@ -75,6 +75,10 @@ struct way {
 };
 void past_add(struct past *past, const struct way *way, struct arena *arena, time_ms now);
 
+/* Told of what takes long; reading is a run like the others. */
+#define PAST_RUNS 4
+void past_progress(struct call *call, size_t done, size_t n);
+
 /* The record of a period; contacts: also who served them last before. */
 int past_read(struct call *call, struct past *past, bool contacts, struct err *err);
 /* When each of these agents was there; the names are sorted for it. */

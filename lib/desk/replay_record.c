@@ -154,6 +154,13 @@ fill_unknown(struct call *call, struct past *past)
 
 /* All of them. */
 
+void
+past_progress(struct call *call, size_t done, size_t n)
+{
+	if (call->desk->options.progress)
+		call->desk->options.progress(done, n);
+}
+
 static int
 read_period(struct call *call, struct past *past, const char *from, const char *to, struct err *err)
 {
@@ -163,9 +170,12 @@ read_period(struct call *call, struct past *past, const char *from, const char *
 	if (sql_all(call->tx, call->arena, SQL_PAST_IXNS, ARGS(V_TEXT(from), V_TEXT(to)), &rec_past_ixn, &ixns, err) < 0 ||
 	    rows_read(call, from, to, &rows, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ixns.n; i++)
+	for (size_t i = 0; i < ixns.n; i++) {
+		if (i % 1024 == 0)
+			past_progress(call, i, ixns.n * PAST_RUNS);
 		if (add_ixn(call, past, (struct past_ixn *)ixns.v + i, &rows, err) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -187,15 +197,43 @@ read_open(struct call *call, struct past *past, const char *from, struct err *er
 	return 0;
 }
 
+/* Contacts. */
+
 struct served {
 	const char *id, *agent;
 };
 RECORD(rec_past_served, struct served, "served", NULL, ID_FIELD(struct served, id, 0, NULL), TEXT_FIELD(struct served, agent, 0, NULL))
 
+struct merged {
+	const char *id, *merged;
+};
+RECORD(rec_past_merged, struct merged, "merged", NULL, ID_FIELD(struct merged, id, 0, NULL), ID_FIELD(struct merged, merged, 0, NULL))
+
 static int
 by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* As of today: by whatever name it was known then. */
+static int
+resolve_merged(struct call *call, struct past *past, struct err *err)
+{
+	struct records rows;
+
+	if (sql_all(call->tx, call->arena, SQL_PAST_MERGED, NO_ARGS, &rec_past_merged, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; rows.n && i < past->items.n; i++) {
+		const struct merged *m;
+
+		for (size_t hops = 0; past->items.v[i].contact && hops < rows.n; hops++) {
+			m = bsearch(&past->items.v[i].contact, rows.v, rows.n, sizeof(*m), by_text);
+			if (!m)
+				break;
+			past->items.v[i].contact = m->merged;
+		}
+	}
+	return 0;
 }
 
 static int
@@ -204,6 +242,8 @@ read_contacts(struct call *call, struct past *past, const char *from, struct err
 	const char **v = arena_alloc(call->arena, (past->items.n + 1) * sizeof(*v));
 	size_t n = 0;
 
+	if (resolve_merged(call, past, err) < 0)
+		return -1;
 	for (size_t i = 0; i < past->items.n; i++)
 		if (past->items.v[i].contact && !past->items.v[i].held)
 			v[n++] = past->items.v[i].contact;

@@ -36,9 +36,6 @@ add_presence(struct call *call, const char *medium, struct weighing *w, struct e
 
 	if (sql_all(call->tx, call->arena, SQL_PRESENCE_LIST, ARGS(V_NULL, V_INT(call->now)), &rec_presence, &all, err) < 0)
 		return -1;
-	/* Where deadlines could not be settled: it is shown as of now all the same. */
-	if (presence_now(call, NULL, &all, err) < 0)
-		return -1;
 	for (size_t i = 0; i < all.n; i++) {
 		const struct presence *p = (struct presence *)all.v + i;
 		struct weighed *a = find(w, p->agent);

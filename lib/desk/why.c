@@ -105,18 +105,6 @@ tell_offered(struct telling *t, struct err *err)
 }
 
 static int
-tell_unsettled(struct telling *t, struct err *err)
-{
-	int64_t next = INT64_MAX;
-
-	if (!t->call->foreseen && sql_int(t->call->tx, SQL_DUE_NEXT, NO_ARGS, &next, err) < 0)
-		return -1;
-	if (t->call->foreseen || next <= t->call->now)
-		why_tell(t, t->call->now, t->ixn->id, WHY_UNSETTLED)->reason = t->call->foreseen ? "foreseen" : NULL;
-	return 0;
-}
-
-static int
 why_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct id_in *in = input;
@@ -126,7 +114,11 @@ why_fn(struct call *call, const void *input, struct err *err)
 	if (ixn_get(call, in->id, &ixn, err) < 0)
 		return -1;
 	t.ixn = ixn;
-	if (why_past(&t, err) < 0 || tell_unsettled(&t, err) < 0 || (ixn->state == IXN_QUEUED && tell_waiting(&t, err) < 0) ||
+	if (why_past(&t, err) < 0)
+		return -1;
+	if (call->foreseen)
+		why_tell(&t, call->now, ixn->id, WHY_UNSETTLED);
+	if ((ixn->state == IXN_QUEUED && tell_waiting(&t, err) < 0) ||
 	    (ixn->state == IXN_OFFERED && tell_offered(&t, err) < 0))
 		return -1;
 	for (size_t i = 0; i < t.all.n; i++) {

@@ -77,8 +77,9 @@ say_exclusion(struct waiting *s, const struct weighed *a, struct why *w, struct 
 	int rc = sql_one(s->call->tx, s->call->arena, SQL_OFFER_LAST, ARGS(V_TEXT(s->ixn->id), V_TEXT(a->is.agent)), &rec_offer_row, &last, err);
 
 	w->until = a->excluded_until;
+	/* Who had accepted it has put it back. */
 	if (rc > 0)
-		w->reason = names_get(&offer_states, (int)last.state);
+		w->reason = last.state == OFFER_ACCEPTED ? "requeued" : names_get(&offer_states, (int)last.state);
 	return rc < 0 ? -1 : 0;
 }
 

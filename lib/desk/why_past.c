@@ -29,11 +29,11 @@ offer_by_id(const struct past *past, const char *id)
 	return NULL;
 }
 
-/* A target, else the agent, else the interaction itself. */
+/* Where it went, else the agent, else the interaction itself. */
 static const char *
-about_of(const struct telling *t, const struct way *way)
+about_of(const struct telling *t, const struct way *way, enum why_word word)
 {
-	if (way->ref && strchr(way->ref, ':'))
+	if (way->ref && strchr(way->ref, ':') && word != WHY_TAKEN)
 		return way->ref;
 	return way->agent ? why_about(t, "agent", way->agent) : t->ixn->id;
 }
@@ -41,7 +41,7 @@ about_of(const struct telling *t, const struct way *way)
 static struct why *
 tell(const struct past *past, const struct way *way, enum why_word word)
 {
-	struct why *w = why_tell(past->t, way->at, about_of(past->t, way), word);
+	struct why *w = why_tell(past->t, way->at, about_of(past->t, way, word), word);
 
 	w->agent = way->agent;
 	w->reason = way->reason;
@@ -149,7 +149,7 @@ static const struct {
 	void (*more)(const struct past *past, struct why *w, const struct way *way, const struct offer *offer);
 } ways[] = {
 	{ "ixn.created", WHY_ARRIVED, false, tell_arrival },
-	{ "ixn.out_of_hours", WHY_OUT_OF_HOURS, false, NULL },
+	{ "ixn.afterhours", WHY_AFTERHOURS, false, NULL },
 	{ "ixn.overflowed", WHY_OVERFLOWED, false, NULL },
 	{ "ixn.widened", WHY_WIDENED, false, tell_step },
 	{ "ixn.reserved", WHY_KEPT, false, NULL },

@@ -106,11 +106,11 @@ why_score(time_ms now, int64_t key, double ageing)
 static bool
 next_field(const char **sentence, size_t *before_r, const struct field **field_r)
 {
-	const char *brace = strchr(*sentence, '{'), *end;
+	const char *brace = strchr(*sentence, '{'), *end = brace ? strchr(brace, '}') : NULL;
 	char name[32];
 
-	*before_r = brace ? (size_t)(brace - *sentence) : strlen(*sentence);
-	if (!brace || !(end = strchr(brace, '}')) || (size_t)(end - brace) > sizeof(name))
+	*before_r = end ? (size_t)(brace - *sentence) : strlen(*sentence);
+	if (!end || (size_t)(end - brace) > sizeof(name))
 		return false;
 	memcpy(name, brace + 1, (size_t)(end - brace) - 1);
 	name[end - brace - 1] = '\0';

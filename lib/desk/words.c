@@ -132,10 +132,12 @@ const struct op op_words_learn = { "words.learn", N_("learns the names that an o
 /* Looking up. */
 
 /* About so many rows of a kind are looked at, in their order. More would be nobody's choice, and take too long. */
-#define LOOK_MAX 2000
+#define LOOK_MAX 1000
 #define LOOK_STEP 64
+/* Of so many words each is tried with each other. */
+#define PAIRS_MAX 4
 /* A word with more rows than this is frequent. */
-#define FREQUENT 500
+#define FREQUENT 200
 /* Behind whatever begins with a text: the last character there is. */
 #define BEHIND "\xf4\x8f\xbf\xbf"
 
@@ -248,28 +250,32 @@ look_rarest(struct lookup *l, struct err *err)
 	return 0;
 }
 
-/* The query with the words from one on in front: SURNAME NAME for NAME SURNAME. */
-static const char *
-rotated(struct lookup *l, size_t from)
+/*
+ * Names that begin with one of the words and have another as a word: read off
+ * the index however frequent both are. So who is looked for by whole names is
+ * found, in whatever order they are typed.
+ */
+static int
+look_pairs(struct lookup *l, struct err *err)
 {
-	const char *text = l->query->word[from];
+	size_t n = l->query->n <= PAIRS_MAX ? l->query->n : 0;
 
-	for (size_t i = 1; i < l->query->n; i++)
-		text = arena_printf(l->call->arena, "%s %s", text, l->query->word[(from + i) % l->query->n]);
-	return text;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (i != k && take_word(l, MATCH_WITHIN, l->query->word[i], l->query->word[k], err) < 0)
+				return -1;
+	return 0;
 }
 
-/* Several: names that are the query, in whatever order it goes round, are found though all its words be frequent. */
+/* Several words: names that begin with the query are better than all that follows. */
 static int
 look_several(struct lookup *l, struct err *err)
 {
-	for (size_t i = 0; i < l->query->n; i++) {
-		if (take_word(l, MATCH_FIRST, l->query->word[i], rotated(l, i), err) < 0)
-			return -1;
-		if (i == 0 && l->found >= l->want)
-			return 0;
-	}
-	return look_rarest(l, err);
+	if (take_word(l, MATCH_FIRST, l->query->word[0], l->query->text, err) < 0)
+		return -1;
+	if (l->found >= l->want)
+		return 0;
+	return look_pairs(l, err) < 0 ? -1 : look_rarest(l, err);
 }
 
 int

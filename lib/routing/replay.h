@@ -35,7 +35,7 @@ struct hours;
 struct replay_leg {
 	const char *queue;
 	const char *skills; /* asked for beside those of the queue */
-	const char *agent;  /* for this agent alone, while that one is ready; else the queue's */
+	const char *agent;  /* for this agent alone while that one is logged in, or where there is no queue */
 	int64_t response;   /* from the offer to the answer */
 	int64_t handling;   /* until the contact is gone; below 0: it was gone before, so long ago, when the period begins */
 	int64_t wrap;       /* and until the agent has finished it */

@@ -58,7 +58,7 @@ struct lane {
 	double ageing;
 	enum routing_policy policy;
 	uint64_t *members; /* a bit for each agent */
-	int *fit;          /* of each agent; NULL until it is asked for */
+	int *fit;          /* of each agent; NULL where it does not count */
 	uint32_t *heap;
 	size_t n, cap;
 	size_t busy_at; /* its place in world.busy; SIZE_MAX: not there */
@@ -181,7 +181,7 @@ void replay_refresh(struct world *w, uint32_t agent);
 
 /* Its leg brings it to a queue, or to one agent; offered at once to whoever is free for it. */
 void replay_arrive(struct world *w, uint32_t item);
-/* Whatever waits for an agent alone who has gone goes to its queue. */
+/* What waits for an agent alone who has gone, or is not ready any more, goes to its queue. */
 void replay_away(struct world *w, uint32_t agent);
 void replay_begin(struct world *w);
 void replay_deadline(struct world *w, const struct moment *m);

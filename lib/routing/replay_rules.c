@@ -252,18 +252,27 @@ come(struct world *w, uint32_t i)
 		replay_route_item(w, i);
 }
 
+/* What came for one agent and to no queue can only wait for that one. */
+static bool
+has_queue(const struct world *w, const struct item *item)
+{
+	return *w->queues.v[item->queue];
+}
+
 void
 replay_arrive(struct world *w, uint32_t i)
 {
 	struct item *item = &w->item[i];
 	const char *agent = replay_text(leg_of(item)->agent);
 	uint32_t alone = *agent ? replay_word_find(&w->agents, agent) : NONE;
+	bool there;
 
 	item->queue = replay_word_find(&w->queues, replay_text(leg_of(item)->queue));
 	/* What waits when the period begins has waited there. */
 	item->entered = w->quiet ? item->in->at : w->now;
 	item->reserved = false;
-	if (alone == NONE || w->worker[alone].on[item->medium].logged_in <= 0) {
+	there = alone != NONE && (w->worker[alone].on[item->medium].logged_in > 0 || !has_queue(w, item));
+	if (!there) {
 		come(w, i);
 		return;
 	}
@@ -303,7 +312,7 @@ replay_away(struct world *w, uint32_t agent)
 		for (size_t k = 0; lane != NONE && on->ready <= 0 && k < w->lanes.v[lane].n;) {
 			uint32_t i = w->lanes.v[lane].heap[k];
 
-			if (w->item[i].reserved || on->logged_in <= 0)
+			if (w->item[i].reserved || (on->logged_in <= 0 && has_queue(w, &w->item[i])))
 				release(w, i);
 			else
 				k++;

@@ -90,12 +90,20 @@ replay_text(const char *text)
 static const struct replay_queue unknown_queue = { .name = "", .ageing = 1, .overflow_after = -1, .overflow_length = -1, .wrap_up = -1 };
 
 static void
+name_queues(struct world *w, const struct replay_queue *q)
+{
+	replay_word(w->arena, &w->queues, q->name);
+	replay_word(w->arena, &w->queues, replay_text(q->overflow_to));
+	replay_word(w->arena, &w->queues, replay_text(q->closed_to));
+}
+
+static void
 build_places(struct world *w)
 {
 	const struct replay *in = w->in;
 
 	for (size_t i = 0; i < in->n_queues; i++)
-		replay_word(w->arena, &w->queues, in->queue[i].name);
+		name_queues(w, &in->queue[i]);
 	for (size_t i = 0; i < in->n_items; i++)
 		for (size_t k = 0; k < in->item[i].n_legs; k++)
 			replay_word(w->arena, &w->queues, replay_text(in->item[i].leg[k].queue));

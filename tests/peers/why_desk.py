@@ -50,7 +50,7 @@ def queue(r, i, names):
         q["closed"] = r.choice(["hold", "message", "callback"] + (["overflow"] if i + 1 < len(names) else []))
         if q["closed"] == "overflow":
             q["closed_to"] = r.choice(names[i + 1:])
-    if r.random() < 0.12:
+    if r.random() < 0.08:
         q["push"], q["pull"] = False, True
     elif r.random() < 0.5:
         q["last_agent"] = r.choice(["member", "always"])
@@ -104,7 +104,7 @@ class Desk:
     def __init__(self, seed, agents):
         self.r = random.Random(seed)
         self.dir = tempfile.mkdtemp(prefix="why-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-        self.now, self.after, self.events = START, "0", []
+        self.now, self.after = START, "0"
         self.ledger, self.idle, self.pending = {}, {}, set()
         self.log = []
         home = os.path.join(self.dir, "home")
@@ -149,6 +149,11 @@ class Desk:
     def json(self, *command, **more):
         return [json.loads(line) for line in self.run(*command, "--json", **more).splitlines()]
 
+    def keep(self, folder, log):
+        with open(os.path.join(self.dir, "log"), "w") as f:
+            f.write(log)
+        shutil.copytree(self.dir, os.path.join(folder, os.path.basename(self.dir)))
+
     def close(self):
         shutil.rmtree(self.dir)
 
@@ -191,7 +196,7 @@ class Desk:
         return rules.Item(id=i["id"], medium=i["medium"], state=i["state"], queue=i.get("queue"), agent=i.get("agent"), skills=i.get("skills", ""),
                           priority=i["priority"], queued=rules.millis(i["queued"]), entered=known["entered"], reserved=known["reserved"],
                           excluded=dict(known["excluded"]), contact=i.get("contact"), answered="answered" in i, online=i["online"],
-                          expires=rules.millis(i["expires"]) if "expires" in i else None, offer=i.get("offer"))
+                          expires=rules.millis(i["expires"]) if "expires" in i else None, offer=i.get("offer"), number=known["number"])
 
     def leave(self, known, medium, at):
         if known["holder"]:
@@ -208,7 +213,7 @@ class Desk:
             self.pending.add(who)
         if "ixn" not in e:
             return
-        known = self.ledger.setdefault(e["ixn"], {"id": e["ixn"], "entered": at, "reserved": None, "excluded": {}, "holder": None, "served": [],
+        known = self.ledger.setdefault(e["ixn"], {"id": e["ixn"], "number": len(self.ledger), "entered": at, "reserved": None, "excluded": {}, "holder": None, "served": [],
                                                   "queue": items[e["ixn"]].get("origin")})
         medium = items[e["ixn"]]["medium"]
         if name == "ixn.overflowed":

@@ -226,7 +226,7 @@ class Item:
     """An interaction as a world has it."""
     def __init__(self, **given):
         self.id = self.medium = self.state = self.queue = self.agent = self.offer = self.expires = None
-        self.skills, self.priority, self.queued, self.entered = "", 0, 0, 0
+        self.skills, self.priority, self.queued, self.entered, self.number = "", 0, 0, 0, 0
         self.reserved = None  # (why, agent)
         self.excluded, self.contact, self.answered, self.online = {}, None, False, False
         self.__dict__.update(given)

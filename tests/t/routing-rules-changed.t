@@ -192,4 +192,15 @@ is "$(log); $(field "$id" queue,queued)" '09:26:50.000Z ixn.widened 1
 09:27:40.000Z ixn.overflowed queue:o wait; o 2026-11-21T09:26:40.000Z' 'far ahead: in order, each at its time'
 login ben --ready
 is "$(field "$id" state,expires)" 'offered 2026-11-21T11:30:30.000Z' 'an offer stands from now on'
+
+# What was due is settled by the rules as they were, what follows goes by those that are loaded.
+at 10000000
+queue ',"skills":"x"'
+login anna --ready
+login ben --ready
+chat
+after 31000
+rule '"skills":"","offer_timeout":"90s"'
+is "$(offers "$id")" 'expired anna no-answer, pending ben' 'the load settles what was due'
+is "$(field "$id" state,expires)" 'offered 2026-11-21T11:48:41.000Z' 'and offers it by the rules it brings'
 done_testing

@@ -111,7 +111,10 @@ status 66 as alice team-find --favourite queue:nowhere
 status 64 as alice team-find --favourite nothing
 status 65 as alice team-find --favourite tel:x
 ok as alice team-find --favourite mailto:Boss@Example.org --idempotency-key k1
+first=$out
 ok as alice team-find --favourite mailto:Boss@Example.org --idempotency-key k1
+is "$out" "$first" 'the same key, the same answer'
+status 65 as alice team-find --favourite queue:sales --idempotency-key k1
 is "$(found boss)" 'mailto:Boss@example.org' 'an address as favourite is found'
 unlike "$(sql "SELECT * FROM event WHERE event = 'favourite.changed'")" 'oss@' 'and stands in no event'
 is "$(sql "SELECT count(*) FROM event WHERE event = 'favourite.changed'")" 6 'but each change is one'
@@ -247,11 +250,15 @@ fi
 mkdir -p old && sqlite3 old/store.db <"$top/tests/t/store-v2.sql" >/dev/null
 sqlite3 old/store.db "INSERT INTO contact (id, rid, version, name, created) SELECT printf('01M7YN00000000000000%06d', value), printf('%d', value), 1, 'Old Nr' || value, 0 FROM generate_series(1, 1203);
 	INSERT INTO contact_address SELECT 'tel', '+3312345' || substr(id, -4), id, '', 1 FROM contact WHERE name LIKE 'Old %'"
+sqlite3 old/store.db "INSERT INTO contact (id, rid, version, name, created) SELECT printf('01M7YP00000000000000%06d', value), printf('p%d', value), 1,
+	CASE WHEN value % 2 THEN 'Aged X' || value ELSE 'Aaron Y' || value || ' Senior' END, 0 FROM generate_series(1, 3000)
+	UNION ALL SELECT '01M7YQ00000000000000000001', 'q1', 1, 'Aged Zed Senior', 0"
 ok ixn-setup --store file:old/store.db
 in_old() { IXN_CLOCK=2026-11-21T15:05:21Z team-find --store file:old/store.db --agent '' "$@" 2>&1 | tr '\t\n' '  ' | sed 's/ *$//'; }
 is "$(in_old alice --ids)" 'agent:alice' 'agents of an older store'
 is "$(in_old nr1203 --fields name) $(in_old old nr7 --fields name --limit 1 --quiet)" 'Old Nr1203 Old Nr7' 'its contacts, the last one, too'
 is "$(in_old +33123451100 --kind contact --fields name)" 'Old Nr1100' 'and their numbers'
+is "$(in_old senior aged --fields name)" 'Aged Zed Senior' 'whole names are found however frequent they are'
 is "$(sqlite3 old/store.db "SELECT count(*) FROM meta WHERE key = 'words'")" 0 'it is done'
 
 # Nobody is logged in: the owner of the store may look, but has no favourites.

@@ -19,7 +19,7 @@ other=$(create --queue q --from bob@example.org)
 is "$(ixn-list --contact "$contact" --fields id,medium,state)" "$(printf '%s\n' "$call	voice	active" "$mail	email	done" "$chat	chat	done")" 'all media, newest first'
 is "$(ixn-list --contact "contact:$contact" --ids | wc -l)" 3 'the contact as a target'
 is "$(ixn-list --contact "$contact" --state in-progress --ids)" "$call" 'those in progress'
-is "$(ixn-list --contact "$contact" --state done --ids)" "$(printf '%s\n' "$mail" "$chat")" 'those that are done'
+is "$(ixn-list --contact "$contact" --state "done" --ids)" "$(printf '%s\n' "$mail" "$chat")" 'those that are done'
 is "$(ixn-list --contact "$contact" --media email,voice --ids)" "$(printf '%s\n' "$call" "$mail")" 'of some media'
 is "$(ixn-list --contact "$contact" --limit 1 --ids 2>/dev/null)" "$call" 'the newest alone'
 unlike "$(ixn-list --contact "$contact" --ids)" "$other" "nobody else's"

@@ -54,6 +54,7 @@ is "$(contact --from bea@example.org)" "$ann" 'whoever that is'
 ok contact-merge "$bea" --into "$ann"
 id=$(create --queue sales --from bea@example.org)
 is "$(show "$id" contact) $(ixn-show "$id" --json | jq -c .matches)" "$ann null" 'who was merged is one'
+is "$(ixn-show "$id" --part history --fields event | grep -c ambiguous)" 0 'and nothing to choose from'
 ok contact-unmerge "$bea"
 ok setting new
 is "$(contacts)" 5 'still five'

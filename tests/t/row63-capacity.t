@@ -138,6 +138,18 @@ is "$(holds "$m")" 'offered alice' 'the mail comes when no chat is left'
 chat && c=$id
 is "$(holds "$c")" 'queued' 'and blocks chats'
 
+# More in hand may give room for something else: that is looked at then, too.
+at 550000
+site '{"agents":[{"name":"alice","capacity_rule":"odd"}],"queues":[{"name":"q"}],"capacities":[{"name":"odd","media":[
+	{"name":"chat","max":3,"unless":"voice=1"},{"name":"voice","max":2}]}]}'
+login alice --media voice,chat --ready
+call && v=$id
+chat && c=$id
+chat && c2=$id
+is "$(holds "$v" "$c" "$c2")" 'offered alice, queued, queued' 'one call is in the way'
+call && v2=$id
+is "$(holds "$v2" "$c" "$c2")" 'offered alice, offered alice, offered alice' 'two are not'
+
 # Shares: three chats leave room for one more chat, for no mail, for no call.
 at 600000
 site '{"agents":[{"name":"alice","capacity_rule":"shares"}],"queues":[{"name":"q"}],"capacities":[{"name":"shares","media":[

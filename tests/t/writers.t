@@ -59,7 +59,9 @@ if ${CC:-cc} -shared -fPIC -O1 -D_GNU_SOURCE -o crashpoint.so "$top/tests/peers/
 		_n=0
 		while [ $_n -lt "$DEATHS" ]; do
 			_n=$((_n + 1)) _rc=0
-			note env CRASHPOINT=$((_n % 20 + 1)) CRASHPOINT_FOLDER="$tmp/work/desk" LD_PRELOAD="$tmp/work/crashpoint.so" bin/ixn-note || _rc=$?
+			case $((_n / 3 % 3)) in 0) _at='' ;; 1) _at=:half ;; *) _at=:after ;; esac
+			# Three steps there are at least: the lock is signed, the log written, and synced.
+			note env CRASHPOINT=$((_n % 3 + 1))$_at CRASHPOINT_FOLDER="$tmp/work/desk" LD_PRELOAD="$tmp/work/crashpoint.so" bin/ixn-note || _rc=$?
 			echo $_rc >>deaths
 			note ixn-note || echo "victim$_v $_n: $? $(cat out.victim"$_v")" >>failed
 		done

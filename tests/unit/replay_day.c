@@ -50,7 +50,7 @@ static const struct doing {
 	{ 1100027, 3, "ready" },
 };
 
-static uint64_t seed = 11;
+static uint64_t seed = 2;
 
 static int
 dice(int n)
