@@ -11,7 +11,7 @@ const struct command cmd_contact_merge = {
 	.operand = "CONTACT",
 	.examples = {
 		{ "contact-merge CONTACT --into OTHER", N_("OTHER stays") },
-		{ "contact-unmerge CONTACT", N_("take it back") },
+		{ "contact-merge CONTACT ANOTHER --into OTHER", N_("both of them") },
 	},
 	.see = "contact-unmerge, contact-show",
 };
