@@ -155,7 +155,7 @@ choose(struct call *call, const struct texts *matches, const char *policy, const
 
 	*contact_r = matches->v[0];
 	for (size_t i = 0; strcmp(policy, "last") == 0 && i < matches->n; i++) {
-		const char *head, *id;
+		const char *head, *id = "";
 		int rc = contact_head(call, matches->v[i], &head, err);
 
 		if (rc == 0)

@@ -148,13 +148,15 @@ const struct op op_ixn_disposition = { "ixn.disposition", N_("sets the outcome")
 typedef void visit_fn(void *context, const struct code *code, unsigned depth);
 
 static void
-walk(const struct tree *tree, const struct code *parent, unsigned depth, visit_fn *visit, void *context)
+walk(struct tree tree, const struct code *parent, unsigned depth, visit_fn *visit, void *context)
 {
-	for (size_t i = 0; i < tree->n; i++) {
-		if (parent_of(tree, &tree->v[i]) != parent)
+	for (size_t i = 0; i < tree.n; i++) {
+		const struct code *code = &tree.v[i];
+
+		if (parent_of(&tree, code) != parent)
 			continue;
-		visit(context, &tree->v[i], depth);
-		walk(tree, &tree->v[i], depth + 1, visit, context);
+		visit(context, code, depth);
+		walk(tree, code, depth + 1, visit, context);
 	}
 }
 
@@ -243,7 +245,7 @@ list_fn(struct call *call, const void *input, struct err *err)
 		       sql_texts(call->tx, call->arena, SQL_DISPOSITIONS_OF, ARGS(V_TEXT(ixn->id)), &l.set, err) < 0))
 		return -1;
 	l.ixn = in->id ? ixn : NULL;
-	walk(&tree, NULL, 0, list_code, &l);
+	walk(tree, NULL, 0, list_code, &l);
 	return 0;
 }
 
@@ -275,7 +277,7 @@ disposition_choices(struct call *call, const char *medium, struct texts *codes, 
 	*codes = (struct texts){ NULL, 0, 0 };
 	if (tree_read(call, &tree, err) < 0)
 		return -1;
-	walk(&tree, NULL, 0, choose_code, &c);
+	walk(tree, NULL, 0, choose_code, &c);
 	return 0;
 }
 

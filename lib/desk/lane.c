@@ -90,14 +90,12 @@ serving_of(const struct member *rows, size_t n, const struct fill *fill)
 	return s;
 }
 
-/* One's own lane asks for nothing. */
+/* One's own lane, which asks for no skills, is of no queue. */
 static void
 serving_own(const struct lane *lane, struct serving *s)
 {
 	s->own = strcmp(lane->agent, s->agent) == 0;
 	s->member = true;
-	s->missing = NULL;
-	s->rank = 0;
 }
 
 int

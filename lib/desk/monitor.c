@@ -262,21 +262,20 @@ static int
 whom(struct call *call, const struct monitor_in *in, struct ixn **ixn_r, const char **agent_r, struct err *err)
 {
 	struct agent *agent;
-	const char *id = in->id;
+	const char *id = NULL;
 
 	*ixn_r = NULL;
 	*agent_r = in->agent;
 	if (!in->id && !in->agent)
 		return err_set(err, E_MISSING_OPERAND, "what", "AGENT or ID", "command", "team-monitor", NULL);
-	if (in->agent && (agent_get(call, in->agent, &agent, err) < 0 ||
-			  sql_text(call->tx, call->arena, SQL_IXN_IN_HAND, ARGS(V_TEXT(in->agent)), &id, err) < 0))
-		return -1;
-	if (id && ixn_get(call, id, ixn_r, err) < 0)
-		return -1;
-	if (in->id && verb_check(call, *ixn_r, VERB_MONITOR, err) < 0)
-		return -1;
-	if (in->id)
+	if (in->id) {
+		if (ixn_get(call, in->id, ixn_r, err) < 0 || verb_check(call, *ixn_r, VERB_MONITOR, err) < 0)
+			return -1;
 		*agent_r = (*ixn_r)->agent;
+	} else if (agent_get(call, in->agent, &agent, err) < 0 ||
+		   sql_text(call->tx, call->arena, SQL_IXN_IN_HAND, ARGS(V_TEXT(in->agent)), &id, err) < 0 || (id && ixn_get(call, id, ixn_r, err) < 0)) {
+		return -1;
+	}
 	return call_must_lead(call, *agent_r, err) < 0 ? -1 : policy_check_agent(call, "monitor", *agent_r, err);
 }
 

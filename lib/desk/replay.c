@@ -246,7 +246,7 @@ priority_of(const struct rules *rules, const char *queue)
 }
 
 static void
-set_items(struct call *call, const struct trial *trial, enum run run, struct replay *out)
+set_items(struct arena *arena, const struct trial *trial, enum run run, struct replay *out)
 {
 	const struct past *past = &trial->past;
 	struct replay_item *items;
@@ -255,7 +255,7 @@ set_items(struct call *call, const struct trial *trial, enum run run, struct rep
 	out->n_items = past->items.n;
 	if (run != RUN_NEW || !past->items.n)
 		return;
-	items = (void *)arena_memdup(call->arena, past->items.v, past->items.n * sizeof(*items));
+	items = (void *)arena_memdup(arena, past->items.v, past->items.n * sizeof(*items));
 	out->item = items;
 	for (size_t i = 0; i < past->items.n; i++)
 		if (!items[i].held && items[i].priority == priority_of(&trial->rules[RUN_PRESENT], items[i].leg->queue))
@@ -294,6 +294,9 @@ run_one(struct call *call, const struct replay_in *in, enum run run, struct prog
 		.context = progress,
 	};
 	struct replay_result result;
+	/* Of the many things of a run only its figures are kept. */
+	struct arena *arena = arena_new();
+	int rc;
 
 	if (run == RUN_RECORDED) {
 		/* What each agent had in hand tells how busy all were. */
@@ -302,16 +305,18 @@ run_one(struct call *call, const struct replay_in *in, enum run run, struct prog
 		replay.n_items = past->work.n;
 	} else {
 		set_agents(call, trial, run, in->staff == STAFF_SITE ? STAFF_SITE : STAFF_RECORDED, &replay);
-		set_items(call, trial, run, &replay);
+		set_items(arena, trial, run, &replay);
 	}
-	if (replay_run(&replay, call->arena, &result, err) < 0)
-		return -1;
+	rc = replay_run(&replay, arena, &result, err);
 	progress->runs++;
 	if (run == RUN_RECORDED) {
-		set_items(call, trial, run, &replay);
+		set_items(arena, trial, run, &replay);
 		result.fate = past->fates.v;
 	}
-	return replay_figures(&replay, &result, in->within == INT_ABSENT ? WITHIN : in->within, call->arena, figures_r, n_r, err);
+	if (rc == 0)
+		rc = replay_figures(&replay, &result, in->within == INT_ABSENT ? WITHIN : in->within, call->arena, figures_r, n_r, err);
+	arena_free(&arena);
+	return rc;
 }
 
 static double

@@ -209,6 +209,7 @@ struct merged {
 };
 RECORD(rec_past_merged, struct merged, "merged", NULL, ID_FIELD(struct merged, id, 0, NULL), ID_FIELD(struct merged, merged, 0, NULL))
 
+/* Also of records whose first field is a text. */
 static int
 by_text(const void *a, const void *b)
 {
@@ -223,6 +224,8 @@ resolve_merged(struct call *call, struct past *past, struct err *err)
 
 	if (sql_all(call->tx, call->arena, SQL_PAST_MERGED, NO_ARGS, &rec_past_merged, &rows, err) < 0)
 		return -1;
+	if (rows.n)
+		qsort(rows.v, rows.n, sizeof(struct merged), by_text);
 	for (size_t i = 0; rows.n && i < past->items.n; i++) {
 		const struct merged *m;
 

@@ -23,10 +23,9 @@ struct walk {
 	bool alone;
 	/* The item that the next leg belongs to; SIZE_MAX: none yet. */
 	size_t item;
-	VEC(struct replay_leg)
-	legs;
-	VEC(size_t)
-	unknown; /* of the legs: those of which not all is known */
+	/* All legs; those of the item from first on. */
+	struct replay_leg *legs;
+	size_t first, n;
 };
 
 /* A length of time of which only this much is known: below 0. */
@@ -46,19 +45,10 @@ end_item(struct walk *w)
 	if (w->item == SIZE_MAX)
 		return;
 	item = &w->past->items.v[w->item];
-	item->leg = w->legs.v;
-	item->n_legs = w->legs.n;
-	for (size_t i = 0, u = 0; i < w->legs.n; i++) {
-		if (u < w->unknown.n && w->unknown.v[u] == i) {
-			u++;
-			vec_push(w->arena, &w->past->unknown, &w->legs.v[i]);
-		} else {
-			vec_push(w->arena, &w->past->known, &w->legs.v[i]);
-		}
-	}
+	item->leg = w->legs + w->first;
+	item->n_legs = w->n - w->first;
 	w->item = SIZE_MAX;
-	memset(&w->legs, 0, sizeof(w->legs));
-	memset(&w->unknown, 0, sizeof(w->unknown));
+	w->first = w->n;
 }
 
 static void
@@ -86,9 +76,13 @@ begin_item(struct walk *w, const char *id, const char *held, time_ms from)
 static void
 add_leg(struct walk *w, struct replay_leg leg, bool known)
 {
-	if (!known)
-		vec_push(w->arena, &w->unknown, w->legs.n);
-	vec_push(w->arena, &w->legs, leg);
+	struct replay_leg *to = &w->legs[w->n++];
+
+	*to = leg;
+	if (known)
+		vec_push(w->arena, &w->past->known, to);
+	else
+		vec_push(w->arena, &w->past->unknown, to);
 }
 
 /* Moves. */
@@ -277,8 +271,9 @@ past_add(struct past *past, const struct way *way, struct arena *arena, time_ms 
 {
 	const struct past_ixn *x = way->ixn;
 	struct walk w = { .arena = arena, .now = now, .past = past, .way = way, .queue = x->origin_queue ? x->origin_queue : "", .item = SIZE_MAX };
-	size_t first = past->items.n;
+	size_t first = past->items.n, most = way->segments.n + 1 + way->parties.n;
 
+	w.legs = arena_alloc(arena, most * sizeof(*w.legs));
 	/* Without moves it has asked for the same all along. */
 	w.skills = way->moves.n || !x->skills ? "" : x->skills;
 	for (size_t k = 0; k < way->segments.n; k++) {

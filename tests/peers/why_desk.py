@@ -64,16 +64,16 @@ def queue(r, i, names):
 
 def capacity(r, name):
     media = []
-    for m in r.sample(rules.MEDIA, r.randint(1, 3)):
+    for m in r.sample(rules.MEDIA, r.randint(2, 3)):
         rule = {"name": m}
-        if r.random() < 0.7:
-            rule["max"] = r.randint(0, 3)
-        if r.random() < 0.4 or "max" not in rule:
+        if r.random() < 0.5:
+            rule["max"] = r.randint(0, 4)
+        if r.random() < 0.5 or "max" not in rule:
             rule["takes"] = r.choice([20, 34, 50, 100])
             if r.random() < 0.5:
                 rule["needs"] = r.choice([20, 50, 100])
-        if r.random() < 0.5:
-            rule["unless"] = r.choice(["voice", "email>=2", "chat>=2 & email", "voice | chat>2", "chat=1 & voice=1"])
+        if r.random() < 0.8:
+            rule["unless"] = r.choice(["voice", "email", "chat>=2 & email", "voice | chat>2", "chat=1", "chat=1 & voice=1"])
         media.append(rule)
     return {"name": name, "media": media}
 
@@ -83,9 +83,9 @@ def agent(r, name, names):
     if r.random() < 0.3:
         a["queues"] = r.sample(names, r.randint(1, len(names)))
     kind = r.random()
-    if kind < 0.5:
+    if kind < 0.35:
         a["capacity"] = {m: r.randint(1, 3) for m in r.sample(rules.MEDIA, r.randint(1, 3))}
-    elif kind < 0.9:
+    elif kind < 0.92:
         a["capacity_rule"] = r.choice(["one", "two"])
     return a
 

@@ -97,6 +97,24 @@ is "$(only q)" 'q recorded 2 1 0s 1m
 q present 2 1 0s 1m
 q new 3 0 0s 1m' 'who left is served by one agent more'
 
+# After-call work is no absence: the second waits for its end, and no longer than the rules want.
+at 172800000
+echo '{"queues":[{"name":"q","wrap_up":"1m"}],"agents":[{"name":"bob","capacity":{"chat":2}}]}' >wrap.json
+ok ixn-setup --load wrap.json
+login bob --ready
+chat && take
+at 172830000 && as bob chat-end "$cur" >/dev/null
+at 172840000 && chat
+at 172860000 && as bob ixn-done "$cur" >/dev/null && take
+at 172900000 && finish
+for wrap in 0s 5s; do
+	echo "{\"queues\":[{\"name\":\"q\",\"wrap_up\":\"$wrap\"}]}" >wrap.json
+	ok replay --load wrap.json --since 2026-11-23T09:00Z --fields queue,run,answered,max
+	is "$(only q)" 'q recorded 2 20s
+q present 2 20s
+q new 2 0s' "after-call work of $wrap"
+done
+
 before=$(digest)
 echo '{"queues":[{"name":"q","skills":"french>="}]}' >bad.json
 status 65 replay --load bad.json

@@ -265,6 +265,7 @@ is "$(sqlite3 old/store.db "SELECT count(*) FROM meta WHERE key = 'words'")" 0 '
 HOME=$tmp/elsewhere XDG_STATE_HOME=$tmp/elsewhere
 export HOME XDG_STATE_HOME
 is "$(team-find billing --ids | tr '\n' ' ')" 'queue:billing queue:billing_vip ' 'without a session'
+is "$(team-find agent:ada --json | jq -c '[.actions[] | select(. == "chat" or . == "monitor")]')" '[]' 'who is no agent neither chats nor follows'
 status 77 team-find --favourites
 status 77 team-find --favourite queue:billing
 done_testing

@@ -9,7 +9,7 @@ ok "$top/tests/peers/why-oracle" --sites "${SITES:-40}" --seed "${SEED:-1}" --st
 seen=$(printf '%s\n' "$out" | sed -n 's/^seen: //p')
 _note seen: "$seen"
 # A site in which nothing happens proves nothing.
-for word in chosen=0 logged_out not_on_medium not_ready not_member unskilled excluded reserved full closed not_pushed \
+for word in chosen=0 logged_out not_on_medium not_ready not_member unskilled excluded reserved full:no_rule full:medium full:count full:shares full:condition closed not_pushed \
 	less_idle more_loaded worse_fit later_in_order offered arrived overflowed widened kept released accepted rejected expired transferred \
 	widens overflows releases opens closes ready again overtakes; do
 	case $word in

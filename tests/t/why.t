@@ -74,6 +74,8 @@ is "$(json 'select(.agent == "lena" and .chosen == false) | [.state, .reason, .s
 is "$(json 'select(.agent == "emil") | [.media, .load]')" '[["email","sms"],null]' 'media'
 is "$(json 'select(.chosen) | .agent')$(json 'select(.fault) | .agent')" '' 'nobody is chosen, and nothing is at fault'
 is "$(ixn-show "$one" --why --ids | sort -u)" "$(ixn-show "$one" --why --fields at | sort -u)" 'the time is the first column'
+ixn-create --media voice --queue q >/dev/null && v=$(ixn-create --ids --media voice --queue q)
+is "$(about agent:nora "$v")" 'agent:nora full has no capacity rule, which means one voice call and nothing else' 'nor a second call'
 # Whoever asks.
 is "$(as ursula ixn-show "$one" --why)" "$(ixn-show "$one" --why)" 'an agent is told the same'
 status 66 ixn-show 01M7ZA7XK0BG1VPX6C6ZWJSMQA --why
@@ -92,6 +94,7 @@ is "$(about agent:alice)" 'agent:alice offered asked: became free, and nothing e
 agent:alice rejected declined: busy
 agent:alice excluded declined it: not asked again until 2026-11-21T09:01:03.000Z
 agent:alice again may be asked again' 'who declined'
+is "$(why | grep 'alice again')" '09:01:03.000Z agent:alice again may be asked again' 'and until when'
 is "$(json 'select(.why == "offered") | .state')" '"rejected"' 'what became of the offer'
 at 63000
 is "$(why | tail -n 3)" "09:01:03.000Z agent:alice offered asked: the only one who was free; idle for 61s
