@@ -572,7 +572,7 @@ test_hot(sqlite3 *db)
 		{ SQL_LOAD_OF, "INDEX ixn_agent (agent=?)" },
 		{ SQL_CAPACITY_OF, "SEARCH agent_capacity USING PRIMARY KEY (agent=?)" },
 		{ SQL_CAPACITY_OF, "SEARCH m USING PRIMARY KEY (rule=?)" },
-		{ SQL_IXNS_MINE, "INDEX ixn_agent (agent=? AND id>?)" },
+		{ SQL_IXNS_MINE, "INDEX ixn_agent (agent=?)" },
 		{ SQL_IXN_OF_AGENT, "INDEX ixn_agent (agent=?)" },
 		{ SQL_IXNS_OFFERED, "INDEX offer_agent (agent=?)" },
 		{ SQL_IXNS_OF_QUEUE, "INDEX ixn_queue (queue=? AND id>?)" },
