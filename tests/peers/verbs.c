@@ -73,6 +73,7 @@ static const struct verb {
 	{ 1, AGENT, "session.logout", { "?requeue=true" } },
 	{ 4, AGENT, "team.monitor", { "agent=%a", "mode=%m", "?next=true" } },
 	{ 4, AGENT, "team.monitor", { "id=%i", "mode=%m" } },
+	{ 6, AGENT, "team.monitor", { "agent=a1", "mode=%m" } },
 	{ 1, AGENT, "transcript.send", { "id=%i" } },
 	{ 2, AGENT, "ixn.note", { "id=%i", "text=note" } },
 	{ 1, AGENT, "ixn.assign", { "id=%i", "contact=%c" } },
