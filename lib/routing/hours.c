@@ -126,7 +126,7 @@ add_interval(struct parser *p, const char *start, struct intervals *out, struct 
 static int
 parse_interval(struct parser *p, struct intervals *out)
 {
-	struct interval new;
+	struct interval new = { 0 };
 	const char *start;
 
 	skip_space(p);

@@ -303,6 +303,8 @@ make_waiting(int from, int n)
 	int lanes = how_many("SELECT max(id) FROM lane");
 	char id[40], rid[ID_SIZE];
 
+	if (lanes <= 0)
+		die("lanes", "none");
 	sql("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN");
 	for (int i = from; i < from + n; i++) {
 		time_ms at = now - dice((int)(8 * MS_HOUR));
