@@ -80,9 +80,9 @@ test_old_and_bad(void)
 {
 	static const char *const bad[] = { NULL, "", "{", "{}x", "[]", "{\"best\":[{\"id\":\"a\"}]}", "{\"best\":[{\"id\":\"a\",\"why\":\"because\"}]}", "{\"best\":[{\"why\":\"full\"}]}",
 					   "{\"best\":{}}", "{\"best\":[", "{\"best\":[{\"id\":\"a\\u0041\",\"why\":\"full\"}]}", "{\"counts\":{\"others\":1}}", "{\"policy\":\"random\"}", "{\"policy\":3}",
-					   "{\"best\":[{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},"
-					   "{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},"
-					   "{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"}]}" };
+					   ("{\"best\":[{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},"
+					    "{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},"
+					    "{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"},{\"id\":\"a\",\"why\":\"full\"}]}") };
 	struct decision d;
 
 	ok(routing_decision_parse(arena, "{\"chosen\":\"alice\",\"best\":[{\"id\":\"alice\",\"idle\":113,\"why\":\"chosen\"}],\"counts\":{\"chosen\":1}}", &d), "of an older version");

@@ -188,7 +188,7 @@ read_clocks(const char *zone, time_ms start)
 	setenv("TZ", zone, 1);
 	tzset();
 	for (int i = 0; i < MINUTES; i++) {
-		time_t t = (time_t)(start / MS_SECOND) + (i - BEFORE) * 60;
+		time_t t = (time_t)(start / MS_SECOND) + (time_t)(i - BEFORE) * 60;
 		struct tm tm;
 
 		localtime_r(&t, &tm);
