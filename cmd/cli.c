@@ -64,13 +64,13 @@ clock_behind(int64_t ms)
 }
 
 /* A line that is written over, for who watches what takes long. */
-static void
-progress(size_t done, size_t n)
+void
+cli_progress(size_t done, size_t n)
 {
 	static time_ms begun, told;
 	time_ms now = clock_monotonic();
 
-	if (speaking->quiet || !isatty(STDERR_FILENO))
+	if (!speaking || speaking->quiet || !isatty(STDERR_FILENO))
 		return;
 	begun = begun ? begun : now;
 	if (now - begun < MS_SECOND || (done < n && now - told < MS_SECOND / 5))
@@ -106,7 +106,7 @@ open_desk(struct cli *cli, struct err *err)
 		.mail_name = cli_config(cli, "mail.name", NULL),
 		.mail_reply_to = cli_config(cli, "mail.reply_to", NULL),
 		.clock_behind = clock_behind,
-		.progress = progress,
+		.progress = cli_progress,
 	};
 
 	if (session_ttl(cli, &options.session_ttl, err) < 0)
@@ -115,6 +115,17 @@ open_desk(struct cli *cli, struct err *err)
 		cli_say(cli, "%s %s", cli_store_url(cli), options.agent ? options.agent : "-");
 	speaking = cli;
 	return desk_open(cli_store_url(cli), &options, &cli->desk, err);
+}
+
+int
+cli_choose(struct cli *cli, const char **agent_r)
+{
+	struct err err = { 0 };
+
+	if (config_load(cli, &err) < 0 || session_choose(cli, &err) < 0)
+		return cli_fail(cli, &err, NULL);
+	*agent_r = cli->priv->session.agent;
+	return 0;
 }
 
 int

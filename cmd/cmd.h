@@ -154,6 +154,8 @@ void cli_remember(struct cli *cli, int status);
 const char *cli_text(const char *english) __attribute__((format_arg(1)));
 /* A line for people on standard error unless --quiet; printf-like, sanitized. */
 void cli_say(struct cli *cli, const char *format, ...) ATTR_PRINTF(2, 3);
+/* Where standard error is a terminal: how much of a long work is done. Once a desk was opened. */
+void cli_progress(size_t done, size_t n);
 /* Resolves '@', '@offer', ends of ids to whole ids (interaction or, with CMD_MAIL_IDS, mail); whole ids come back as they are. */
 int cli_resolve(struct cli *cli, const char *operand, const char **id_r, struct err *err);
 /* The session's current interaction, and setting it (NULL clears). */
@@ -172,8 +174,36 @@ int cli_secret(struct cli *cli, const char *key, const char **secret_r, struct e
 /* Sessions are files of the user's state folder, one per store and agent. */
 int cli_session_save(struct cli *cli, const char *agent, const char *token, struct err *err);
 void cli_session_forget(struct cli *cli, const char *agent);
+/* Who acts, where there is no desk yet; NULL: the owner of the store. 0 or an exit status. */
+int cli_choose(struct cli *cli, const char **agent_r);
 /* Names of the agents logged in from this home at this store. */
 struct texts cli_sessions(struct cli *cli);
+/*
+ * The list of the session's last search for responses, as numbered: kept in the
+ * state folder beside the session. ixn: for which it was, or NULL.
+ */
+struct listed {
+	const char *id, *shortcut;
+};
+int cli_list_keep(struct cli *cli, const char *ixn, const struct listed *v, size_t n, struct err *err);
+/*
+ * A response as it is typed: an id, a shortcut, or #N, number N of that list; at
+ * a terminal, or where nothing changes, N alone will do when no response is
+ * called so. E_NO_RESPONSE.
+ */
+struct choice {
+	const char *name; /* an id, or a shortcut as it was typed */
+	/* Where that search was for the interaction ixn: its place, 0 for none, and the ids of those above it. */
+	int rank;
+	struct texts passed;
+};
+int cli_response(struct cli *cli, const char *typed, const char *ixn, struct choice *choice_r, struct err *err);
+/*
+ * The command's operation for one interaction, where a response may be named
+ * (fields response, rank, passed): #N is looked up, edit lets the user change
+ * the text (the field called name) first, and what cannot go along is said.
+ */
+int cli_send(struct cli *cli, const char *id, const char *name, bool edit, struct err *err);
 /* Reads --text/--file/--edit like sources; the runner has done so for FIELD_BODY. */
 int cli_read_file(struct cli *cli, const char *path, const char **text_r, struct err *err);
 /* Lets the user change a text in VISUAL, EDITOR or vi. E_NEEDS_TERMINAL. */

@@ -7,7 +7,7 @@ struct extra {
 };
 RECORD(rec_ixn_note_extra, struct extra, "ixn-note", NULL,
        BOOL_FIELD(struct extra, show, 0, N_("show what the notepad holds")),
-       BOOL_FIELD(struct extra, edit, 0, N_("change the whole notepad in an editor")))
+       BOOL_FIELD(struct extra, edit, 0, N_("change the whole notepad in an editor; with --response, its text")))
 
 struct notes {
 	struct cli *cli;
@@ -24,6 +24,7 @@ join(void *context, const struct record *record, const void *p, struct err *err)
 	return 0;
 }
 
+/* The notepad as a whole. */
 static int
 edit(struct cli *cli, const char *id, struct err *err)
 {
@@ -43,9 +44,10 @@ edit(struct cli *cli, const char *id, struct err *err)
 static bool
 reads(struct cli *cli)
 {
+	const struct record *in = cli->command->op->in;
 	const struct extra *extra = cli->extra;
 
-	return extra->edit != 1 && (extra->show == 1 || !record_text(cli->command->op->in, cli->in, "text"));
+	return extra->edit != 1 && (extra->show == 1 || (!record_text(in, cli->in, "text") && !record_text(in, cli->in, "response")));
 }
 
 static int
@@ -54,6 +56,8 @@ one(struct cli *cli, const char *id, struct err *err)
 	const struct extra *extra = cli->extra;
 
 	record_set_text(cli->command->op->in, cli->in, "id", id);
+	if (record_text(cli->command->op->in, cli->in, "response"))
+		return cli_send(cli, id, "text", extra->edit == 1, err);
 	if (extra->edit == 1)
 		return edit(cli, id, err);
 	if (!reads(cli))

@@ -47,8 +47,8 @@ const struct command cmd_ixn_site = {
 	.summary = N_("the URL of an external website for an interaction"),
 	.about = N_("The site's URL has field codes: $Contact.Id$, $Contact.FullName$, $Contact.PrimaryEmailAddress$, $Contact.PrimaryPhoneNumber$, $Contact.Language$, "
 		    "$Agent.Name$, $Agent.Alias$, $Interaction.Id$, $Interaction.Subject$, $Interaction.Queue$, $Interaction.Medium$, $Interaction.ExternalId$, "
-		    "$Interaction.Conversation$ and $Data.KEY$; $A|B$ is the first that has a value, $$ a dollar. Scheme and host have none.\n\n"
-		    "Values are escaped whole, whatever contacts wrote. Where none of a code's alternatives has a value the URL is refused, unless --missing empty is given."),
+		    "$Interaction.Conversation$ and $Data.KEY$, and whatever else ixn-field-codes(7) lists; $A|B$ is the first that has a value, $$ a dollar. Scheme and host have none.\n\n"
+		    "Values are escaped whole, whatever contacts wrote. Where none of a code's alternatives has a value the URL is refused, unless --missing empty or keep is given."),
 	.task = TASK_IXN,
 	.flags = CMD_IXN_IDS | CMD_DEFAULT_CURRENT,
 	.op = &op_website_url,

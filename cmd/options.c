@@ -65,7 +65,8 @@ add_field(struct arena *arena, row_vec *rows, const struct command *command, con
 {
 	struct option_row row = { .name = option_name(arena, f->name), .doc = f->doc, .field = f, .extra = extra };
 
-	if (f->type != FIELD_BOOL)
+	/* A switch, unless it may be said to be off. */
+	if (f->type != FIELD_BOOL || (f->flags & FIELD_OPTIONAL_VALUE))
 		row.value = field_value_name(arena, f);
 	row.repeatable = f->type == FIELD_TEXTS || f->type == FIELD_PAIRS;
 	row.optional_value = (f->flags & FIELD_OPTIONAL_VALUE) && row.value;

@@ -140,6 +140,12 @@ const char *config_folder(struct arena *arena, const char *variable, const char 
 /* session.c */
 /* Who acts, into cli->priv->session; agent NULL: nobody, the owner of the store. */
 int session_choose(struct cli *cli, struct err *err);
+/* A file beside the session's, told by its ending; NULL without a home. */
+const char *session_file(struct cli *cli, const char *agent, const char *ending);
+
+/* list.c */
+/* The list of the last search goes with the session. */
+void list_forget(struct cli *cli, const char *agent);
 
 /* help.c */
 /* "[ID...]": how often the operand may stand; "" without one. */

@@ -56,7 +56,7 @@ session_folder(struct cli *cli, const char *store)
 
 /* Agents have names of any kind; files do not. */
 static const char *
-file_name(struct arena *arena, const char *agent)
+file_name(struct arena *arena, const char *agent, const char *ending)
 {
 	const char *name = "";
 
@@ -65,15 +65,21 @@ file_name(struct arena *arena, const char *agent)
 
 		name = arena_printf(arena, plain ? "%s%c" : "%s%%%02x", name, *p);
 	}
-	return arena_printf(arena, "%s" ENDING, name);
+	return arena_printf(arena, "%s%s", name, ending);
+}
+
+const char *
+session_file(struct cli *cli, const char *agent, const char *ending)
+{
+	const char *folder = session_folder(cli, store_name(cli));
+
+	return folder ? arena_printf(cli->arena, "%s/%s", folder, file_name(cli->arena, agent, ending)) : NULL;
 }
 
 static const char *
 session_path(struct cli *cli, const char *agent)
 {
-	const char *folder = session_folder(cli, store_name(cli));
-
-	return folder ? arena_printf(cli->arena, "%s/%s", folder, file_name(cli->arena, agent)) : NULL;
+	return session_file(cli, agent, ENDING);
 }
 
 static const char *
@@ -134,6 +140,7 @@ cli_session_save(struct cli *cli, const char *agent, const char *token, struct e
 	if (session_write(cli, &s, err) < 0)
 		return -1;
 	cli->priv->session = s;
+	list_forget(cli, agent);
 	return 0;
 }
 
@@ -144,6 +151,7 @@ cli_session_forget(struct cli *cli, const char *agent)
 
 	if (path && unlink(path) < 0 && errno != ENOENT)
 		cli_say(cli, "%s: %s", path, strerror(errno));
+	list_forget(cli, agent);
 	if (cli->priv->session.agent && strcmp(cli->priv->session.agent, agent) == 0)
 		cli->priv->session = (struct session){ 0 };
 }

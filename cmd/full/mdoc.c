@@ -4,9 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "cmd/full/full.h"
 
 #define PAGES_DATE "November 21, 2026"
+
+/* One character, by name where a roff may not read UTF-8; how many bytes it has. */
+static size_t
+put_character(const char *p)
+{
+	uint32_t c = (unsigned char)*p;
+	size_t size = c < 0x80 ? 1 : utf8_decode(p, &c);
+
+	if (c < 0x80)
+		putchar((int)c);
+	else
+		printf("\\[u%04X]", (unsigned)c);
+	return size ? size : 1;
+}
 
 static void
 escaped(const char *text, bool sentences)
@@ -46,13 +61,11 @@ mdoc_word(const char *text)
 	fputs(quote ? " \"" : " ", stdout);
 	if ((size <= 3 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z') || strchr(".,:;()[]|?!'", text[0]))
 		fputs("\\&", stdout);
-	for (const char *p = text; *p; p++) {
-		if (*p == '\\')
-			fputs("\\e", stdout);
-		else if (*p == '"')
-			fputs("\"\"", stdout);
+	for (const char *p = text; *p;) {
+		if (*p == '\\' || *p == '"')
+			fputs(*p++ == '"' ? "\"\"" : "\\e", stdout);
 		else
-			putchar(*p);
+			p += put_character(p);
 	}
 	if (quote)
 		putchar('"');
@@ -188,7 +201,8 @@ output(const struct command *command)
 		field_list(record, true);
 	}
 	if (has_fields(record, false)) {
-		puts(".Pp\nWith\n.Fl -json\nor\n.Fl -fields\nthere are also:");
+		/* A paragraph of its own, unless the section begins with it. */
+		printf("%sWith\n.Fl -json\nor\n.Fl -fields\nthere are also:\n", has_fields(record, true) ? ".Pp\n" : "");
 		field_list(record, false);
 	}
 	also_list(command);

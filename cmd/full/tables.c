@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "cmd/full/full.h"
 #include "cmd/signals.h"
 #include "desk/why.h"
+#include "model/field_code.h"
 #include "model/names.h"
 #include "model/target.h"
 
@@ -41,6 +43,7 @@ states(void)
 	list_names("Why an interaction ended", &end_reasons);
 	list_names("Agents, on each medium", &agent_states);
 	list_names("Outgoing mail", &mail_states);
+	list_names("Standard responses", &response_states);
 }
 
 static void
@@ -261,6 +264,65 @@ operations(void)
 	puts(".El");
 }
 
+/* Field codes. */
+
+static void
+example(const char *formula, const char *gives)
+{
+	fputs(".br\n.Ql", stdout);
+	mdoc_word(formula);
+	fputs("\nis\n.Ql", stdout);
+	mdoc_word(gives);
+	puts(" .");
+}
+
+static void
+properties(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0; i < CODE_PROPERTY_COUNT; i++) {
+		const struct code_property_row *p = &code_properties[i];
+		char name[128];
+
+		if (p->flags & CODE_INTERNAL)
+			continue;
+		snprintf(name, sizeof(name), "%s.%s%s", p->object, p->flags & CODE_OPEN ? "KEY" : p->name, p->flags & CODE_KEYED ? "(text)" : "");
+		item("Va", name, p->doc);
+	}
+	puts(".El");
+}
+
+static void
+operators(void)
+{
+	struct arena *arena = arena_new();
+	const struct code_operator_doc *docs;
+
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0, n = code_operator_docs(arena, &docs); i < n; i++) {
+		item("Cm", docs[i].words, docs[i].doc);
+		example(docs[i].example, docs[i].gives);
+	}
+	puts(".El");
+	arena_free(&arena);
+}
+
+/* The calendar of the examples stands on 21 November 2026, 09:30. */
+static void
+functions(void)
+{
+	struct arena *arena = arena_new();
+	const struct code_function_doc *docs;
+
+	puts("In the examples it is 21 November 2026, 09:30.\n.Bl -tag -width Ds");
+	for (size_t i = 0, n = code_function_docs(arena, &docs); i < n; i++) {
+		item("Cm", docs[i].call, docs[i].doc);
+		example(docs[i].example, docs[i].gives);
+	}
+	puts(".El");
+	arena_free(&arena);
+}
+
 int
 table_print(const char *name)
 {
@@ -279,6 +341,9 @@ table_print(const char *name)
 		{ "operations", operations },
 		{ "signals", signals },
 		{ "whys", whys },
+		{ "properties", properties },
+		{ "operators", operators },
+		{ "functions", functions },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(tables); i++)

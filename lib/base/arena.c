@@ -112,15 +112,18 @@ arena_strdup(struct arena *arena, const char *s)
 char *
 arena_vprintf(struct arena *arena, const char *format, va_list ap)
 {
+	char some[256], *p;
 	va_list again;
-	char *p;
 	int n;
 
+	/* Most texts are short. */
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, format, again);
+	n = vsnprintf(some, sizeof(some), format, again);
 	va_end(again);
 	if (n < 0)
 		abort();
+	if ((size_t)n < sizeof(some))
+		return arena_memdup(arena, some, (size_t)n);
 	p = arena_alloc(arena, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, format, ap);
 	return p;

@@ -51,15 +51,19 @@ buf_printf(struct buf *buf, const char *format, ...)
 	va_list ap;
 	int n;
 
+	/* Most of it fits in what there is. */
+	reserve(buf, 1);
 	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(buf->p + buf->n, buf->cap - buf->n, format, ap);
 	va_end(ap);
 	if (n < 0)
 		abort();
-	reserve(buf, (size_t)n);
-	va_start(ap, format);
-	vsnprintf(buf->p + buf->n, (size_t)n + 1, format, ap);
-	va_end(ap);
+	if ((size_t)n >= buf->cap - buf->n) {
+		reserve(buf, (size_t)n);
+		va_start(ap, format);
+		vsnprintf(buf->p + buf->n, (size_t)n + 1, format, ap);
+		va_end(ap);
+	}
 	buf->n += (size_t)n;
 }
 

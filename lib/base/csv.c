@@ -20,6 +20,19 @@ is_formula(const char *text)
 	return false;
 }
 
+/* Any apostrophes, and what a spreadsheet would take for a formula. */
+static bool
+is_guarded(const char *text)
+{
+	return is_formula(text + strspn(text, "'"));
+}
+
+const char *
+csv_plain(const char *cell)
+{
+	return *cell == '\'' && is_guarded(cell) ? cell + 1 : cell;
+}
+
 void
 csv_cell(struct buf *out, const char *text)
 {
@@ -27,7 +40,7 @@ csv_cell(struct buf *out, const char *text)
 
 	if (quoted)
 		buf_char(out, '"');
-	if (is_formula(text))
+	if (is_guarded(text))
 		buf_char(out, '\'');
 	for (; *text; text++) {
 		if (*text == '"')

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/utf8.h"
 
 struct json
@@ -86,6 +87,12 @@ needs_escape(uint32_t c)
 	return c == '"' || c == '\\' || utf8_unsafe(c);
 }
 
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
 /* Plain runs are copied whole: most text has nothing to escape. */
 static void
 quote_valid(struct buf *out, const char *s, size_t size)
@@ -94,8 +101,13 @@ quote_valid(struct buf *out, const char *s, size_t size)
 
 	while (at < size) {
 		uint32_t c;
-		size_t n = utf8_decode(s + at, &c);
+		size_t n;
 
+		if (is_plain(s[at])) {
+			at++;
+			continue;
+		}
+		n = utf8_decode(s + at, &c);
 		if (needs_escape(c)) {
 			buf_add(out, s + plain, at - plain);
 			escape(out, c);
@@ -257,4 +269,46 @@ json_next(const char **p, struct json_member *member)
 		s--;
 	member->size = (size_t)(s - member->value);
 	return true;
+}
+
+/* Behind "\\u"; of a pair both halves. */
+static const char *
+take_escape(const char *p, uint32_t *c_r)
+{
+	char hex[5] = { 0 };
+	uint32_t low;
+
+	memcpy(hex, p, 4);
+	*c_r = (uint32_t)strtoul(hex, NULL, 16);
+	if (*c_r < 0xd800 || *c_r > 0xdbff)
+		return p + 4;
+	memcpy(hex, p + 6, 4);
+	low = (uint32_t)strtoul(hex, NULL, 16);
+	*c_r = 0x10000 + ((*c_r - 0xd800) << 10) + (low - 0xdc00);
+	return p + 10;
+}
+
+const char *
+json_text(struct arena *arena, const char *value, size_t size)
+{
+	static const char letters[] = "bfnrt", named[] = "\b\f\n\r\t";
+	/* An escape is never shorter than what it stands for. */
+	char *text = arena_alloc(arena, size), *out = text;
+	const char *p = value + 1, *end = value + size - 1, *at;
+
+	while (p < end) {
+		uint32_t c;
+
+		if (*p != '\\') {
+			*out++ = *p++;
+		} else if (p[1] == 'u') {
+			p = take_escape(p + 2, &c);
+			out += utf8_encode(c, out);
+		} else {
+			at = memchr(letters, p[1], sizeof(letters) - 1);
+			*out++ = at ? named[at - letters] : p[1];
+			p += 2;
+		}
+	}
+	return text;
 }

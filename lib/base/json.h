@@ -15,6 +15,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 
+struct arena;
 struct err;
 
 struct json {
@@ -51,6 +52,9 @@ struct json_member {
  * object at first, and is moved on.
  */
 bool json_next(const char **p, struct json_member *member);
+
+/* What a well-formed string says: value and size are those of a member. */
+const char *json_text(struct arena *arena, const char *value, size_t size);
 
 struct json_limits {
 	size_t bytes;   /* of the whole text */

@@ -52,11 +52,12 @@ lockfile_wait(int fd, int64_t deadline)
 void
 lockfile_sign(int fd)
 {
-	char who[LOCK_HOLDER];
+	char who[LOCK_HOLDER], was[LOCK_HOLDER];
 	int n = snprintf(who, sizeof(who), "process %ld (%s)\n", (long)getpid(), program_invocation_short_name);
+	size_t size = n < (int)sizeof(who) ? (size_t)n : sizeof(who) - 1;
 
-	/* Only for messages: may be cut short, is never synced. */
-	if (n > 0 && pwrite(fd, who, (size_t)n < sizeof(who) ? (size_t)n : sizeof(who) - 1, 0) < 0)
+	/* Only for messages: may be cut short, is never synced. To read is cheaper, and nobody else may have been here. */
+	if (n > 0 && !(pread(fd, was, size, 0) == (ssize_t)size && memcmp(was, who, size) == 0) && pwrite(fd, who, size, 0) < 0)
 		errno = 0;
 }
 

@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#define INVALID UINT32_MAX
 #define SUBSTITUTE "\xef\xbf\xbd"
 
 /* Of the character at s, which has size bytes; 0: not valid. RFC 3629, section 4. */
@@ -101,13 +100,12 @@ utf8_encode(uint32_t c, char out[4])
 	return 4;
 }
 
-/* The character at s, or INVALID and one byte. */
-static size_t
-next(const char *s, size_t size, uint32_t *c_r)
+size_t
+utf8_next(const char *s, size_t size, uint32_t *c_r)
 {
 	if (length(s, size) > 0)
 		return utf8_decode(s, c_r);
-	*c_r = INVALID;
+	*c_r = UTF8_INVALID;
 	return 1;
 }
 
@@ -120,8 +118,8 @@ utf8_repair(struct arena *arena, const char *s, size_t size, bool *changed_r)
 	uint32_t c;
 
 	for (size_t at = 0, n; at < size; at += n) {
-		n = next(s + at, size - at, &c);
-		if (c == INVALID || c == 0) {
+		n = utf8_next(s + at, size - at, &c);
+		if (c == UTF8_INVALID || c == 0) {
 			buf_str(&out, SUBSTITUTE);
 			changed = true;
 		} else {
@@ -140,7 +138,7 @@ utf8_unsafe(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x206f) ||
-	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f) || c == INVALID;
+	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f) || c == UTF8_INVALID;
 }
 
 void
@@ -150,7 +148,7 @@ utf8_sanitize(struct buf *out, const char *s, bool keep_lines)
 	uint32_t c;
 
 	for (size_t at = 0, n; at < size; at += n) {
-		n = next(s + at, size - at, &c);
+		n = utf8_next(s + at, size - at, &c);
 		if (c == '\n' && keep_lines)
 			buf_char(out, '\n');
 		else if (c == '\n' || c == '\t')
@@ -201,35 +199,25 @@ utf8_width(const char *s)
 	uint32_t c;
 
 	for (size_t at = 0; at < size;) {
-		at += next(s + at, size - at, &c);
+		at += utf8_next(s + at, size - at, &c);
 		width += width_of(c);
 	}
 	return width;
 }
 
-/* Sixteen characters from first on; their forms are words between spaces. */
-struct fold_row {
-	uint32_t first;
-	const char *forms;
-};
-
 static int
 row_compare(const void *key, const void *member)
 {
 	uint32_t c = *(const uint32_t *)key;
-	const struct fold_row *row = member;
+	const struct utf8_row *row = member;
 
 	return c < row->first ? -1 : c > row->first + 15;
 }
 
-/* The folded form of c and its length, or NULL: it stays. */
-static const char *
-fold_of(uint32_t c, size_t *size_r)
+const char *
+utf8_form(const struct utf8_row *rows, size_t n, uint32_t c, size_t *size_r)
 {
-	static const struct fold_row rows[] = {
-#include "base/fold.def"
-	};
-	const struct fold_row *row = bsearch(&c, rows, COUNT_OF(rows), sizeof(rows[0]), row_compare);
+	const struct utf8_row *row = bsearch(&c, rows, n, sizeof(rows[0]), row_compare);
 	const char *p;
 
 	if (!row)
@@ -247,23 +235,26 @@ is_accent(uint32_t c)
 	return (c >= 0x300 && c <= 0x36f) || (c >= 0x483 && c <= 0x487) || (c >= 0x1dc0 && c <= 0x1dff);
 }
 
-static void
-fold_one(struct buf *out, uint32_t c, const char *bytes, size_t size)
+size_t
+utf8_fold_one(uint32_t c, char out[UTF8_FOLD_MAX])
 {
+	static const struct utf8_row rows[] = {
+#include "base/fold.def"
+	};
 	const char *form;
-	size_t form_size;
+	size_t size;
 
 	if (c < 0x80) {
-		buf_char(out, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
-		return;
+		out[0] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		return 1;
 	}
 	if (is_accent(c))
-		return;
-	form = fold_of(c, &form_size);
-	if (form)
-		buf_add(out, form, form_size);
-	else
-		buf_add(out, bytes, size);
+		return 0;
+	form = utf8_form(rows, COUNT_OF(rows), c, &size);
+	if (!form)
+		return utf8_encode(c, out);
+	memcpy(out, form, size);
+	return size;
 }
 
 const char *
@@ -271,15 +262,16 @@ utf8_fold(struct arena *arena, const char *s)
 {
 	size_t size = strlen(s);
 	struct buf out = BUF_INIT;
+	char one[UTF8_FOLD_MAX];
 	const char *copy;
 	uint32_t c;
 
-	for (size_t at = 0, n; at < size; at += n) {
-		n = next(s + at, size - at, &c);
-		if (c == INVALID)
+	for (size_t at = 0; at < size;) {
+		at += utf8_next(s + at, size - at, &c);
+		if (c == UTF8_INVALID)
 			buf_str(&out, SUBSTITUTE);
 		else
-			fold_one(&out, c, s + at, n);
+			buf_add(&out, one, utf8_fold_one(c, one));
 	}
 	copy = arena_memdup(arena, buf_get(&out), out.n);
 	buf_release(&out);

@@ -20,6 +20,9 @@ struct buf;
 size_t utf8_valid(const char *s, size_t size);
 /* Decodes one character (of valid UTF-8), returns its length in bytes. */
 size_t utf8_decode(const char *s, uint32_t *c_r);
+/* The character at s, which has size > 0 bytes; where it is not valid, UTF8_INVALID and one byte. */
+#define UTF8_INVALID UINT32_MAX
+size_t utf8_next(const char *s, size_t size, uint32_t *c_r);
 size_t utf8_encode(uint32_t c, char out[4]);
 /* Each invalid byte and each NUL becomes U+FFFD; *changed_r (may be NULL): did any? */
 const char *utf8_repair(struct arena *arena, const char *s, size_t size, bool *changed_r);
@@ -48,5 +51,16 @@ bool utf8_unsafe(uint32_t c);
  * Cyrillic), ligatures spelled out; composed or not makes no difference.
  */
 const char *utf8_fold(struct arena *arena, const char *s);
+/* One character of it, as UTF-8: its length, 0 for an accent. */
+#define UTF8_FOLD_MAX 8
+size_t utf8_fold_one(uint32_t c, char out[UTF8_FOLD_MAX]);
+
+/* Forms of sixteen characters from first on, divided by spaces; "." stays. */
+struct utf8_row {
+	uint32_t first;
+	const char *forms;
+};
+/* That of c and its length, by sorted rows; NULL: it stays. */
+const char *utf8_form(const struct utf8_row *rows, size_t n, uint32_t c, size_t *size_r);
 
 #endif

@@ -86,7 +86,7 @@ agent_whose(struct call *call, const char *of, const char **agent_r, const char 
 
 /* Load and room. */
 
-/* What a medium is allowed, or only how much of it there is. */
+/* What a medium is allowed. */
 struct limit {
 	const char *medium;
 	int64_t max;
@@ -101,7 +101,7 @@ count_of(const struct load *load, const char *medium)
 {
 	int64_t count = 0;
 
-	for (size_t i = 0; i < load->n; i++)
+	for (size_t i = 0; i < load->n && load->of[i].medium; i++)
 		if (strcmp(load->of[i].medium, medium) == 0)
 			count += load->of[i].count;
 	return count;
@@ -110,6 +110,7 @@ count_of(const struct load *load, const char *medium)
 int
 agent_capacity(struct call *call, const char *agent, struct capacity *out, struct err *err)
 {
+	const struct expression *unless;
 	struct records limits;
 
 	*out = (struct capacity){ 0 };
@@ -120,24 +121,45 @@ agent_capacity(struct call *call, const char *agent, struct capacity *out, struc
 		struct capacity_rule *rule = &out->rule[out->n];
 
 		*rule = (struct capacity_rule){ l->medium, (int)l->max, NULL, (int)l->takes, (int)l->needs };
-		if (l->unless && skills_parse(call->arena, l->unless, &rule->unless, err) < 0)
+		if (!l->unless)
+			continue;
+		if (expression_get(call, l->unless, &unless, err) < 0)
 			return -1;
+		rule->unless = unless->expr;
 	}
 	return 0;
+}
+
+/* One more, in the order of the media. */
+static void
+count_one(struct load *load, const char *medium)
+{
+	size_t at = load->n;
+
+	while (at && load->of[at - 1].medium && strcmp(load->of[at - 1].medium, medium) > 0)
+		at--;
+	if (at && load->of[at - 1].medium && strcmp(load->of[at - 1].medium, medium) == 0) {
+		load->of[at - 1].count++;
+		return;
+	}
+	if (load->n == ROUTING_MEDIA)
+		return;
+	memmove(&load->of[at + 1], &load->of[at], (load->n - at) * sizeof(*load->of));
+	load->n++;
+	load->of[at].medium = medium;
+	load->of[at].count = 1;
 }
 
 int
 agent_load(struct call *call, const char *agent, struct load *out, struct err *err)
 {
-	struct records loads;
+	struct texts work;
 
 	*out = (struct load){ 0 };
-	if (sql_all(call->tx, call->arena, SQL_LOAD_OF, ARGS(V_TEXT(agent)), &rec_limit, &loads, err) < 0)
+	if (sql_texts(call->tx, call->arena, SQL_LOAD_OF, ARGS(V_TEXT(agent)), &work, err) < 0)
 		return -1;
-	for (; out->n < loads.n && out->n < ROUTING_MEDIA; out->n++) {
-		out->of[out->n].medium = ((struct limit *)loads.v)[out->n].medium;
-		out->of[out->n].count = (int)((struct limit *)loads.v)[out->n].max;
-	}
+	for (size_t i = 0; i < work.n; i++)
+		count_one(out, work.v[i]);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "desk/priv.h"
+#include "desk/response_priv.h"
 #include "wire/extract.h"
 
 RECORD(rec_message_row, struct message, "message", NULL,
@@ -53,6 +53,7 @@ struct send_in {
 	const char *id, *text;
 	struct texts url;
 	const char *visible;
+	struct chosen chosen;
 	int64_t as_contact, typing;
 };
 #define X struct send_in
@@ -60,6 +61,7 @@ RECORD(rec_send_in, X, "chat-send", N_("A message."),
        ID_FIELD(X, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
        TEXT_FIELD(X, text, FIELD_BODY | FIELD_PERSONAL, N_("what is said")),
        TEXTS_FIELD_AS(X, url, "URL", FIELD_PERSONAL, N_("open this page (http or https) for the contact; may be given again")),
+       CHOSEN_FIELDS(X),
        TEXT_FIELD_AS(X, visible, "all|agents|TARGET", 0, N_("who may see it; the contact sees only all")),
        BOOL_FIELD(X, as_contact, 0, N_("as the contact says it: for gateways and tests, role service")),
        BOOL_FIELD(X, typing, 0, N_("only say that somebody is typing")))
@@ -81,12 +83,14 @@ check_visible(struct call *call, const char *visible, struct err *err)
 static int
 send_check(struct call *call, const struct send_in *in, struct err *err)
 {
-	if (!in->text && !in->url.n && in->typing != 1)
-		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file or --url", "command", "chat-send", NULL);
+	if (!in->text && !in->chosen.response && !in->url.n && in->typing != 1)
+		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file, --response or --url", "command", "chat-send", NULL);
 	if (in->as_contact == 1 && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
 		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "service", NULL);
 	if (in->as_contact == 1 && in->visible)
 		return err_set(err, E_USAGE, "what", "--as-contact and --visible exclude each other: what a contact says is for all", "command", "chat-send", NULL);
+	if (in->as_contact == 1 && in->chosen.response)
+		return err_set(err, E_USAGE, "what", "--as-contact and --response exclude each other: contacts have no standard responses", "command", "chat-send", NULL);
 	for (size_t i = 0; i < in->url.n; i++)
 		if (!url_pushable(in->url.v[i]))
 			return err_set(err, E_BAD_URL, "value", in->url.v[i], NULL);
@@ -169,6 +173,21 @@ typing(struct call *call, struct ixn *ixn, bool contact, const char *visible, st
 	return strcmp(visible, "all") == 0 ? chat_typing(call, ixn, err) : 0;
 }
 
+/* What agents say among themselves answers nobody. */
+static int
+send_text(struct call *call, struct ixn *ixn, const struct send_in *in, const char *visible, struct err *err)
+{
+	struct sending sending = { NULL, in->text, false };
+
+	if (in->chosen.response && response_choose(call, &in->chosen, ixn, ixn->medium, in->text, &sending, err) < 0)
+		return -1;
+	if (!sending.text)
+		return 0;
+	if (text_check("text", sending.text, TEXT_MAX, err) < 0 || send_one(call, ixn, in, visible, sending.text, NULL, err) < 0)
+		return -1;
+	return sending.response && strcmp(visible, "all") == 0 ? response_sent(call, &in->chosen, ixn, &sending, err) : 0;
+}
+
 static int
 send_fn(struct call *call, const void *input, struct err *err)
 {
@@ -181,7 +200,7 @@ send_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	if (in->typing == 1 && typing(call, ixn, in->as_contact == 1, visible, err) < 0)
 		return -1;
-	if (in->text && in->typing != 1 && send_one(call, ixn, in, visible, in->text, NULL, err) < 0)
+	if (in->typing != 1 && send_text(call, ixn, in, visible, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->url.n; i++)
 		if (send_one(call, ixn, in, visible, "", in->url.v[i], err) < 0)

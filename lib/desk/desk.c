@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "desk/library.h"
 #include "desk/priv.h"
 
 #define CLOCK_BEHIND_MS (5 * MS_SECOND)
@@ -51,6 +52,7 @@ desk_close(struct desk **desk)
 {
 	if (!*desk)
 		return;
+	expressions_free(*desk);
 	store_close(&(*desk)->store);
 	free(*desk);
 	*desk = NULL;
@@ -312,6 +314,14 @@ overdue(const struct local *l, time_ms now)
 	return store_read(l->desk->store, due_fn, &next, &ignored) == 0 && next <= now;
 }
 
+/* What was committed has changed the library: its index is brought in step. */
+static void
+follow(const struct local *l)
+{
+	if (l->call.library)
+		library_sync(l->desk, l->call.library);
+}
+
 /*
  * An operation that is refused rolls back, and with it what fell due before
  * it; that is settled on its own then, so that no refusal can keep it waiting.
@@ -321,8 +331,10 @@ settle_refused(struct local *l)
 {
 	struct err ignored = { 0 };
 
-	if (overdue(l, l->call.now) && store_write(l->desk->store, settle_fn, l, &ignored) < 0)
-		ignored.code = E_OK;
+	if (!overdue(l, l->call.now))
+		return;
+	if (store_write(l->desk->store, settle_fn, l, &ignored) == 0)
+		follow(l);
 }
 
 /*
@@ -379,6 +391,7 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 	bool write = request->op->flags & (OP_WRITE | OP_TRIAL);
 	int rc;
 
+	expressions_bound(desk);
 	if (check_input(request->op->in, request->in, err) < 0)
 		return -1;
 	if (request->op->before && store_read(desk->store, before_fn, &l, err) < 0)
@@ -391,6 +404,8 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 		return -1;
 	}
 	l.call.tx = NULL;
+	if (rc == 0)
+		follow(&l);
 	if (l.call.after && l.call.after(&l.call, request->in, err) < 0)
 		return -1;
 	for (size_t i = 0; emit && i < l.call.answer.n; i++)
@@ -419,76 +434,11 @@ desk_wait_for(struct desk *desk, int fd, int64_t ms)
 	/* Who waits settles what falls due; nobody else might come. */
 	if (next <= now && store_write(desk->store, settle_fn, &l, &ignored) < 0)
 		ms = 50;
+	else
+		follow(&l);
 	arena_free(&arena);
 	/* A pinned clock moves when its file does, which nothing tells us. */
 	if (clock_is_pinned() && ms > 50)
 		ms = 50;
 	store_wait(desk->store, fd, ms > MS_SECOND ? MS_SECOND : ms);
-}
-
-/* Texts and lists. */
-
-int
-text_check(const char *name, const char *text, size_t limit, struct err *err)
-{
-	size_t size, valid;
-	char at[32];
-
-	if (!text)
-		return 0;
-	size = strlen(text);
-	if (size > limit) {
-		snprintf(at, sizeof(at), "%zu bytes", limit);
-		return err_set(err, E_TOO_LARGE, "what", name, "limit", at, NULL);
-	}
-	valid = utf8_valid(text, size);
-	if (valid == size)
-		return 0;
-	snprintf(at, sizeof(at), "%zu", valid + 1);
-	return err_set(err, E_BAD_UTF8, "where", name, "at", at, NULL);
-}
-
-int
-word_check(const char *name, const char *word, struct err *err)
-{
-	for (const char *p = word; p && *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return err_set(err, E_BAD_FIELD, "where", name, "name", word, "what", "holds a control character", NULL);
-	return text_check(name, word, 64, err);
-}
-
-void
-list_split(struct arena *arena, const char *text, struct texts *out)
-{
-	*out = (struct texts){ NULL, 0, 0 };
-	while (text && *text) {
-		size_t size = strcspn(text, ",");
-
-		if (size)
-			texts_add(arena, out, arena_memdup(arena, text, size));
-		text += size + (text[size] == ',');
-	}
-}
-
-const char *
-list_join(struct arena *arena, const struct texts *list)
-{
-	const char *text = "";
-
-	if (!list->v)
-		return NULL;
-	for (size_t i = 0; i < list->n; i++)
-		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", list->v[i]);
-	return text;
-}
-
-bool
-list_has(const char *list, const char *word)
-{
-	size_t size = strlen(word);
-
-	for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
-		if (strncmp(p, word, size) == 0 && (p[size] == ',' || !p[size]))
-			return true;
-	return false;
 }

@@ -4,7 +4,12 @@
  */
 #include <string.h>
 
-#include "desk/priv.h"
+#include "desk/response_priv.h"
+
+struct finding {
+	const char *id, *what;
+};
+RECORD(rec_finding, struct finding, "finding", NULL, TEXT_FIELD(struct finding, id, 0, NULL), TEXT_FIELD(struct finding, what, 0, NULL))
 
 typedef int fix_fn(struct call *call, const char *id, struct err *err);
 
@@ -187,6 +192,34 @@ drop_exclusions(struct call *call, const char *id, struct err *err)
 	return RUN(call, EXCLUSION_CLEAR, V_TEXT(id)) < 0 ? -1 : 0;
 }
 
+static int
+put_in_tree(struct call *call, const char *id, struct err *err)
+{
+	struct category *category;
+	const char *displaced;
+	struct response *r;
+
+	if (response_get(call, id, &r, err) < 0 || category_need(call, NULL, r->language, &category, err) < 0)
+		return -1;
+	r->category = category->id;
+	return response_put(call, r, &displaced, err);
+}
+
+static int
+drop_favourites(struct call *call, const char *id, struct err *err)
+{
+	struct records stray;
+	int64_t seq;
+
+	if (sql_all(call->tx, call->arena, SQL_DOCTOR_FAVOURITE_STRAY, ARGS(V_INT(call->now), V_TEXT(id)), &rec_finding, &stray, err) < 0)
+		return -1;
+	for (size_t i = 0; i < stray.n; i++)
+		if (library_seq(call, &seq, err) < 0 ||
+		    RUN(call, RESPONSE_FAVOURITE_PUT, V_TEXT(id), V_TEXT(((struct finding *)stray.v)[i].what), V_INT(call->now), V_INT(1), V_INT(seq)) < 0)
+			return -1;
+	return 0;
+}
+
 static const struct check {
 	const char *name;
 	bool fault;
@@ -204,11 +237,6 @@ static const struct check {
 };
 
 /* Finding. */
-
-struct finding {
-	const char *id, *what;
-};
-RECORD(rec_finding, struct finding, "finding", NULL, TEXT_FIELD(struct finding, id, 0, NULL), TEXT_FIELD(struct finding, what, 0, NULL))
 
 struct doctor_in {
 	struct texts check;

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "desk/priv.h"
+#include "desk/import_priv.h"
 
 /* A write settles at most this many before its own work. */
 #define SETTLE_MAX 64
@@ -120,6 +120,12 @@ due_rebuild(struct call *call, const struct due *due, struct err *err)
 	return route_rebuild(call, &none, err);
 }
 
+static int
+due_import(struct call *call, const struct due *due, struct err *err)
+{
+	return import_due(call, due->id, err);
+}
+
 /* Every kind of deadline and what happens when it has come. */
 static const struct {
 	const char *kind;
@@ -138,6 +144,7 @@ static const struct {
 	{ "waiting", due_waiting },
 	{ "inactive", due_inactive },
 	{ "alert", due_alert },
+	{ "import", due_import },
 };
 
 int

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "desk/priv.h"
+#include "desk/response_priv.h"
 
 /* Segments and leaving. */
 
@@ -38,14 +38,25 @@ ixn_release(struct call *call, struct ixn *ixn, time_ms at, enum end_reason reas
 	return 0;
 }
 
+/* What was offered to an agent counts from then on: to accept it changes only what depends on the work in hand. */
+static int
+changes_presence(struct call *call, const struct ixn *ixn, enum verb verb, const char *agent, struct err *err)
+{
+	int64_t one;
+
+	return verb != VERB_ACCEPT ? 1 : sql_int(call->tx, SQL_PRESENCE_PLANS, ARGS(V_TEXT(agent), V_TEXT(ixn->id)), &one, err);
+}
+
 int
 ixn_begin(struct call *call, struct ixn *ixn, enum verb verb, const char *agent, const char *ref, const char *reason, struct err *err)
 {
+	int changes = changes_presence(call, ixn, verb, agent, err);
+
 	ixn->agent = agent;
 	ixn->reserved = NULL;
 	if (ixn->answered == INT_ABSENT)
 		ixn->answered = call->now;
-	if (verb_happen(call, ixn, verb, call->now, agent, ref, reason, err) < 0)
+	if (changes < 0 || verb_happen(call, ixn, verb, call->now, agent, ref, reason, err) < 0)
 		return -1;
 	/* The contact left while it was on its way, or lay there: it only waits to be finished. */
 	if (ixn->ended != INT_ABSENT && !ixn->online && ixn->state == IXN_ACTIVE) {
@@ -53,7 +64,7 @@ ixn_begin(struct call *call, struct ixn *ixn, enum verb verb, const char *agent,
 		if (ixn_save(call, ixn, err) < 0)
 			return -1;
 	}
-	if (segment_open(call, ixn, agent, err) < 0 || agent_refresh(call, agent, err) < 0)
+	if (segment_open(call, ixn, agent, err) < 0 || (changes && agent_refresh(call, agent, err) < 0))
 		return -1;
 	return ixn->state == IXN_WRAP ? presence_wraps(call, ixn, call->now, err) : 0;
 }
@@ -166,22 +177,26 @@ note_add(struct call *call, const char *ixn, const char *text, struct err *err)
 struct note_in {
 	const char *id, *text;
 	int64_t replace;
+	struct chosen chosen;
 };
 RECORD(rec_note_in, struct note_in, "ixn-note", N_("A note."),
        ID_FIELD(struct note_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
        TEXT_FIELD(struct note_in, text, FIELD_BODY | FIELD_PERSONAL, N_("the note")),
-       BOOL_FIELD(struct note_in, replace, 0, N_("instead of what the notepad holds")))
+       BOOL_FIELD(struct note_in, replace, 0, N_("instead of what the notepad holds")),
+       CHOSEN_FIELDS(struct note_in))
 
 static int
 note_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct note_in *in = input;
+	struct sending sending = { NULL, in->text, false };
 	struct ixn *ixn;
 
-	if (!in->text)
-		return err_set(err, E_MISSING_OPERAND, "what", "--text or --file", "command", "ixn-note", NULL);
-	if (text_check("text", in->text, NOTE_MAX, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 ||
-	    (in->replace == 1 && RUN(call, NOTE_CLEAR, V_TEXT(ixn->id)) < 0) || note_add(call, ixn->id, in->text, err) < 0 ||
+	if (!in->text && !in->chosen.response)
+		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file or --response", "command", "ixn-note", NULL);
+	if (ixn_get(call, in->id, &ixn, err) < 0 || (in->chosen.response && response_choose(call, &in->chosen, ixn, NULL, in->text, &sending, err) < 0) ||
+	    text_check("text", sending.text, NOTE_MAX, err) < 0 ||
+	    (in->replace == 1 && RUN(call, NOTE_CLEAR, V_TEXT(ixn->id)) < 0) || note_add(call, ixn->id, sending.text, err) < 0 ||
 	    verb_do(call, ixn, VERB_NOTE, ixn->agent, "note", NULL, err) < 0)
 		return -1;
 	change_answer(call, ixn);

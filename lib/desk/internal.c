@@ -18,7 +18,7 @@ begin(struct call *call, struct ixn *ixn, struct err *err)
 	ixn->direction = INTERNAL;
 	ixn->agent = call_self(call);
 	ixn->answered = call->now;
-	if (sql_put(call->tx, SQL_IXN_NEW, &rec_ixn_row, ixn, err) < 0 ||
+	if (ixn_keep(call, ixn, err) < 0 ||
 	    event_add(call, &(struct event){ .event = "ixn.created", .ixn = ixn->id, .agent = ixn->agent, .state = "active", .version = 1 }, err) < 0)
 		return -1;
 	return segment_open(call, ixn, ixn->agent, err) < 0 ? -1 : agent_refresh(call, ixn->agent, err);

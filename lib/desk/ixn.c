@@ -56,18 +56,29 @@ ixn_get(struct call *call, const char *id, struct ixn **ixn_r, struct err *err)
 }
 
 int
+ixn_keep(struct call *call, struct ixn *ixn, struct err *err)
+{
+	if (!ixn->fresh)
+		return 0;
+	ixn->fresh = false;
+	return sql_put(call->tx, SQL_IXN_NEW, &rec_ixn_row, ixn, err) < 0 ? -1 : 0;
+}
+
+int
 ixn_save(struct call *call, struct ixn *ixn, struct err *err)
 {
-	/* The statement asks for version - 1: the row as it was read. */
+	static const enum sql ways[] = { SQL_IXN_SAVE, SQL_IXN_SAVE_MOVED };
+	int rc = 0;
+
+	/* The statements ask for version - 1: the row as it was read. */
 	ixn->version++;
-	switch (sql_put(call->tx, SQL_IXN_SAVE, &rec_ixn_row, ixn, err)) {
-	case -1:
-		return -1;
-	case 0:
+	if (ixn->fresh)
+		return ixn_keep(call, ixn, err);
+	for (size_t i = ixn->done != INT_ABSENT; rc == 0 && i < COUNT_OF(ways); i++)
+		rc = sql_put(call->tx, ways[i], &rec_ixn_row, ixn, err);
+	if (rc == 0)
 		return err_set(err, E_TAKEN, "id", ixn->id, "holder", "somebody else", NULL);
-	default:
-		return 0;
-	}
+	return rc < 0 ? -1 : 0;
 }
 
 struct change *
@@ -256,6 +267,7 @@ ixn_new(struct call *call, const char *medium)
 	ixn->created = call->now;
 	ixn->direction = INBOUND;
 	ixn->widened = ixn->warnings = 0;
+	ixn->fresh = true;
 	return ixn;
 }
 
@@ -296,7 +308,7 @@ create_fn(struct call *call, const void *input, struct err *err)
 			return -1;
 		chat_spoke(ixn, FROM_CONTACT, call->now);
 	}
-	if (sql_put(call->tx, SQL_IXN_NEW, &rec_ixn_row, ixn, err) < 0 || create_data(call, ixn->id, &in->data, false, &ord, err) < 0 ||
+	if (create_data(call, ixn->id, &in->data, false, &ord, err) < 0 ||
 	    create_data(call, ixn->id, &in->custom_data, true, &ord, err) < 0 ||
 	    event_add(call, &(struct event){ .event = "ixn.created", .ixn = ixn->id, .ref = ixn->contact, .state = "queued", .reason = ixn->skills[0] ? ixn->skills : NULL, .version = 1 }, err) < 0)
 		return -1;
@@ -304,7 +316,8 @@ create_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	if (in->text && event_add(call, &(struct event){ .event = "chat.message", .ixn = ixn->id, .ref = "1" }, err) < 0)
 		return -1;
-	if (route_ixn(call, ixn, err) < 0)
+	/* Whom it is offered is mostly known before the row is written. */
+	if (route_ixn(call, ixn, err) < 0 || ixn_keep(call, ixn, err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;

@@ -188,12 +188,12 @@ lane_make(struct call *call, struct lane *lane, const struct queue *queue, struc
 int
 lane_skills(struct call *call, const char *queue, const char *own, const char **out_r, struct err *err)
 {
-	const struct skills *expr;
+	const struct expression *asked;
 	const char *text = queue[0] && own[0] ? arena_printf(call->arena, "(%s) & (%s)", queue, own) : (queue[0] ? queue : own);
 
-	if (skills_parse(call->arena, text, &expr, err) < 0)
+	if (expression_get(call, text, &asked, err) < 0)
 		return -1;
-	*out_r = skills_canonical(call->arena, expr);
+	*out_r = asked->canonical;
 	return 0;
 }
 

@@ -50,7 +50,9 @@ offer_make(struct call *call, struct ixn *ixn, const char *agent, const struct d
 	if (sql_put(call->tx, SQL_OFFER_NEW, &rec_offer_row, &offer, err) < 0 || due_set(call, "offer", offer.id, offer.expires, err) < 0 ||
 	    verb_happen(call, ixn, VERB_OFFER, call->now, agent, offer.id, names_get(&offer_purposes, (int)offer.purpose), err) < 0)
 		return -1;
-	return queue->auto_answer ? offer_accept(call, ixn, &offer, err) : agent_refresh(call, agent, err);
+	if (queue->auto_answer && offer_accept(call, ixn, &offer, err) < 0)
+		return -1;
+	return agent_refresh(call, agent, err);
 }
 
 int

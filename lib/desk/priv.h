@@ -50,6 +50,8 @@ struct call {
 	void *kept; /* the first record of the answer given again */
 	/* Agents who have room again, for route_freed. */
 	struct texts freed;
+	/* How many seqs of the library were drawn: its index follows when all is committed. */
+	size_t library;
 	/* The site's rules about targets, read once. */
 	const struct policy *policy;
 	/* The queue that was met last. */
@@ -62,10 +64,25 @@ struct desk {
 	struct store *store;
 	struct desk_options options;
 	bool test;
+	struct kept *kept; /* expressions met before (expression.c) */
 };
 
 /* One more record of the answer, of op->out; p must live in the call's arena. */
 void call_emit(struct call *call, const void *p);
+/*
+ * An expression over skills or media, parsed once for as long as the desk is
+ * open; valid until the call ends. E_BAD_SKILLS.
+ */
+struct expression {
+	const char *text, *canonical;
+	const struct skills *expr;
+	struct expression *next;
+};
+int expression_get(struct call *call, const char *text, const struct expression **out_r, struct err *err);
+/* Between two calls: begins anew where there are too many. */
+void expressions_bound(struct desk *desk);
+void expressions_free(struct desk *desk);
+
 /* A new record of op->out, all absent, already emitted: fill it. */
 void *call_answer(struct call *call);
 /* The agent who acts: only where the operation is OP_SELF. */
@@ -104,6 +121,8 @@ struct ixn {
 	int64_t entered; /* when it came to the queue that it is in */
 	/* Not of the row: it has just been put in a lane, and the rules of the queue have yet to be applied. */
 	bool arriving;
+	/* Nor this: there is no row yet. */
+	bool fresh;
 };
 extern const struct record rec_ixn_row;
 
@@ -111,6 +130,8 @@ extern const struct record rec_ixn_row;
 int ixn_get(struct call *call, const char *id, struct ixn **ixn_r, struct err *err);
 /* A new one, that waits; nothing is saved. */
 struct ixn *ixn_new(struct call *call, const char *medium);
+/* Makes the row of a new one, where nothing has saved it yet. */
+int ixn_keep(struct call *call, struct ixn *ixn, struct err *err);
 /* Writes the row back if its version is still the one read, and raises it; E_TAKEN. */
 int ixn_save(struct call *call, struct ixn *ixn, struct err *err);
 

@@ -68,24 +68,22 @@ queue_get(struct call *call, const char *name, struct queue **queue_r, struct er
 
 	if (rc == 0)
 		return err_set(err, E_NO_QUEUE, "name", name, NULL);
-	*queue_r = queue;
+	if (rc > 0)
+		call->queue = *queue_r = queue;
 	return rc < 0 ? -1 : 0;
 }
 
 int
 queue_of(struct call *call, const struct ixn *ixn, const struct queue **queue_r, struct err *err)
 {
-	struct queue *queue = NULL;
+	struct queue *queue;
 
 	*queue_r = &no_queue;
 	if (!ixn->queue)
 		return 0;
-	if (!call->queue || strcmp(call->queue->name, ixn->queue) != 0) {
-		/* A queue that the site no longer has is none. */
-		if (queue_get(call, ixn->queue, &queue, err) < 0)
-			return err->code == E_NO_QUEUE ? 0 : -1;
-		call->queue = queue;
-	}
+	/* A queue that the site no longer has is none. */
+	if ((!call->queue || strcmp(call->queue->name, ixn->queue) != 0) && queue_get(call, ixn->queue, &queue, err) < 0)
+		return err->code == E_NO_QUEUE ? 0 : -1;
 	*queue_r = call->queue;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "desk/response_priv.h"
 #include "desk/site_priv.h"
 
 /* What became of an item, or what would. */
@@ -73,6 +74,8 @@ tell(struct loading *l, const char *name, const char *change)
 	*out = (struct site_change){ l->section, name, change };
 	if (strcmp(l->section, "queues") == 0)
 		texts_add(l->call->arena, &l->changed_queues, name);
+	if (strcmp(l->section, "agents") == 0 || strcmp(l->section, "teams") == 0)
+		l->people = true;
 }
 
 /* Passwords: a hash in the store is kept unless they are to be reset; what is clear was hashed before. */
@@ -251,6 +254,9 @@ load_fn(struct call *call, const void *input, struct err *err)
 			return -1;
 	/* The same site again, by a cron job or by one who was killed, is no event. */
 	if (call->answer.n && (event_add(call, &(struct event){ .event = "site.changed" }, err) < 0 || words_site(call, err) < 0))
+		return -1;
+	/* Who may see what is in the index of responses. */
+	if (l.people && library_people(call, err) < 0)
 		return -1;
 	return route_rebuild(call, &l.changed_queues, err);
 }

@@ -114,6 +114,10 @@ struct site_website {
 	const char *name, *label, *url, *extra;
 };
 
+struct site_field_code {
+	const char *name, *formula, *extra;
+};
+
 struct site_node {
 	const char *name;
 	struct texts next;
@@ -128,12 +132,12 @@ struct site_item {
 
 struct site {
 	struct records agents, queues, teams, dispositions, workflow;
-	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites, settings, policy, capacities;
+	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites, field_codes, settings, policy, capacities;
 	int64_t replace, reset_passwords, dry_run;
 };
 
 extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_item, rec_site_widen, rec_site_hours, rec_site_special,
 	rec_site_setting, rec_site_policy, rec_site_capacity, rec_site_capacity_medium,
-	rec_site_workbin, rec_site_data, rec_site_value, rec_site_website;
+	rec_site_workbin, rec_site_data, rec_site_value, rec_site_website, rec_site_field_code;
 
 #endif

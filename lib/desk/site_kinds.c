@@ -322,6 +322,7 @@ const struct kind site_kinds[] = {
 	{ "dispositions", &rec_site_disposition, disposition_item_get, disposition_item_put, check_none, SQL_DISPOSITION_REMOVE, SQL_DISPOSITION_CODES },
 	{ "workbins", &rec_site_workbin, workbin_item_get, workbin_item_put, workbin_item_check, SQL_WORKBIN_REMOVE, SQL_WORKBIN_NAMES },
 	{ "sites", &rec_site_website, website_item_get, website_item_put, website_item_check, SQL_WEBSITE_REMOVE, SQL_WEBSITE_NAMES },
+	{ "field_codes", &rec_site_field_code, field_item_get, field_item_put, field_item_check, SQL_ITEM_REMOVE, SQL_ITEM_NAMES },
 	{ "data_display", &rec_site_data, display_item_get, data_item_put, data_item_check, SQL_DISPLAY_REMOVE, SQL_DISPLAY_NAMES },
 	{ "custom_data", &rec_site_data, custom_item_get, data_item_put, data_item_check, SQL_CUSTOM_REMOVE, SQL_CUSTOM_NAMES },
 	{ "workflow", &rec_site_node, get_node, put_node, check_node, SQL_NODE_REMOVE, SQL_NODE_NAMES },
@@ -335,18 +336,18 @@ const struct kind site_kinds[] = {
 
 const size_t site_kinds_n = COUNT_OF(site_kinds);
 
-int (*const site_whole[])(struct loading *l, struct err *err) = { site_check_capacity_rules, policy_whole_check, disposition_whole_check, workbin_whole_check, queue_whole_check, NULL };
+int (*const site_whole[])(struct loading *l, struct err *err) = { site_check_capacity_rules, policy_whole_check, disposition_whole_check, workbin_whole_check, queue_whole_check, field_whole_check, NULL };
 
 const char *
 site_store_key(struct call *call, const struct kind *k, const char *name)
 {
-	return k->get == get_item ? arena_printf(call->arena, "%s/%s", k->section, name) : name;
+	return k->names == SQL_ITEM_NAMES ? arena_printf(call->arena, "%s/%s", k->section, name) : name;
 }
 
 int
 site_names(struct call *call, const struct kind *k, struct texts *out, struct err *err)
 {
-	if (k->get == get_item)
+	if (k->names == SQL_ITEM_NAMES)
 		return sql_texts(call->tx, call->arena, k->names, ARGS(V_TEXT(k->section)), out, err);
 	return sql_texts(call->tx, call->arena, k->names, NO_ARGS, out, err);
 }

@@ -17,6 +17,7 @@ struct loading {
 	int64_t ord;
 	struct texts changed_queues;
 	struct texts rules; /* of the policy, in the order they had */
+	bool people;        /* an agent or a team changed */
 	bool moved;         /* the item that was put changed its place alone */
 };
 
@@ -73,6 +74,13 @@ int workbin_whole_check(struct loading *l, struct err *err);
 int website_item_get(struct call *call, const char *name, void *item, struct err *err);
 int website_item_check(struct loading *l, const void *item, struct err *err);
 int website_item_put(struct loading *l, const void *item, struct err *err);
+
+/* Formulas that have names (field_site.c). */
+int field_item_get(struct call *call, const char *key, void *item, struct err *err);
+int field_item_check(struct loading *l, const void *item, struct err *err);
+int field_item_put(struct loading *l, const void *item, struct err *err);
+/* Each is right, and none leads to itself. */
+int field_whole_check(struct loading *l, struct err *err);
 
 /* Keys of data (data.c). */
 int display_item_get(struct call *call, const char *name, void *item, struct err *err);

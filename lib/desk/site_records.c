@@ -169,6 +169,13 @@ RECORD(rec_site_website, X, "website", N_("A website of others, opened for an in
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
+#define X struct site_field_code
+RECORD(rec_site_field_code, X, "field_code", N_("A formula that field codes use by its name."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name: a letter, then letters, digits and _")),
+       TEXT_FIELD(X, formula, 0, N_("the formula, without <$ and $>: \"Dear \" + First(Contact.FirstName, \"customer\")")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
 #define X struct site_item
 RECORD(rec_site_item, X, "item", N_("An item; members beside these are kept as they are."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
@@ -191,6 +198,7 @@ RECORD(rec_site, X, "site", N_("The site: agents, queues and the rest."),
        RECORDS_FIELD(X, gateways, rec_site_item, 0, N_("text gateways")),
        RECORDS_FIELD(X, hours, rec_site_hours, 0, N_("opening hours")),
        RECORDS_FIELD(X, sites, rec_site_website, 0, N_("external websites")),
+       RECORDS_FIELD(X, field_codes, rec_site_field_code, 0, N_("formulas that field codes use by their names")),
        RECORDS_FIELD(X, settings, rec_site_setting, 0, N_("what holds for the whole site")),
        RECORDS_FIELD(X, capacities, rec_site_capacity, 0, N_("how much agents may have at once, for those who name it")),
        RECORDS_FIELD(X, policy, rec_site_policy, 0, N_("who may do what with whom, in order")),

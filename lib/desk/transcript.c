@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/html.h"
-#include "desk/priv.h"
+#include "desk/response_priv.h"
 
 struct transcript {
 	struct call *call;
@@ -201,21 +201,26 @@ const struct op op_transcript_show = { "transcript.show", N_("shows what the con
 
 struct send_in {
 	const char *id, *to, *note;
+	struct chosen chosen;
 };
 RECORD(rec_transcript_send_in, struct send_in, "transcript-send", N_("A transcript to mail."),
        ID_FIELD(struct send_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
        TEXT_FIELD_AS(struct send_in, to, "ADDRESS", FIELD_PERSONAL, N_("to this mail address; the contact's own when left out")),
-       TEXT_FIELD(struct send_in, note, FIELD_PERSONAL, N_("a cover note above it")))
+       TEXT_FIELD(struct send_in, note, FIELD_PERSONAL, N_("a cover note above it")),
+       CHOSEN_FIELDS(struct send_in))
 
 static int
 send_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct send_in *in = input;
 	struct mail_change *out = call_answer(call);
+	struct sending sending = { NULL, in->note, false };
 	struct ixn *ixn;
 
 	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_TRANSCRIPT, err) < 0 ||
-	    transcript_queue(call, ixn, in->to, in->note, &out->id, err) < 0)
+	    (in->chosen.response && response_choose(call, &in->chosen, ixn, "email", in->note, &sending, err) < 0) ||
+	    transcript_queue(call, ixn, in->to, sending.text, &out->id, err) < 0 ||
+	    (sending.response && response_sent(call, &in->chosen, ixn, &sending, err) < 0))
 		return -1;
 	out->state = MAIL_QUEUED;
 	out->ixn = ixn->id;

@@ -156,7 +156,8 @@ const char *names_get(const struct names *names, int value);
 
 #define MISSING_POLICIES(X) \
 	X(MISSING_FAIL, "fail", N_("refuse")) \
-	X(MISSING_EMPTY, "empty", N_("leave it empty"))
+	X(MISSING_EMPTY, "empty", N_("leave it empty")) \
+	X(MISSING_KEEP, "keep", N_("leave the field code as it is"))
 
 #define DATA_TYPES(X) \
 	X(DATA_TEXT, "text", N_("any text")) \
@@ -170,6 +171,26 @@ const char *names_get(const struct names *names, int value);
 	X(ALERT_INFO, "info", N_("good to know")) \
 	X(ALERT_WARNING, "warning", N_("to be heeded")) \
 	X(ALERT_CRITICAL, "critical", N_("to be acted upon at once"))
+
+#define RESPONSE_USAGES(X) \
+	X(USAGE_ACKNOWLEDGEMENT, "acknowledgement", N_("says that a message has arrived; one is active in each category")) \
+	X(USAGE_AUTORESPONSE, "autoresponse", N_("answers by itself; one is active in each category")) \
+	X(USAGE_SUGGESTION, "suggestion", N_("found by agents, and suggested to them")) \
+	X(USAGE_FAQ, "faq", N_("a question that is often asked, with its answer"))
+
+#define RESPONSE_STATES(X) \
+	X(RESPONSE_ACTIVE, "active", N_("may be used")) \
+	X(RESPONSE_INACTIVE, "inactive", N_("switched off, or another of its category and usage is active")) \
+	X(RESPONSE_UNAPPROVED, "unapproved", N_("nobody who leads has approved it as it is")) \
+	X(RESPONSE_SCHEDULED, "scheduled", N_("not to be used before its start")) \
+	X(RESPONSE_EXPIRED, "expired", N_("not to be used any more")) \
+	X(RESPONSE_REMOVED, "removed", N_("removed; a former version can be restored"))
+
+#define USE_KINDS(X) \
+	X(USE_SENT, "sent", N_("sent as it is")) \
+	X(USE_EDITED, "edited", N_("sent, made to fit")) \
+	X(USE_PASSED, "passed", N_("stood above the one that was chosen")) \
+	X(USE_REFUSED, "refused", N_("said not to fit"))
 
 #define NAMES_ENUM(value, name, doc) value,
 enum ixn_state { IXN_STATES(NAMES_ENUM) };
@@ -194,8 +215,11 @@ enum data_type { DATA_TYPES(NAMES_ENUM) };
 enum missing_policy { MISSING_POLICIES(NAMES_ENUM) };
 enum action { ACTIONS(NAMES_ENUM) };
 enum alert_level { ALERT_LEVELS(NAMES_ENUM) };
+enum response_usage { RESPONSE_USAGES(NAMES_ENUM) };
+enum response_state { RESPONSE_STATES(NAMES_ENUM) };
+enum use_kind { USE_KINDS(NAMES_ENUM) };
 
 extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, agent_presences, waiting_sides, waiting_levels, message_roles, mail_states, party_roles, monitor_modes,
-	directions, closed_policies, last_agent_policies, unavailable_policies, workbin_kinds, data_types, missing_policies, actions, alert_levels;
+	directions, closed_policies, last_agent_policies, unavailable_policies, workbin_kinds, data_types, missing_policies, actions, alert_levels, response_usages, response_states, use_kinds;
 
 #endif

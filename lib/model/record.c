@@ -377,7 +377,7 @@ field_value_name(struct arena *arena, const struct field *field)
 		[FIELD_ID] = "ID",
 		[FIELD_TARGET] = "TARGET",
 		[FIELD_INT] = "N",
-		[FIELD_BOOL] = "",
+		[FIELD_BOOL] = "true|false",
 		[FIELD_TIME] = "TIME",
 		[FIELD_DURATION] = "DURATION",
 		[FIELD_REAL] = "NUMBER",

@@ -164,6 +164,22 @@ struct record {
 	{ \
 		FIELD_ROW(S, m, FIELD_NAME, int64_t, fl, text), .names = &(table) \
 	}
+#define TEXT_FIELD_CALLED(S, m, title, val, fl, text) \
+	{ \
+		.name = title, .type = FIELD_TEXT, .offset = offsetof(S, m) + FIELD_CHECK(S, m, const char *), .flags = (fl), .doc = text, .value = val \
+	}
+#define INT_FIELD_CALLED(S, m, title, fl, text) \
+	{ \
+		.name = title, .type = FIELD_INT, .offset = offsetof(S, m) + FIELD_CHECK(S, m, int64_t), .flags = (fl), .doc = text \
+	}
+#define ID_FIELD_CALLED(S, m, title, fl, text) \
+	{ \
+		.name = title, .type = FIELD_ID, .offset = offsetof(S, m) + FIELD_CHECK(S, m, const char *), .flags = (fl), .doc = text \
+	}
+#define TEXTS_FIELD_CALLED(S, m, title, val, fl, text) \
+	{ \
+		.name = title, .type = FIELD_TEXTS, .offset = offsetof(S, m) + FIELD_CHECK(S, m, struct texts), .flags = (fl), .doc = text, .value = val \
+	}
 #define NAME_FIELD_CALLED(S, m, title, table, fl, text) \
 	{ \
 		.name = title, .type = FIELD_NAME, .offset = offsetof(S, m) + FIELD_CHECK(S, m, int64_t), .flags = (fl), .doc = text, .names = &(table) \

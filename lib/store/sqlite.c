@@ -19,6 +19,11 @@
 #define LOCK_WAIT_MS (10 * MS_SECOND)
 #define APPLICATION_ID "0x49584e31" /* "IXN1" in the file's header, for file(1) */
 
+/* A commit writes each page whole of which it changes a line or two, in a dozen trees. */
+#define PAGE_BYTES "2048"
+/* The log is written back when it has so many: that waits for the disk, and looking up a busy page in a long log takes its time. */
+#define CHECKPOINT_PAGES "2000"
+
 /* What begins and ends each transaction. */
 enum bound { BEGIN_READ,
 	     BEGIN_WRITE,
@@ -140,7 +145,7 @@ begin_new(struct store *store, struct err *err)
 	if (lock_take(store->lock, LOCK_WAIT_MS, err) < 0)
 		return -1;
 	if (is_empty(store))
-		for (int i = 0; (rc = sqlite_script(store, "PRAGMA journal_mode = WAL; PRAGMA application_id = " APPLICATION_ID, err)) < 0 &&
+		for (int i = 0; (rc = sqlite_script(store, "PRAGMA page_size = " PAGE_BYTES "; PRAGMA journal_mode = WAL; PRAGMA application_id = " APPLICATION_ID, err)) < 0 &&
 				err->code == E_STORE_BUSY && on_busy(of(store), i);
 		     i++)
 			;
@@ -178,7 +183,7 @@ sqlite_open(struct store *store, unsigned flags, struct err *err)
 	sqlite3_busy_handler(s->db, on_busy, s);
 	if ((flags & STORE_CREATE) && is_empty(store) && begin_new(store, err) < 0)
 		return -1;
-	return sqlite_script(store, "PRAGMA synchronous = FULL", err);
+	return sqlite_script(store, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = " CHECKPOINT_PAGES, err);
 }
 
 static void
@@ -279,8 +284,7 @@ sqlite_bind(struct store *store, struct cursor *cursor, size_t i, const struct v
 
 	switch (v->type) {
 	case VALUE_NULL:
-		rc = sqlite3_bind_null(stmt(cursor), at);
-		break;
+		break; /* as it is since the reset */
 	case VALUE_INT:
 		rc = sqlite3_bind_int64(stmt(cursor), at, v->n);
 		break;
@@ -336,18 +340,18 @@ sqlite_column_name(struct cursor *cursor, size_t i)
 static struct value
 sqlite_column(struct cursor *cursor, size_t i)
 {
-	sqlite3_stmt *st = stmt(cursor);
-	int at = (int)i;
+	/* Asked once: each sqlite3_column_* looks the column up anew. Unprotected, but the connection is of one thread. */
+	sqlite3_value *v = sqlite3_column_value(stmt(cursor), (int)i);
 
-	switch (sqlite3_column_type(st, at)) {
+	switch (sqlite3_value_type(v)) {
 	case SQLITE_INTEGER:
-		return V_INT(sqlite3_column_int64(st, at));
+		return V_INT(sqlite3_value_int64(v));
 	case SQLITE_FLOAT:
-		return V_REAL(sqlite3_column_double(st, at));
+		return V_REAL(sqlite3_value_double(v));
 	case SQLITE_TEXT:
-		return (struct value){ .type = VALUE_TEXT, .p = sqlite3_column_text(st, at), .size = (size_t)sqlite3_column_bytes(st, at) };
+		return (struct value){ .type = VALUE_TEXT, .p = sqlite3_value_text(v), .size = (size_t)sqlite3_value_bytes(v) };
 	case SQLITE_BLOB:
-		return V_BLOB(sqlite3_column_blob(st, at), (size_t)sqlite3_column_bytes(st, at));
+		return V_BLOB(sqlite3_value_blob(v), (size_t)sqlite3_value_bytes(v));
 	default:
 		return V_NULL;
 	}

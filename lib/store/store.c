@@ -220,8 +220,10 @@ start(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct cu
 	if (e->parameters(*cursor_r) != n)
 		return err_set(err, E_BUG, "what", sql_name(sql), NULL);
 	for (size_t i = 0; i < n; i++)
-		if (e->bind(tx->store, *cursor_r, i, &args[i], err) < 0)
+		if (e->bind(tx->store, *cursor_r, i, &args[i], err) < 0) {
+			e->reset(*cursor_r);
 			return -1;
+		}
 	return 0;
 }
 

@@ -105,6 +105,6 @@ const char *schema_text_for(struct arena *arena, const char *engine, size_t i);
 /* The version of the store from which on it is there. */
 int schema_version(size_t i);
 
-#define STORE_VERSION 3
+#define STORE_VERSION 4
 
 #endif

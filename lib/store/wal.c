@@ -48,6 +48,7 @@ flush(sqlite3_file *file)
 	struct wal *wal = of(file);
 	int n = wal->n;
 
+	/* Where it cannot be written it is dropped. */
 	wal->n = 0;
 	return n ? below(file)->pMethods->xWrite(below(file), wal->p, n, wal->at) : SQLITE_OK;
 }
@@ -185,5 +186,4 @@ wal_gather(struct sqlite3 *db, bool gathers)
 	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) != SQLITE_OK || !file || file->pMethods != &methods)
 		return;
 	of(file)->gathers = gathers;
-	of(file)->n = 0;
 }

@@ -25,10 +25,12 @@ desk=$tmp/work/desk
 export CRASHPOINT_FOLDER="$desk" IXN_STORE="file:$desk/store.db" XDG_STATE_HOME="$desk/state"
 mkdir -p "$XDG_CONFIG_HOME/ixn"
 printf '[mail]\nfrom = desk@example.org\nname = Example Desk\n' >"$XDG_CONFIG_HOME/ixn/config"
+# No deadline falls on a command's own time: two seconds later it would come behind it.
 cat >site.json <<'J'
 {"agents":[{"name":"alice","alias":"Alice A","skills":{"billing":3},"capacity":{"chat":2}},
  {"name":"bob","alias":"Bob B","skills":{"french":3},"capacity":{"chat":1}},{"name":"lee","role":"lead","capacity":{"chat":1}}],
-"queues":[{"name":"billing","skills":"billing>=2","exclusion":"5s","offer_timeout":"10m"},{"name":"french","skills":"french>=2","exclusion":"5s","offer_timeout":"10m"}],
+"queues":[{"name":"billing","skills":"billing>=2","exclusion":"5s","offer_timeout":"10m","waiting_late":"25s","waiting_overdue":"65s"},
+ {"name":"french","skills":"french>=2","exclusion":"5s","offer_timeout":"10m","waiting_late":"25s","waiting_overdue":"65s"}],
 "dispositions":[{"code":"ok","mandatory_for":["chat"]}],"workflow":[{"name":"french","next":["billing"],"stop":true}],"workbins":[{"name":"later"}]}
 J
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # scripts/demo runs to its end, shows what it promises, and leaves a store that
 # goes on working.
-# shellcheck disable=SC1112,SC2317,SC1091 # French quotes; called by name; made here
+# shellcheck disable=SC1112,SC2016,SC2317,SC1091 # French quotes; commands as shown; called by name; made here
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'
@@ -22,6 +22,13 @@ is "$(line '"Henrik Lund"' | tail -n 1)" '{"name":"Henrik Lund","state":"done","
 like "$shown" 'bob	Refund of £164\.00, above my limit of £100\.$' 'the reason of the transfer is in the notepad'
 is "$(printf '%s\n' "$shown" | grep -c '^  (exit status 79)$')" 3 'refusals'
 like "$shown" '^outbox-send: 3 sent, 0 deferred, 0 failed, 0 unknown$' 'three mails are sent'
+
+suggested() { printf '%s\n' "$shown" | sed -n "\|^$1|,\|^[a-z]*\\$ |p" | sed -n '2s/	.*//p'; }
+is "$(suggested 'alice. response-search --for "$camille"')" fr-livre-non-recu 'what Camille asks suggests its answer'
+unlike "$(suggested 'lea. response-search --for "$oscar"')" fr-incomplet 'what nobody has answered yet does not'
+is "$(suggested "lea. printf 'Oreiller absent")" fr-incomplet 'what was sent once is there for the next one'
+like "$shown" '^Léa	Il manque un article .* la commande FR-20611 ' 'its field codes are filled in'
+like "$shown" '	points		[0-9.]+	?$' 'a score is explained'
 
 is "$(find "$home/mails" -name '*.eml' | wc -l)" 3 'and have arrived'
 mail=$(mail_to camille)

@@ -389,4 +389,17 @@ at 5061000
 wait "$watch"
 is "$? $(tail -n +4 "$tmp/$watch.out")" '0 alice	partial	chat:ready,email:not-ready
 alice	ready	chat:ready,email:ready' 'agent-list --watch'
+
+# What was offered before is work from when it is accepted: it puts off what was to follow the after-call work.
+at 5200000
+site "$wrapping"
+login alice --ready
+plan_of() { as alice agent-state --json --media chat | jq -c '[.state, .pending, .follows, .load]'; }
+have alice && one=$id
+chat && offered=$id
+ok as alice chat-end "$one"
+ok as alice agent-state not-ready --after-current --media chat
+is "$(plan_of)" '["after-work","not-ready","not-ready",2]' 'not ready behind the after-call work'
+ok as alice ixn-accept "$offered"
+is "$(plan_of)" '["after-work","not-ready","ready",2]' 'but not while there is another chat'
 done_testing

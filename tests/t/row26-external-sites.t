@@ -10,7 +10,8 @@ site <<'J'
  {"name":"all","url":"http://x.example/$Interaction.Medium$/$Interaction.Queue$?c=$Contact.Id$&i=$Interaction.Id$&l=$Contact.Language$&s=$Interaction.Subject$&e=$Interaction.ExternalId$&v=$Interaction.Conversation$&a=$Agent.Name$&n=$Agent.Alias$&d=$Data.a key$&$$"},
  {"name":"order","url":"https://shop.example/orders/$Data.order|Data.ref|Interaction.ExternalId$"},
  {"name":"phone","url":"https://crm.example/tel/$Contact.PrimaryPhoneNumber$"},{"name":"two","url":"https://x.example/?$Data.a$$Data.b$"},{"name":"dir","url":"https://x.example/a/$Data.a$/b"},
- {"name":"mark","url":"https://x.example/?"},{"name":"draft"}]}
+ {"name":"any","url":"https://x.example/$(Contact.Title|Contact.LastName|Data.none)$?$Data.n$"},{"name":"mark","url":"https://x.example/?"},{"name":"draft"}],
+"data_display":[{"name":"n","type":"number"}]}
 J
 ready alice
 ready bob
@@ -32,11 +33,16 @@ is "$(url order)" 'https://shop.example/orders/r%2F2' 'an earlier one'
 ok as alice ixn-data "$id" --set order=
 is "$(url order)" 'https://shop.example/orders/r%2F2' 'an empty one is none'
 
+ok as alice ixn-data "$id" --set n=12.50
+is "$(url any)" 'https://x.example/%22O%27Neill%22%20%26%20S%C3%B6hne%20%3Cb%3E%0A%2B1%3D100%25%2F%3F%23%5C%E6%97%A5%E6%9C%AC?12.50' 'data as it was kept'
+
 # Missing.
 status 65 as alice ixn-site "$id" --name phone --json
 is "$(code) $(printf '%s\n' "$err" | jq -r .error.message)" "no_value $id has no Contact.PrimaryPhoneNumber" 'a code without a value is named'
 ok as alice ixn-site "$id" --name phone --missing empty
 is "$out" 'https://crm.example/tel/' '--missing empty'
+ok as alice ixn-site "$id" --name phone --missing keep
+is "$out" 'https://crm.example/tel/%24Contact.PrimaryPhoneNumber%24' '--missing keep'
 status 65 as bob ixn-site "$id" --name all --json
 like "$err" 'has no Agent.Alias' 'who acts has no alias'
 status 64 as alice ixn-site "$id" --name phone --missing maybe
@@ -70,6 +76,7 @@ order
 phone	
 two	
 dir	
+any	
 mark	
 draft	' '--list'
 

@@ -48,7 +48,7 @@ status 74 ixn-note "$id" --text x
 ok cmp "$store" before
 copy page
 page=$(sql "SELECT rootpage FROM sqlite_master WHERE name = 'ixn'")
-tr '\0' x </dev/zero | dd of="$store" conv=notrunc bs=4096 seek=$((page - 1)) count=1 iflag=fullblock status=none
+tr '\0' x </dev/zero | dd of="$store" conv=notrunc bs="$(sql 'PRAGMA page_size')" seek=$((page - 1)) count=1 iflag=fullblock status=none
 status 74 ixn-show "$id"
 like "$err" 'damaged' 'a page of interactions'
 status 74 ixn-note "$id" --text x

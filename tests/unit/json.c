@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "tests/unit/tap.h"
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
 
@@ -352,9 +353,29 @@ test_members(void)
 	}
 }
 
+static void
+test_text(void)
+{
+	static const struct {
+		const char *value, *want;
+	} table[] = {
+		{ "\"\"", "" },
+		{ "\"plain \303\251\"", "plain \303\251" },
+		{ "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t" },
+		{ "\"a\\u00e9\\u20AC.\"", "a\303\251\342\202\254." },
+		{ "\"\\ud83d\\uDE00!\"", "\360\237\230\200!" },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		is_str(json_text(arena, table[i].value, strlen(table[i].value)), table[i].want, table[i].value);
+	arena_free(&arena);
+}
+
 int
 main(void)
 {
+	test_text();
 	test_members();
 	test_writer();
 	test_strings();

@@ -15,7 +15,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "desk/priv.h"
+#include "desk/response_priv.h"
 #include "tests/unit/tap.h"
 
 static struct arena *arena;
@@ -438,14 +438,17 @@ fields(const struct record *record)
 
 /* Each field of the row is set from its own parameter, or compared with it. */
 static bool
-saves(const char *text)
+saves(enum sql sql)
 {
+	const char *text = sql_text_for(arena, "sqlite", sql);
+
 	for (size_t i = 0; i < rec_ixn_row.n; i++) {
 		const char *name = rec_ixn_row.fields[i].name;
 
 		if (!strstr(text, arena_printf(arena, " %s = ?%zu", name, i + 1)) &&
-		    !strstr(text, arena_printf(arena, "coalesce(%s, '') = coalesce(?%zu, '')", name, i + 1)))
-			return ok(false, "IXN_SAVE: %s", name);
+		    !strstr(text, arena_printf(arena, "coalesce(%s, '') = coalesce(?%zu, '')", name, i + 1)) &&
+		    !strstr(text, arena_printf(arena, "coalesce(%s, 0) = coalesce(?%zu, 0)", name, i + 1)))
+			return ok(false, "%s: %s", sql_name(sql), name);
 	}
 	return true;
 }
@@ -463,11 +466,16 @@ test_puts(void)
 		{ SQL_QUEUE_PUT, &rec_queue_row },
 		{ SQL_OFFER_NEW, &rec_offer_row },
 		{ SQL_MESSAGE_ADD, &rec_message_row },
+		{ SQL_CATEGORY_NEW, &rec_category },
+		{ SQL_RESPONSE_NEW, &rec_response_row },
+		{ SQL_RESPONSE_FAVOURITE_PUT, &rec_response_favourite },
+		{ SQL_ATTACHMENT_NEW, &rec_attachment },
+		{ SQL_USE_NEW, &rec_use },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(puts); i++)
 		is_str(inserted(sql_text_for(arena, "sqlite", puts[i].sql)), fields(puts[i].record), sql_name(puts[i].sql));
-	ok(saves(sql_text_for(arena, "sqlite", SQL_IXN_SAVE)), "IXN_SAVE");
+	ok(saves(SQL_IXN_SAVE) && saves(SQL_IXN_SAVE_MOVED), "IXN_SAVE");
 }
 
 /* Parameters are numbered from 1 without a gap, or values would go astray. */
@@ -532,7 +540,8 @@ static void
 test_plans(sqlite3 *db)
 {
 	/* Every row by design, or the last one of an index only. */
-	static const enum sql whole[] = { SQL_MAILS, SQL_EVENT_LAST, SQL_EVENT_LAST_AT, SQL_DUE_NEXT };
+	static const enum sql whole[] = { SQL_MAILS, SQL_EVENT_LAST, SQL_EVENT_LAST_AT, SQL_DUE_NEXT,
+					  SQL_DOCTOR_RESPONSE_ASTRAY, SQL_DOCTOR_CATEGORY_ASTRAY, SQL_DOCTOR_ATTACHMENT_LOST, SQL_DOCTOR_FAVOURITE_STRAY, SQL_RESPONSE_REMOVED, SQL_LIBRARY_SIZE };
 
 	for (int i = 0; i < SQL_COUNT; i++) {
 		const char *plan = plan_of(db, (enum sql)i);
@@ -600,6 +609,19 @@ test_hot(sqlite3 *db)
 		{ SQL_OFFER_OLDEST, "INDEX offer_agent (agent=?)" },
 		{ SQL_OFFERS_OF, "INDEX offer_agent (agent=?)" },
 		{ SQL_CONTACT_ADDRESS, "INDEX contact_address_contact (contact=?" },
+		{ SQL_CATEGORY_BY_PATH, "INDEX category_folded (folded=?)" },
+		{ SQL_CATEGORY_TREE, "INDEX category_folded (folded>? AND folded<?)" },
+		{ SQL_RESPONSE_BY_SHORTCUT, "INDEX response_shortcut (shortcut_key=?)" },
+		{ SQL_RESPONSE_PAGE, "(id>?)" },
+		{ SQL_RESPONSE_SINCE, "INDEX response_seq (seq>?)" },
+		{ SQL_RESPONSE_LIST, "INDEX response_category (category=? AND (name_key,id)>(?,?))" },
+		{ SQL_RESPONSE_ACTIVE, "INDEX response_active (category=? AND usage=?)" },
+		{ SQL_RESPONSE_REMOVED, "INDEX response_removed" },
+		{ SQL_RESPONSE_FAVOURITE_SINCE, "INDEX response_favourite_seq (seq>?)" },
+		{ SQL_USE_PAGE, "(rowid>?)" },
+		{ SQL_USE_SINCE, "INDEX response_use_seq (seq>?)" },
+		{ SQL_USE_LAST, "INDEX response_use_response (response=?)" },
+		{ SQL_USES_OF_CONTACT, "INDEX response_use_contact (contact=?)" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(hot); i++) {
@@ -615,7 +637,7 @@ static void
 test_indexes(sqlite3 *db)
 {
 	/* Rules, not ways to find something. */
-	static const char *const other[] = { "offer_consult", "participant_open", "participant_consult" };
+	static const char *const other[] = { "offer_consult", "participant_open", "participant_consult", "import_use_external" };
 	struct buf plans = BUF_INIT;
 	sqlite3_stmt *st;
 

@@ -17,6 +17,8 @@
 /* Times a value: more than SQLite keeps in memory, so that it is written before the commit. */
 #define MANY 1200
 #define VALUE 3000
+#define MANY_OUTSIDE "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1199)" \
+		     " INSERT INTO meta (key, value) SELECT '%s ' || i, printf('%%03000d', 1) FROM n"
 
 static struct arena *arena;
 static char *folder;
@@ -93,8 +95,7 @@ static void
 test_spill(struct store *store)
 {
 	is_int(put(store, "refused", MANY, true), E_NO_IXN, "one that is refused when much of it has been written");
-	outside("WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1199)"
-		" INSERT INTO meta (key, value) SELECT 'outside ' || i, printf('%03000d', 1) FROM n");
+	outside(arena_printf(arena, MANY_OUTSIDE, "outside"));
 	is_int(put(store, "after", 1, false), 0, "then others write in its place, and a commit again");
 	is_sound("refused", "0", "of the refused one nothing is there");
 	is_sound("outside", "1200", "of the others' all");
@@ -112,12 +113,12 @@ test_failure(struct store *store)
 	now = before;
 	now.rlim_cur = 100000;
 	is_int(setrlimit(RLIMIT_FSIZE, &now), 0, "files have a limit");
-	is_int(put(store, "failed", MANY / 2, false), E_IO, "a commit beyond it fails");
+	is_int(put(store, "failed", MANY / 12, false), E_IO, "a commit beyond it fails, all of which was in memory until then");
 	is_int(setrlimit(RLIMIT_FSIZE, &before), 0, "the limit is gone");
-	outside("INSERT INTO meta (key, value) VALUES ('beside 1', printf('%03000d', 1))");
-	is_int(put(store, "next", 1, false), 0, "others and we write again");
+	outside(arena_printf(arena, MANY_OUTSIDE, "beside"));
+	is_int(put(store, "next", 1, false), 0, "others write in its place, and we again");
 	is_sound("failed", "0", "nothing of what failed is there");
-	is_sound("beside", "1", "but what others wrote");
+	is_sound("beside", "1200", "but what others wrote");
 	is_sound("next", "1", "and what we did");
 }
 

@@ -1,0 +1,440 @@
+/*
+ * The index of standard responses, derived from the store: what it is made of,
+ * made anew, and kept in step with what is committed.
+ */
+#include "desk/library.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "desk/library_priv.h"
+
+#define INDEX_SUFFIX "-responses"
+#define LOG_SUFFIX "-log"
+/* So many rows are read at a time, and no transaction lives longer. */
+#define PAGE_ROWS 128
+/* A log this small is never too large; an index and log this small are merged by the write that finds them so. */
+#define LOG_SMALL (64 << 10)
+#define MERGE_SMALL (4 << 20)
+/* So many changes are soon written down. */
+#define BULK 4096
+
+const char *
+library_path(struct arena *arena, const char *url)
+{
+	return arena_printf(arena, "%s" INDEX_SUFFIX, strncmp(url, "file:", 5) == 0 ? url + 5 : url);
+}
+
+/* A call that only reads, and is nobody's. */
+static struct call
+reader(struct desk *desk, struct tx *tx, struct arena *arena)
+{
+	return (struct call){ .desk = desk, .tx = tx, .arena = arena, .actor = { ACTOR_OWNER, NULL, ROLE_ADMIN } };
+}
+
+/* What the index lacks. */
+
+struct lack {
+	struct desk *desk;
+	struct arena *arena;
+	int64_t seq, last; /* what the index has, and the store */
+	/* Of a kind that has more rows than were read, none behind the last of them. */
+	int64_t bound;
+	VEC(struct search_change)
+	v;
+};
+
+static void
+lack_add(struct lack *l, int64_t seq, struct search_item item)
+{
+	struct search_change change = { seq, item };
+
+	vec_push(l->arena, &l->v, change);
+}
+
+static void
+lack_bound(struct lack *l, size_t rows, int64_t seq)
+{
+	if (rows == PAGE_ROWS && seq < l->bound)
+		l->bound = seq;
+}
+
+static int
+lack_responses(struct call *call, struct lack *l, struct err *err)
+{
+	struct records rows;
+	int64_t seq = 0;
+
+	if (sql_all(call->tx, call->arena, SQL_RESPONSE_SINCE, ARGS(V_INT(l->seq), V_INT(PAGE_ROWS)), &rec_response, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct response *r = (const struct response *)rows.v + i;
+
+		lack_add(l, seq = r->seq, response_item(l->arena, r));
+	}
+	lack_bound(l, rows.n, seq);
+	return 0;
+}
+
+static int
+lack_favourites(struct call *call, struct lack *l, struct err *err)
+{
+	struct records rows;
+	int64_t seq = 0;
+
+	if (sql_all(call->tx, call->arena, SQL_RESPONSE_FAVOURITE_SINCE, ARGS(V_INT(l->seq), V_INT(PAGE_ROWS)), &rec_response_favourite, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct favourite_row *f = (const struct favourite_row *)rows.v + i;
+
+		lack_add(l, seq = f->seq, favourite_item(f));
+	}
+	lack_bound(l, rows.n, seq);
+	return 0;
+}
+
+static int
+lack_uses(struct call *call, struct lack *l, struct err *err)
+{
+	struct records rows;
+	int64_t seq = 0;
+
+	if (sql_all(call->tx, call->arena, SQL_USE_SINCE, ARGS(V_INT(l->seq), V_INT(PAGE_ROWS)), &rec_use, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct use *u = (const struct use *)rows.v + i;
+
+		lack_add(l, seq = u->seq, use_item(u));
+	}
+	lack_bound(l, rows.n, seq);
+	return 0;
+}
+
+/* All of them, under the seq of the last change of any. */
+static int
+lack_agents(struct call *call, struct lack *l, struct err *err)
+{
+	struct member m = { .name = "" };
+	struct search_item item;
+	int64_t site;
+	int rc;
+
+	if (library_site(call, &site, err) < 0)
+		return -1;
+	if (site <= l->seq)
+		return 0;
+	while ((rc = sql_one(call->tx, call->arena, SQL_AGENT_PAGE, ARGS(V_TEXT(m.name), V_INT(1)), &rec_library_agent, &m, err)) > 0) {
+		if (agent_item(call, &m, &item, err) < 0)
+			return -1;
+		lack_add(l, site, item);
+	}
+	return rc;
+}
+
+static int
+by_seq(const void *a, const void *b)
+{
+	int64_t x = ((const struct search_change *)a)->seq, y = ((const struct search_change *)b)->seq;
+
+	return (x > y) - (x < y);
+}
+
+static int
+lack_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct lack *l = context;
+	struct call call = reader(l->desk, tx, l->arena);
+
+	l->bound = INT64_MAX;
+	l->v.n = 0;
+	if (library_last(&call, &l->last, err) < 0)
+		return -1;
+	if (l->last <= l->seq)
+		return 0;
+	if (lack_responses(&call, l, err) < 0 || lack_favourites(&call, l, err) < 0 || lack_uses(&call, l, err) < 0 || lack_agents(&call, l, err) < 0)
+		return -1;
+	if (l->v.n)
+		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_seq);
+	while (l->v.n && l->v.v[l->v.n - 1].seq > l->bound)
+		l->v.n--;
+	return 0;
+}
+
+/* Page by page, so many changes at most and a page more. */
+static int
+append(struct desk *desk, const char *path, size_t most, struct err *err)
+{
+	struct lack l = { .desk = desk, .arena = arena_new() };
+	size_t done = 0;
+	int rc = search_last_seq(path, &l.seq, err);
+
+	while (rc == 0 && done < most) {
+		rc = store_read(desk->store, lack_fn, &l, err);
+		if (rc < 0 || !l.v.n)
+			break;
+		rc = search_log_append(path, l.v.v, l.v.n, err);
+		done += l.v.n;
+		l.seq = l.v.v[l.v.n - 1].seq;
+		l.v.v = NULL;
+		l.v.n = l.v.cap = 0;
+		arena_reset(l.arena);
+	}
+	arena_free(&l.arena);
+	return rc;
+}
+
+/* Made anew: page by page, each in a transaction of its own. */
+
+struct feed {
+	struct desk *desk;
+	struct arena *arena; /* of the page */
+	VEC(struct search_item)
+	page;
+	size_t at, part;
+	bool whole; /* the part has no more pages */
+	/* Behind what the next page begins: heap strings, and the number of a use. */
+	char *after, *after_response;
+	int64_t number;
+	int64_t seq; /* of the index */
+	size_t done, n;
+	void (*progress)(size_t done, size_t n);
+};
+
+static void
+feed_after(struct feed *f, const char *after, const char *after_response)
+{
+	free(f->after);
+	free(f->after_response);
+	f->after = xstrdup(after);
+	f->after_response = xstrdup(after_response);
+}
+
+static int
+read_agents(struct call *call, struct feed *f, struct err *err)
+{
+	struct records rows;
+	struct search_item item;
+
+	if (sql_all(call->tx, call->arena, SQL_AGENT_PAGE, ARGS(V_TEXT(f->after), V_INT(PAGE_ROWS)), &rec_library_agent, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		if (agent_item(call, (const struct member *)rows.v + i, &item, err) < 0)
+			return -1;
+		vec_push(f->arena, &f->page, item);
+	}
+	f->whole = rows.n < PAGE_ROWS;
+	if (rows.n)
+		feed_after(f, ((const struct member *)rows.v)[rows.n - 1].name, "");
+	return 0;
+}
+
+static int
+read_responses(struct call *call, struct feed *f, struct err *err)
+{
+	struct records rows;
+
+	if (sql_all(call->tx, call->arena, SQL_RESPONSE_PAGE, ARGS(V_TEXT(f->after), V_INT(PAGE_ROWS)), &rec_response, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++)
+		vec_push(f->arena, &f->page, response_item(f->arena, (const struct response *)rows.v + i));
+	f->whole = rows.n < PAGE_ROWS;
+	if (rows.n)
+		feed_after(f, ((const struct response *)rows.v)[rows.n - 1].id, "");
+	return 0;
+}
+
+static int
+read_favourites(struct call *call, struct feed *f, struct err *err)
+{
+	struct records rows;
+
+	if (sql_all(call->tx, call->arena, SQL_RESPONSE_FAVOURITE_PAGE, ARGS(V_TEXT(f->after), V_TEXT(f->after_response), V_INT(PAGE_ROWS)), &rec_response_favourite, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct favourite_row *row = (const struct favourite_row *)rows.v + i;
+
+		if (row->removed != 1)
+			vec_push(f->arena, &f->page, favourite_item(row));
+	}
+	f->whole = rows.n < PAGE_ROWS;
+	if (rows.n)
+		feed_after(f, ((const struct favourite_row *)rows.v)[rows.n - 1].agent, ((const struct favourite_row *)rows.v)[rows.n - 1].response);
+	return 0;
+}
+
+/* A use that came while the index was made is not said twice: it comes by the log. */
+static int
+read_uses(struct call *call, struct feed *f, struct err *err)
+{
+	struct records rows;
+
+	if (sql_all(call->tx, call->arena, SQL_USE_PAGE, ARGS(V_INT(f->number), V_INT(PAGE_ROWS)), &rec_use, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct use *u = (const struct use *)rows.v + i;
+
+		f->number = u->number;
+		if (u->number <= f->seq)
+			vec_push(f->arena, &f->page, use_item(u));
+	}
+	f->whole = rows.n < PAGE_ROWS || f->number > f->seq;
+	return 0;
+}
+
+/* Responses come before what names them. */
+static int (*const parts[])(struct call *call, struct feed *f, struct err *err) = { read_agents, read_responses, read_favourites, read_uses };
+
+static int
+page_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct feed *f = context;
+	struct call call = reader(f->desk, tx, f->arena);
+
+	return parts[f->part](&call, f, err);
+}
+
+static int
+next(void *context, struct search_item *item, struct err *err)
+{
+	struct feed *f = context;
+
+	while (f->at == f->page.n) {
+		if (f->whole) {
+			f->part++;
+			feed_after(f, "", "");
+		}
+		if (f->part == COUNT_OF(parts))
+			return 0;
+		arena_reset(f->arena);
+		f->page.v = NULL;
+		f->page.n = f->page.cap = f->at = 0;
+		if (store_read(f->desk->store, page_fn, f, err) < 0)
+			return -1;
+	}
+	*item = f->page.v[f->at++];
+	return 1;
+}
+
+static void
+progress(void *context, size_t done)
+{
+	struct feed *f = context;
+
+	if (f->progress)
+		f->progress(done < f->n ? done : f->n, f->n);
+}
+
+static int
+begin_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct feed *f = context;
+	struct call call = reader(f->desk, tx, f->arena);
+
+	if (library_last(&call, &f->seq, err) < 0)
+		return -1;
+	/* Each thing drew a seq when it came: there are so many at most. */
+	f->n = (size_t)f->seq;
+	return 0;
+}
+
+int
+library_build(struct desk *desk, void (*told)(size_t done, size_t n), struct err *err)
+{
+	struct feed f = { .desk = desk, .arena = arena_new(), .progress = told };
+	struct search_source source = { .next = next, .context = &f, .progress = progress };
+	char *path = xstrdup(desk_beside(desk, f.arena, INDEX_SUFFIX));
+	int rc;
+
+	feed_after(&f, "", "");
+	rc = store_read(desk->store, begin_fn, &f, err);
+	source.seq = f.seq;
+	if (rc == 0)
+		rc = search_build(path, &source, err);
+	/* What was committed meanwhile. */
+	if (rc == 0)
+		rc = append(desk, path, SIZE_MAX, err);
+	if (rc == 0 && told)
+		told(f.n, f.n);
+	free(f.after);
+	free(f.after_response);
+	free(path);
+	arena_free(&f.arena);
+	return rc;
+}
+
+/* After a write. */
+
+/* Whether the log is large enough beside the index to be merged into it, and that is soon done; of a large index only where the log is larger still. */
+static bool
+outgrown(const char *path)
+{
+	char log[4096];
+	struct stat index_file, log_file;
+
+	snprintf(log, sizeof(log), "%s" LOG_SUFFIX, path);
+	if (stat(path, &index_file) < 0 || stat(log, &log_file) < 0)
+		return false;
+	if (log_file.st_size <= LOG_SMALL || log_file.st_size < index_file.st_size / 10)
+		return false;
+	return index_file.st_size + log_file.st_size <= MERGE_SMALL || log_file.st_size > index_file.st_size;
+}
+
+static int
+last_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct lack *l = context;
+	struct call call = reader(l->desk, tx, l->arena);
+
+	return library_last(&call, &l->last, err);
+}
+
+/* Whether it is to be made anew here: where it is not there and soon made, or where this write alone was a good part of all. */
+static bool
+wanted_anew(struct desk *desk, struct arena *arena, const char *path, size_t drawn)
+{
+	struct lack l = { .desk = desk, .arena = arena };
+	struct err ignored = { 0 };
+	bool there = access(path, F_OK) == 0;
+
+	if (there && drawn < BULK)
+		return false;
+	if (store_read(desk->store, last_fn, &l, &ignored) < 0)
+		return false;
+	return (!there && l.last < BULK) || (drawn >= BULK && (int64_t)drawn >= l.last / 4);
+}
+
+void
+library_sync(struct desk *desk, size_t drawn)
+{
+	struct arena *arena = arena_new();
+	const char *path = desk_beside(desk, arena, INDEX_SUFFIX);
+	struct err ignored = { 0 };
+	int rc = 0;
+
+	if (wanted_anew(desk, arena, path, drawn))
+		rc = library_build(desk, desk->options.progress, &ignored);
+	else if (access(path, F_OK) == 0)
+		rc = append(desk, path, BULK + 2 * drawn, &ignored);
+	if (rc == 0 && outgrown(path))
+		rc = library_build(desk, desk->options.progress, &ignored);
+	arena_free(&arena);
+	if (rc < 0)
+		ignored.code = E_OK;
+}
+
+int
+library_behind(struct desk *desk, size_t *n_r, struct err *err)
+{
+	struct lack l = { .desk = desk, .arena = arena_new() };
+	int rc = search_last_seq(desk_beside(desk, l.arena, INDEX_SUFFIX), &l.seq, err);
+
+	if (rc == 0)
+		rc = store_read(desk->store, lack_fn, &l, err);
+	*n_r = l.v.n;
+	arena_free(&l.arena);
+	return rc;
+}

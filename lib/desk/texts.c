@@ -1,0 +1,73 @@
+/*
+ * Texts from outside, and lists in one column.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "desk/priv.h"
+
+int
+text_check(const char *name, const char *text, size_t limit, struct err *err)
+{
+	size_t size, valid;
+	char at[32];
+
+	if (!text)
+		return 0;
+	size = strlen(text);
+	if (size > limit) {
+		snprintf(at, sizeof(at), "%zu bytes", limit);
+		return err_set(err, E_TOO_LARGE, "what", name, "limit", at, NULL);
+	}
+	valid = utf8_valid(text, size);
+	if (valid == size)
+		return 0;
+	snprintf(at, sizeof(at), "%zu", valid + 1);
+	return err_set(err, E_BAD_UTF8, "where", name, "at", at, NULL);
+}
+
+int
+word_check(const char *name, const char *word, struct err *err)
+{
+	for (const char *p = word; p && *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return err_set(err, E_BAD_FIELD, "where", name, "name", word, "what", "holds a control character", NULL);
+	return text_check(name, word, 64, err);
+}
+
+void
+list_split(struct arena *arena, const char *text, struct texts *out)
+{
+	*out = (struct texts){ NULL, 0, 0 };
+	while (text && *text) {
+		size_t size = strcspn(text, ",");
+
+		if (size)
+			texts_add(arena, out, arena_memdup(arena, text, size));
+		text += size + (text[size] == ',');
+	}
+}
+
+const char *
+list_join(struct arena *arena, const struct texts *list)
+{
+	const char *text = "";
+
+	if (!list->v)
+		return NULL;
+	for (size_t i = 0; i < list->n; i++)
+		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", list->v[i]);
+	return text;
+}
+
+bool
+list_has(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
+		if (strncmp(p, word, size) == 0 && (p[size] == ',' || !p[size]))
+			return true;
+	return false;
+}

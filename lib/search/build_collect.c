@@ -1,0 +1,237 @@
+#include "search/build.h"
+
+#include <string.h>
+
+#include "search/terms.h"
+
+/* Sixty-four bits tell terms apart; a reader compares the bytes. */
+static uint32_t
+term_number(struct build *b, const struct term *t)
+{
+	size_t at = SIZE_MAX;
+	uint32_t i = table_next(&b->by_term, t->hash, &at);
+
+	if (i != INDEX_NONE)
+		return i;
+	i = (uint32_t)b->terms.n;
+	heap_push(&b->terms, ((struct build_term){ .hash = t->hash, .at = (uint32_t)b->bytes.n, .size = t->size }));
+	buf_add(&b->bytes, t->text, t->size);
+	table_put(&b->by_term, t->hash, i);
+	return i;
+}
+
+static uint32_t
+word_number(struct build *b, const struct term *t)
+{
+	bool same = t->word_size == t->size && memcmp(t->word, t->text, t->size) == 0;
+	uint64_t hash = same ? term_pair(t->hash, t->hash) : word_hash(t->word, t->word_size, t->hash);
+	size_t at = SIZE_MAX;
+	uint32_t i = table_next(&b->by_word, hash, &at), term;
+
+	if (i != INDEX_NONE)
+		return i;
+	i = (uint32_t)b->words.n;
+	term = term_number(b, t);
+	heap_push(&b->words, ((struct build_word){ .hash = hash, .term = term, .at = same ? b->terms.v[term].at : (uint32_t)b->bytes.n, .size = t->word_size, .stop = t->kind == TERM_STOP }));
+	if (!same)
+		buf_add(&b->bytes, t->word, t->word_size);
+	table_put(&b->by_word, hash, i);
+	return i;
+}
+
+/* Packs the words of a text; how many. */
+static uint32_t
+add_words(struct build *b, const char *text, const char *language)
+{
+	const struct terms *terms;
+
+	if (!text || !text[0])
+		return 0;
+	terms = analyse(b->analyser, text, strlen(text), language);
+	for (size_t i = 0; i < terms->n; i++)
+		put_number(&b->scratch, word_number(b, &terms->v[i]));
+	return (uint32_t)terms->n;
+}
+
+static void
+put_names(struct buf *out, const struct search_names *names)
+{
+	put_number(out, names->v ? names->n : 0);
+	for (size_t i = 0; names->v && i < names->n; i++)
+		put_string(out, names->v[i]);
+}
+
+void
+pack_class(struct buf *out, const struct search_response *r)
+{
+	bool timed = r->start != SEARCH_NO_TIME || r->expires != SEARCH_NO_TIME;
+
+	put_string(out, r->language);
+	put_string(out, r->category);
+	put_number(out, (r->offered ? CLASS_OFFERED : 0) | (timed ? CLASS_TIMED : 0));
+	put_names(out, &r->media);
+	put_names(out, &r->queues);
+	put_names(out, &r->teams);
+}
+
+void
+pack_agent(struct buf *out, const struct search_agent *agent)
+{
+	put_string(out, agent->name);
+	put_number(out, agent->all);
+	put_names(out, &agent->queues);
+	put_names(out, &agent->teams);
+}
+
+static const char *
+kept(struct build *b)
+{
+	return arena_memdup(b->arena, buf_get(&b->scratch), b->scratch.n);
+}
+
+static uint32_t
+class_number(struct build *b, const struct search_response *r)
+{
+	struct buf *s = &b->scratch;
+	size_t at = SIZE_MAX;
+	uint64_t hash;
+	uint32_t i;
+
+	buf_reset(s);
+	pack_class(s, r);
+	hash = term_hash(s->p, s->n);
+	while ((i = table_next(&b->by_class, hash, &at)) != INDEX_NONE)
+		if (b->classes.v[i].size == s->n && memcmp(b->classes.v[i].record, s->p, s->n) == 0)
+			return i;
+	i = (uint32_t)b->classes.n;
+	heap_push(&b->classes, ((struct build_class){ kept(b), (uint32_t)s->n, 0 }));
+	table_put(&b->by_class, hash, i);
+	return i;
+}
+
+const char *
+build_id(const struct build_response *r, struct cut *rest_r)
+{
+	*rest_r = (struct cut){ r->packed, r->packed + r->size, false };
+	if (r->timed) {
+		cut_signed(rest_r);
+		cut_signed(rest_r);
+	}
+	return cut_string(rest_r);
+}
+
+/* The response of this id that is there. */
+static uint32_t
+find_response(const struct build *b, const char *id)
+{
+	uint64_t hash = term_hash(id, strlen(id));
+	size_t at = SIZE_MAX;
+	struct cut rest;
+	uint32_t i;
+
+	while ((i = table_next(&b->by_id, hash, &at)) != INDEX_NONE)
+		if (!b->responses.v[i].dead && strcmp(build_id(&b->responses.v[i], &rest), id) == 0)
+			return i;
+	return INDEX_NONE;
+}
+
+static uint64_t
+order_of(const char *name)
+{
+	size_t size = name ? strnlen(name, sizeof(uint64_t)) : 0;
+	uint64_t order = 0;
+
+	for (size_t i = 0; i < sizeof(order); i++)
+		order = order << 8 | (i < size ? (unsigned char)name[i] : 0);
+	return order;
+}
+
+static void
+add_response(struct build *b, const struct search_response *in)
+{
+	struct build_response r = { .order = order_of(in->name), .timed = in->start != SEARCH_NO_TIME || in->expires != SEARCH_NO_TIME };
+	uint32_t old = find_response(b, in->id);
+	struct buf *s = &b->scratch;
+
+	if (old != INDEX_NONE)
+		b->responses.v[old].dead = true;
+	if (in->removed)
+		return;
+	r.class = class_number(b, in);
+	buf_reset(s);
+	if (r.timed) {
+		put_signed(s, in->start);
+		put_signed(s, in->expires);
+	}
+	put_string(s, in->id);
+	put_string(s, in->shortcut);
+	put_string(s, in->name);
+	r.name_n = add_words(b, in->name, in->language);
+	r.name_n += add_words(b, in->shortcut, in->language);
+	r.name_n += add_words(b, in->description, in->language);
+	r.text_n = add_words(b, in->text, in->language);
+	r.packed = (const unsigned char *)kept(b);
+	r.size = (uint32_t)s->n;
+	table_put(&b->by_id, term_hash(in->id, strlen(in->id)), (uint32_t)b->responses.n);
+	heap_push(&b->responses, r);
+}
+
+static void
+add_use(struct build *b, const struct search_use *in)
+{
+	struct build_use use = { .number = in->number, .kind = (uint8_t)in->kind };
+
+	if (in->kind == SEARCH_FORGOTTEN) {
+		vec_push(b->arena, &b->forgotten, in->number);
+		return;
+	}
+	use.response = in->response ? find_response(b, in->response) : INDEX_NONE;
+	if (use.response == INDEX_NONE)
+		return;
+	buf_reset(&b->scratch);
+	use.n = add_words(b, in->text, in->language);
+	use.packed = (const unsigned char *)kept(b);
+	use.size = (uint32_t)b->scratch.n;
+	heap_push(&b->uses, use);
+}
+
+static void
+add_favourite(struct build *b, const struct search_favourite *in)
+{
+	uint32_t response = find_response(b, in->response);
+
+	if (response == INDEX_NONE)
+		return;
+	for (size_t i = 0; i < b->favourites.n && in->removed; i++)
+		if (b->favourites.v[i].response == response && strcmp(b->favourites.v[i].agent, in->agent) == 0)
+			b->favourites.v[i].response = INDEX_NONE;
+	if (!in->removed)
+		vec_push(b->arena, &b->favourites, ((struct build_favourite){ arena_strdup(b->arena, in->agent), response }));
+}
+
+static void
+add_agent(struct build *b, const struct search_agent *in)
+{
+	buf_reset(&b->scratch);
+	pack_agent(&b->scratch, in);
+	vec_push(b->arena, &b->agents, ((struct build_agent){ arena_strdup(b->arena, in->name), kept(b), (uint32_t)b->scratch.n, 1 }));
+}
+
+void
+build_add(struct build *b, const struct search_item *item)
+{
+	switch (item->kind) {
+	case SEARCH_RESPONSE:
+		add_response(b, &item->response);
+		break;
+	case SEARCH_USE:
+		add_use(b, &item->use);
+		break;
+	case SEARCH_FAVOURITE:
+		add_favourite(b, &item->favourite);
+		break;
+	case SEARCH_AGENT:
+		add_agent(b, &item->agent);
+		break;
+	}
+}

@@ -1,0 +1,117 @@
+#include "search/build.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+static void
+out_bytes(struct out *out, const unsigned char *p, size_t size)
+{
+	while (size && !out->failed) {
+		ssize_t n = write(out->fd, p, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			out->failed = true;
+			err_set(out->err, errno == ENOSPC || errno == EDQUOT ? E_STORE_FULL : E_IO, "path", out->path, "reason", strerror(errno), NULL);
+			return;
+		}
+		p += n;
+		size -= (size_t)n;
+	}
+}
+
+static void
+out_piece(struct out *out)
+{
+	if (!out->piece_n)
+		return;
+	out->section->sum = index_sum(out->piece, out->piece_n, out->section->sum);
+	out_bytes(out, out->piece, out->piece_n);
+	out->piece_n = 0;
+}
+
+void
+out_begin(struct out *out, struct file_section *section)
+{
+	out->section = section;
+	*section = (struct file_section){ .at = out->at, .sum = (uint32_t)(out->at / 64) };
+}
+
+void
+out_write(struct out *out, const void *data, size_t size)
+{
+	const unsigned char *p = data;
+
+	out->at += size;
+	while (size) {
+		size_t room = INDEX_PIECE - out->piece_n, n = size < room ? size : room;
+
+		memcpy(out->piece + out->piece_n, p, n);
+		out->piece_n += n;
+		p += n;
+		size -= n;
+		if (out->piece_n == INDEX_PIECE)
+			out_piece(out);
+	}
+}
+
+void
+out_end(struct out *out)
+{
+	static const unsigned char zeros[64];
+
+	out_write(out, zeros, (0 - out->at) % sizeof(zeros));
+	out->section->size = out->at - out->section->at;
+	out_piece(out);
+}
+
+void
+out_lines(struct out *out, enum section section, struct line *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		lines[i].sum = index_sum(lines[i].v, sizeof(lines[i].v), sum_seed(section, i));
+		out_write(out, &lines[i], sizeof(lines[i]));
+	}
+}
+
+void
+out_numbers(struct build *b, struct out *out, enum section section, const uint32_t *v, size_t n)
+{
+	size_t count = n / LINE_NUMBERS + 1;
+	struct line *lines = xcalloc(count, sizeof(*lines));
+
+	for (size_t i = 0; i < n; i++)
+		lines[i / LINE_NUMBERS].v[i % LINE_NUMBERS] = v[i];
+	out_begin(out, &b->h.section[section]);
+	out_lines(out, section, lines, count);
+	out_end(out);
+	free(lines);
+}
+
+void
+out_record_begin(struct buf *scratch)
+{
+	const uint32_t sum = 0;
+
+	buf_reset(scratch);
+	buf_add(scratch, &sum, sizeof(sum));
+}
+
+uint32_t
+out_record(struct build *b, struct out *out, enum section section, uint32_t i, unsigned shift)
+{
+	static const char zeros[1 << RECORD_SHIFT_MAX];
+	struct buf *s = &b->scratch;
+	uint64_t at = out->at - out->section->at;
+	uint32_t sum;
+
+	buf_add(s, zeros, (0 - s->n) & ((UINT32_C(1) << shift) - 1));
+	sum = index_sum(s->p + sizeof(sum), s->n - sizeof(sum), sum_seed(section, i));
+	memcpy(s->p, &sum, sizeof(sum));
+	out_write(out, s->p, s->n);
+	return (uint32_t)(at >> shift);
+}

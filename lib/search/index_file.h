@@ -1,0 +1,250 @@
+/*
+ * index_file.h - the file of an index and what is open of it; for the files of
+ * this folder that build and read it. The format is told in
+ * ixn-responses-index(5).
+ */
+#ifndef SEARCH_INDEX_FILE_H
+#define SEARCH_INDEX_FILE_H
+
+#include "search/index.h"
+#include "search/index_pack.h"
+#include "search/index_sum.h"
+
+#include "base/buf.h"
+
+/* Raise it with each change of the format or of what impacts are made of. */
+#define INDEX_VERSION 1
+#define INDEX_MAGIC "ixnresp\n"
+#define INDEX_ORDER UINT32_C(0x01020304)
+#define INDEX_HEADER 4096
+
+enum section {
+	IN_LISTS,     /* postings */
+	IN_RECORDS,   /* responses */
+	IN_RECORD_AT, /* where the record of each begins, and the last one ends: lines */
+	IN_USES,      /* past messages */
+	IN_USE_AT,    /* the same of them */
+	IN_META,      /* classes, then agents */
+	IN_META_AT,   /* the same of them */
+	IN_CLASS,     /* the first response of each class: lines */
+	IN_BYTES,     /* of terms and words */
+	IN_WORDS,     /* what is known of each word */
+	IN_TERMS,     /* and of each term */
+	IN_SIGNS,     /* which letters are in words, by length */
+	IN_TERM_BY,   /* terms by hash: lines */
+	IN_WORD_BY,   /* words by hash: lines */
+	IN_KEYS,      /* responses by id, shortcut and name, uses by number: lines */
+	SECTIONS
+};
+
+/* at and size are multiples of 64. */
+struct file_section {
+	uint64_t at, size;
+	uint32_t sum; /* of all of it, in pieces of INDEX_PIECE, each the seed of the next */
+	uint32_t pad;
+};
+#define INDEX_PIECE 65536
+
+struct file_header {
+	char magic[8];
+	uint32_t version, terms_version, order, record_shift;
+	uint64_t size, identity;
+	int64_t seq;
+	uint32_t responses, uses, uses_counted, terms, words, classes, agents;
+	uint32_t term_lines, word_lines, key_lines; /* of the tables */
+	uint32_t filled[INDEX_FIELDS];
+	uint64_t length[INDEX_FIELDS], uses_length;
+	uint8_t code[CODE_CLASSES];
+	struct file_section section[SECTIONS];
+	uint32_t pad, sum; /* of all that is before it */
+};
+#define RECORD_SHIFT_MAX 4
+
+/* Numbers that are looked up one by one lie in lines, each with its own sum. */
+#define LINE_NUMBERS 15
+struct line {
+	uint32_t v[LINE_NUMBERS];
+	uint32_t sum;
+};
+
+/* A list of one posting has no list: where is its document, max its impact. */
+struct file_list {
+	uint32_t n, where; /* in units of LIST_UNIT */
+};
+#define LIST_UNIT 8
+
+struct file_term {
+	uint32_t sum; /* of what follows and of its bytes */
+	uint32_t at;
+	uint8_t size;
+	uint8_t max[INDEX_SETS]; /* the largest impact of each list */
+	uint32_t df, df_uses;
+	struct file_list list[INDEX_SETS];
+	uint32_t pad;
+};
+uint32_t term_sum(const struct file_term *term, const char *bytes, uint32_t i);
+
+struct file_word {
+	uint32_t sum; /* of what follows and of its bytes */
+	uint32_t term, at;
+	uint8_t size, stop; /* stop: it was one where it was first said */
+	uint16_t pad;
+};
+uint32_t word_sum(const struct file_word *word, const char *bytes, uint32_t i);
+
+/* A list: the sum of its steps, one for each block; the steps; the blocks: deltas, impacts. */
+struct file_step {
+	uint32_t last; /* document */
+	uint32_t at;   /* from the beginning of the list */
+	uint32_t sum;  /* of the block */
+	uint8_t bits, max;
+	uint16_t pad;
+};
+
+/* A line of terms or words: pairs of the lower half of a hash and an id, then how many; with LINE_MORE: look in the next, too. */
+#define BUCKET_PAIRS 7
+#define BUCKET_COUNT 14
+#define LINE_MORE (UINT32_C(1) << 31)
+/* A line of keys: responses, how many, a byte of the hash of each. */
+#define KEYS_PER_LINE 11
+#define KEYS_COUNT 11
+#define KEYS_TAGS 12
+enum key_kind { KEY_ID,
+		KEY_WORD, /* a shortcut or a name, folded */
+		KEY_USE };
+uint64_t key_hash(enum key_kind kind, const char *key);
+uint64_t key_number(int64_t number);
+/* Of a word, and the hash of its term. */
+uint64_t word_hash(const char *word, size_t size, uint64_t term);
+/* The line of a table of n where the search for a hash begins. */
+static inline uint32_t
+hash_line(uint64_t hash, uint32_t n)
+{
+	return (uint32_t)((hash >> 32) * n >> 32);
+}
+
+/* Which letters a word has (each bit stands for some), so that most words that are not near need not be looked at. */
+struct file_sign {
+	uint32_t letters, word;
+};
+/* The section: where each length begins (in characters; the last: the end), then the signs. */
+#define SIGN_LENGTHS 34
+uint32_t sign_letters(const char *word, size_t size, size_t *length_r);
+
+/* The record of a class: language, category, flags, media, queues, teams; of an agent: name, whether it sees all, queues, teams, favourites. */
+#define CLASS_OFFERED 1
+#define CLASS_TIMED 2 /* its responses have start and expires */
+
+/* Seeds of sums: what, and which of them; sections count from 0. */
+#define SUM_STEPS 32 /* + set, of a list: by term */
+#define SUM_BLOCK 40
+#define SUM_HEADER 64
+#define SUM_LOG 65
+static inline uint64_t
+sum_seed(unsigned what, uint64_t which)
+{
+	return (uint64_t)what << 56 ^ which;
+}
+
+struct log;
+struct top;
+
+/* An array that is filled anew by each call. */
+struct ids {
+	uint32_t *v;
+	size_t cap;
+};
+
+struct search {
+	unsigned char *map; /* only read */
+	size_t size;
+	struct file_header h;
+	struct code code;
+	struct log *log; /* NULL: nothing came after the file */
+	char *path;
+	const char *damaged; /* what was found to be so; NULL: nothing */
+	struct top *top;     /* what index_top() works in */
+	struct rank *rank;   /* and search_run() */
+	struct ids text, use, past;
+	bool signs_right; /* looked at */
+};
+
+/* The file alone, without its log. */
+int search_map(const char *path, struct search **search_r, struct err *err);
+/* Remembers it; NULL, for whoever has nothing to give then. */
+const void *index_broken(struct search *search, const char *what);
+/* Room for n numbers; what was there is lost. */
+uint32_t *ids_need(struct ids *ids, size_t n);
+
+static inline const unsigned char *
+section_at(const struct search *search, enum section section)
+{
+	return search->map + search->h.section[section].at;
+}
+
+/* Is the sum of all of a section right? */
+bool index_section_right(const struct search *search, enum section section);
+/* A line, its sum right; zeros where it is not. */
+const struct line *index_line(struct search *search, enum section section, size_t i);
+/* Number i of a section of lines. */
+uint32_t index_number(struct search *search, enum section section, size_t i);
+/* The bytes of a record, its sum right; a bad, empty cut where not. where: the section that says where it is. */
+struct cut index_record(struct search *search, enum section section, enum section where, size_t i);
+/* A term, a word of the file; NULL: damaged. */
+const struct file_term *index_file_term(struct search *search, uint32_t term);
+const struct file_word *index_file_word(struct search *search, uint32_t word);
+static inline const char *
+index_bytes(const struct search *search, uint32_t at)
+{
+	return (const char *)section_at(search, IN_BYTES) + at;
+}
+
+/* A response of the file, taken apart. */
+struct file_response {
+	time_ms start, expires;
+	const char *id, *shortcut, *name;
+	uint32_t name_n, text_n, use, uses, uses_counted;
+	uint64_t past_length;
+	uint32_t past_n;
+	struct cut past, words; /* past: also the words behind it */
+};
+/* false: damaged, and all is empty. */
+bool index_file_response(struct search *search, uint32_t i, struct file_response *r);
+/* The words of its name, then of its text, into ids; NULL: damaged. */
+const uint32_t *index_file_words(struct search *search, const struct file_response *r, struct ids *ids);
+
+/* A use of the file. */
+struct file_use {
+	int64_t number;
+	uint32_t response, kind, n;
+	struct cut words;
+};
+bool index_file_use(struct search *search, uint32_t i, struct file_use *use);
+const uint32_t *index_file_use_words(struct search *search, const struct file_use *use, struct ids *ids);
+/* Responses, or uses, of the file that may have a key, one after the other; INDEX_NONE: no more. */
+struct keys {
+	uint64_t hash;
+	uint32_t at, tries, i;
+};
+struct keys keys_begin(const struct search *search, uint64_t hash);
+uint32_t keys_next(struct search *search, struct keys *keys);
+/* The response of the file of this id; INDEX_NONE. */
+uint32_t index_file_id(struct search *search, const char *id);
+/* The use of the file of this number; INDEX_NONE. */
+uint32_t index_file_number(struct search *search, int64_t number);
+/* The term, the word of the file with these bytes; INDEX_NONE. */
+uint32_t index_file_find(struct search *search, uint64_t hash, const char *bytes, size_t n);
+uint32_t index_file_find_word(struct search *search, const char *word, size_t n, uint64_t term_hash, uint32_t term);
+/* What index_text() gives, without the log. */
+void index_text_of_file(struct search *search, uint32_t response, struct index_text *text_r);
+/* Can any of these responses pass? */
+bool index_gate_reaches(const struct index_gate *gate, uint32_t from, uint32_t last);
+/* The class of a response of the file; the first response of a class. */
+uint32_t index_class_of(struct search *search, uint32_t response);
+static inline uint32_t
+index_class_first(struct search *search, uint32_t class)
+{
+	return index_number(search, IN_CLASS, class);
+}
+
+#endif

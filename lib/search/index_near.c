@@ -1,0 +1,146 @@
+#include "search/index_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define LETTERS 64 /* of a word; those of the table have fewer */
+
+static size_t
+letters_of(const char *word, size_t size, uint32_t out[LETTERS])
+{
+	size_t n = 0, i = 0;
+
+	if (utf8_valid(word, size) != size)
+		return 0;
+	while (i < size && n < LETTERS)
+		i += utf8_decode(word + i, &out[n++]);
+	return i < size ? 0 : n;
+}
+
+uint32_t
+sign_letters(const char *word, size_t size, size_t *length_r)
+{
+	uint32_t letter[LETTERS], letters = 0;
+
+	*length_r = letters_of(word, size, letter);
+	for (size_t i = 0; i < *length_r; i++)
+		letters |= UINT32_C(1) << letter[i] % 32;
+	return letters;
+}
+
+/* Are there more ones in it than n? */
+static inline bool
+more_ones(uint32_t v, unsigned n)
+{
+	for (; v && n; n--)
+		v &= v - 1;
+	return v != 0;
+}
+
+static unsigned
+least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Insert, delete, replace, swap: a row for each letter of a; more than limit: limit + 1. */
+static unsigned
+edits_between(const uint32_t *a, size_t a_n, const uint32_t *b, size_t b_n, unsigned limit)
+{
+	unsigned rows[3][LETTERS + 1];
+	unsigned *before = rows[0], *last = rows[1], *row = rows[2];
+
+	for (size_t k = 0; k <= b_n; k++)
+		last[k] = (unsigned)k;
+	for (size_t i = 1; i <= a_n; i++) {
+		unsigned best = row[0] = (unsigned)i, *spare = before;
+
+		for (size_t k = 1; k <= b_n; k++) {
+			row[k] = least(least(last[k], row[k - 1]) + 1, last[k - 1] + (a[i - 1] != b[k - 1]));
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+				row[k] = least(row[k], before[k - 2] + 1);
+			best = least(best, row[k]);
+		}
+		if (best > limit)
+			return limit + 1;
+		before = last;
+		last = row;
+		row = spare;
+	}
+	return last[b_n];
+}
+
+static bool
+nearer(const struct index_near *a, const struct index_near *b)
+{
+	return a->edits != b->edits ? a->edits < b->edits : a->word < b->word;
+}
+
+/* Keeps the nearest, in order. */
+static size_t
+keep(struct index_near *out, size_t n, size_t cap, struct index_near near)
+{
+	size_t i;
+
+	if (n == cap && (cap == 0 || !nearer(&near, &out[n - 1])))
+		return n;
+	for (i = n < cap ? n : n - 1; i && nearer(&near, &out[i - 1]); i--)
+		out[i] = out[i - 1];
+	out[i] = near;
+	return n < cap ? n + 1 : n;
+}
+
+/* What is looked for. */
+struct sought {
+	uint32_t letter[LETTERS], letters;
+	size_t n;
+	unsigned edits;
+};
+
+static size_t
+look(struct search *search, const struct sought *s, const struct file_sign *sign, struct index_near *out, size_t n, size_t cap)
+{
+	const struct file_word *word = index_file_word(search, sign->word);
+	uint32_t letter[LETTERS];
+	size_t length = word ? letters_of(index_bytes(search, word->at), word->size, letter) : 0;
+	unsigned edits = length ? edits_between(s->letter, s->n, letter, length, s->edits) : s->edits + 1;
+
+	if (!word || edits > s->edits)
+		return n;
+	return keep(out, n, cap, (struct index_near){ sign->word, word->term, edits });
+}
+
+/* The section is read through anyway: its own sum will do. */
+static const unsigned char *
+signs_right(struct search *search)
+{
+	if (!search->signs_right && !index_section_right(search, IN_SIGNS))
+		return index_broken(search, "the letters of words are not right");
+	search->signs_right = true;
+	return section_at(search, IN_SIGNS);
+}
+
+size_t
+index_near(struct search *search, const char *bytes, size_t n, unsigned edits, struct index_near *out, size_t cap)
+{
+	struct sought s = { .edits = edits };
+	const unsigned char *section = signs_right(search);
+	const struct file_sign *signs;
+	uint64_t room = (search->h.section[IN_SIGNS].size - SIGN_LENGTHS * sizeof(uint32_t)) / sizeof(*signs);
+	uint32_t begin[SIGN_LENGTHS];
+	size_t found = 0;
+
+	s.n = letters_of(bytes, n, s.letter);
+	s.letters = sign_letters(bytes, n, &s.n);
+	if (!section || !s.n)
+		return 0;
+	memcpy(begin, section, sizeof(begin));
+	signs = (const struct file_sign *)(const void *)(section + sizeof(begin));
+	for (size_t length = s.n > edits ? s.n - edits : 1; length <= s.n + edits && length + 1 < SIGN_LENGTHS; length++)
+		for (uint32_t i = begin[length]; i < begin[length + 1] && i < room; i++)
+			if (!more_ones(signs[i].letters ^ s.letters, 2 * edits))
+				found = look(search, &s, &signs[i], out, found, cap);
+	return found;
+}

@@ -1,0 +1,176 @@
+#include "search/rank.h"
+
+#include <math.h>
+
+double
+rank_idf(double df, double n)
+{
+	return log(1 + (fmax(n - df, 0) + .5) / (df + .5));
+}
+
+/* How many hold each term, and what a term weighs then. */
+static void
+count_terms(struct rank *r)
+{
+	struct index_want *wants = arena_alloc(r->scratch, (r->terms_n + 1) * sizeof(*wants));
+
+	for (size_t i = 0; i < r->terms_n; i++)
+		wants[i].term = r->features.v[i].of;
+	index_count(r->search, wants, r->terms_n);
+	r->only_stop = true;
+	for (size_t i = 0; i < r->terms_n; i++) {
+		struct rank_feature *f = &r->features.v[i];
+
+		f->df = wants[i].df;
+		f->df_uses = wants[i].df_uses;
+		f->part = f->stop ? rank_constants.stop : f->part;
+		f->idf = rank_idf(f->df, r->stats.responses);
+		f->weight = f->qtf * f->part * f->idf;
+		f->use_weight = f->qtf * f->part * rank_idf(f->df_uses, r->stats.uses);
+		r->only_stop = r->only_stop && f->stop;
+	}
+}
+
+/* Too many: the weightiest, in their order. */
+static int
+by_weight(const void *a, const void *b)
+{
+	const struct rank_feature *x = *(const struct rank_feature *const *)a, *y = *(const struct rank_feature *const *)b;
+
+	return x->weight != y->weight ? (x->weight < y->weight) - (x->weight > y->weight) : (x > y) - (x < y);
+}
+
+static void
+keep_terms(struct rank *r)
+{
+	const struct rank_feature **order;
+	uint32_t *place, n = 0;
+
+	if (r->terms_n <= RANK_TERMS)
+		return;
+	order = arena_alloc(r->scratch, r->terms_n * sizeof(struct rank_feature *));
+	place = arena_alloc(r->scratch, r->terms_n * sizeof(*place));
+	for (size_t i = 0; i < r->terms_n; i++) {
+		order[i] = &r->features.v[i];
+		place[i] = RANK_NOTHING;
+	}
+	qsort(order, r->terms_n, sizeof(struct rank_feature *), by_weight);
+	for (size_t i = 0; i < RANK_TERMS; i++)
+		place[order[i] - r->features.v] = 0;
+	r->by_term = (struct rank_table){ 0 };
+	for (size_t i = 0; i < r->terms_n; i++) {
+		if (place[i] == RANK_NOTHING)
+			continue;
+		r->features.v[n] = r->features.v[i];
+		place[i] = n++;
+		*rank_table_put(r->scratch, &r->by_term, r->features.v[place[i]].of) = n;
+	}
+	for (size_t i = 0; i < r->readings_n; i++)
+		for (size_t j = 0; j < r->readings[i].n; j++) {
+			struct rank_token *token = &r->readings[i].v[j];
+
+			token->feature = token->feature == RANK_NOTHING ? RANK_NOTHING : place[token->feature];
+		}
+	r->features.n = r->terms_n = n;
+}
+
+static void
+count_up(struct rank *r)
+{
+	for (size_t i = r->terms_n; i < r->features.n; i++) {
+		struct rank_feature *f = &r->features.v[i];
+
+		f->qtf = fmax(f->qtf, f->count);
+		f->count = 0;
+	}
+}
+
+bool
+rank_stops(const struct rank *r, const struct rank_token *token)
+{
+	return token->kind == TERM_STOP || (token->feature != RANK_NOTHING && r->features.v[token->feature].stop);
+}
+
+/* Of words that were left out for their little weight there are none; of those that nothing holds there are. */
+static void
+add_grams(struct rank *r, const struct rank_reading *reading)
+{
+	for (size_t i = 0; i < reading->n && r->features.n < RANK_FEATURES; i++) {
+		const struct rank_token *token = &reading->v[i];
+		uint32_t grams[TERM_GRAMS_MAX];
+		size_t n = rank_stops(r, token) ? 0 : term_grams(token->word, token->size, grams);
+
+		for (size_t j = 0; j < n; j++) {
+			uint32_t f = rank_feature(r, &r->by_gram, grams[j], RANK_GRAM);
+
+			r->features.v[f].of = grams[j];
+			r->features.v[f].part = rank_constants.grams;
+			r->features.v[f].count += 1;
+		}
+	}
+}
+
+/* One beside the other; "of the" says nothing, "off the" and "log off" do. */
+static void
+add_pairs(struct rank *r, const struct rank_reading *reading)
+{
+	for (size_t i = 1; i < reading->n && r->features.n < RANK_FEATURES; i++) {
+		const struct rank_token *a = &reading->v[i - 1], *b = &reading->v[i];
+		uint32_t f;
+
+		if (a->feature == RANK_NOTHING || b->feature == RANK_NOTHING || (rank_stops(r, a) && rank_stops(r, b)))
+			continue;
+		f = rank_feature(r, &r->by_pair, (uint64_t)a->feature << 32 | b->feature, RANK_PAIR);
+		r->features.v[f].of = a->feature;
+		r->features.v[f].with = b->feature;
+		r->features.v[f].part = r->letter ? rank_constants.letter_pairs : rank_constants.pairs;
+		r->features.v[f].count += 1;
+	}
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* As index_text() has those of what was answered. */
+static void
+order_terms(struct rank *r)
+{
+	uint64_t *keys = arena_alloc(r->scratch, (r->terms_n + 1) * sizeof(*keys));
+
+	for (size_t i = 0; i < r->terms_n; i++)
+		keys[i] = (uint64_t)r->features.v[i].of << 32 | i;
+	if (r->terms_n)
+		qsort(keys, r->terms_n, sizeof(*keys), by_key);
+	r->terms_order = arena_alloc(r->scratch, (r->terms_n + 1) * sizeof(*r->terms_order));
+	for (size_t i = 0; i < r->terms_n; i++)
+		r->terms_order[i] = (uint32_t)keys[i];
+}
+
+void
+rank_query(struct rank *r)
+{
+	rank_read(r);
+	count_terms(r);
+	keep_terms(r);
+	for (size_t i = 0; i < r->readings_n; i++) {
+		add_grams(r, &r->readings[i]);
+		count_up(r);
+	}
+	r->pairs_at = r->features.n;
+	for (size_t i = 0; i < r->readings_n; i++) {
+		add_pairs(r, &r->readings[i]);
+		count_up(r);
+	}
+	order_terms(r);
+	r->now = arena_alloc(r->scratch, (r->features.n + 1) * sizeof(*r->now));
+	r->touched = arena_alloc(r->scratch, (r->features.n / 64 + 1) * sizeof(*r->touched));
+	for (size_t i = 0; i < r->terms_n; i++)
+		r->mass += r->features.v[i].weight;
+	for (size_t i = 0; i < r->readings_n; i++)
+		r->length = r->readings[i].n > r->length ? r->readings[i].n : r->length;
+}

@@ -1,0 +1,220 @@
+#include "index_library.h"
+#include "tap.h"
+
+#include <math.h>
+
+#include "base/buf.h"
+#include "search/index_top.h"
+
+static void
+test_blocks(void)
+{
+	uint32_t in[PACK_BLOCK], out[PACK_BLOCK];
+	bool good = true;
+
+	for (unsigned bits = 0; bits <= 32; bits++)
+		for (size_t n = 1; n <= PACK_BLOCK; n += n < 126 ? 31 : 1) {
+			struct buf packed = BUF_INIT;
+
+			for (size_t i = 0; i < n; i++)
+				in[i] = bits ? (uint32_t)((uint64_t)draw(1 << 24) * 2654435761U) >> (32 - bits) : 0;
+			pack_block(&packed, in, n, bits);
+			good &= packed.n == pack_size(n, bits);
+			buf_add(&packed, (char[PACK_PAD]){ 0 }, PACK_PAD);
+			unpack_block((unsigned char *)packed.p, n, bits, out);
+			good &= memcmp(in, out, n * sizeof(*in)) == 0;
+			buf_release(&packed);
+		}
+	ok(good, "blocks of each width and length come back");
+}
+
+static void
+test_codes(void)
+{
+	uint64_t before[5001] = { 0 };
+	uint32_t in[300], out[300];
+	uint8_t width[CODE_CLASSES];
+	struct buf packed = BUF_INIT;
+	struct code code;
+
+	for (size_t i = 0; i < 5000; i++)
+		before[i + 1] = before[i] + 100000 / (i + 1);
+	code_choose(before, 5000, width);
+	code_set(&code, width);
+	for (size_t i = 0; i < 300; i++)
+		in[i] = draw(draw(2) ? 20 : 5000);
+	code_put(&packed, &code, in, 300);
+	ok(packed.n < 300 * 12 / 8, "frequent words take few bits");
+	buf_add(&packed, (char[PACK_PAD]){ 0 }, PACK_PAD);
+	ok(code_get(&code, (unsigned char *)packed.p, packed.n - PACK_PAD, out, 300) && memcmp(in, out, sizeof(in)) == 0, "a sequence comes back");
+	ok(!code_get(&code, (unsigned char *)packed.p, packed.n - PACK_PAD - 1, out, 300), "one that is cut does not");
+	buf_release(&packed);
+}
+
+/* The words of a sequence as text. */
+static const char *
+spell(struct arena *arena, struct search *s, const uint32_t *words, size_t n)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < n; i++) {
+		size_t size;
+		const char *bytes = index_word_bytes(s, words[i], &size);
+
+		text = arena_printf(arena, "%s%s%.*s", text, i ? " " : "", (int)size, bytes);
+	}
+	return text;
+}
+
+static void
+test_read(struct arena *arena, const char *path)
+{
+	struct search_item items[] = {
+		{ .kind = SEARCH_AGENT, .agent = { "ann", { (const char *[]){ "sales" }, 1 }, { 0 } } },
+		{ .kind = SEARCH_RESPONSE, .response = { "a1", "Hi", "Say Hello", "greeting", "Good morning to you", "en", "Root/A", .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME, .offered = true } },
+		{ .kind = SEARCH_RESPONSE, .response = { "b2", NULL, "Say Goodbye", NULL, "See you in the morning", "en", "Root/B", .queues = { (const char *[]){ "sales" }, 1 }, .start = 10, .expires = 20, .offered = true } },
+		{ .kind = SEARCH_RESPONSE, .response = { "c3", NULL, "Bonjour", NULL, "Bonjour", "fr-CA", "Racine", .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME } },
+		{ .kind = SEARCH_USE, .use = { 7, "b2", "when do you close", "en", SEARCH_SENT } },
+		{ .kind = SEARCH_USE, .use = { 8, "b2", "refused words", "en", SEARCH_REFUSED } },
+		{ .kind = SEARCH_FAVOURITE, .favourite = { "ann", "b2", false } },
+	};
+	struct library library = { items, COUNT_OF(items), 0 };
+	struct search_query query = { .agent = "ann", .now = 15 };
+	struct index_response r;
+	struct index_stats stats;
+	struct index_text text;
+	struct index_gate *gate;
+	struct search *s = NULL;
+	struct err err = { 0 };
+	uint32_t found[4] = { 0 };
+
+	ok(library_build(&library, path, 42, &err) == 0 && search_open(path, &s, &err) == 0, "an index is built and opened");
+	ok(search_verify(s, &err) == 0, "its sums are right");
+	index_stats(s, &stats);
+	ok(stats.responses == 3 && stats.uses == 1 && stats.length[INDEX_NAME] == 7 && stats.filled[INDEX_PAST] == 1 && stats.uses_length == 4, "it counts");
+	is_int((int64_t)index_exact(s, "b2", found, 4), 1, "found by id");
+	index_response(s, found[0], &r);
+	ok(strcmp(r.id, "b2") == 0 && strcmp(r.name, "Say Goodbye") == 0 && strcmp(r.category, "Root/B") == 0 && r.start == 10 && r.uses == 1, "what is known of it");
+	index_text(s, found[0], &text);
+	is_str(spell(arena, s, text.name, text.name_n), "say goodbye", "its name");
+	is_str(spell(arena, s, text.text, text.text_n), "see you in the morning", "its text");
+	ok(text.past_n == 4 && text.past_length == 4, "what it answered");
+	gate = index_gate(s, &query, arena);
+	ok(index_passes(gate, found[0]) && index_favourite(gate, found[0]), "an agent of its queue sees it");
+	query.now = 20;
+	ok(!index_passes(gate, found[0]), "not when it is over");
+	query.agent = "bob";
+	query.now = 15;
+	ok(!index_passes(index_gate(s, &query, arena), found[0]), "another agent does not");
+	ok(index_exact(s, "HI", found, 4) == 1 && index_exact(s, "say  hello", found, 4) == 1, "found by shortcut and name");
+	query = (struct search_query){ .language = "fr", .all = true };
+	is_int((int64_t)index_passing(index_gate(s, &query, arena), found, 4), 1, "a language finds its variants");
+	is_int(index_language_count(s, "fr"), 1, "and counts them");
+	search_close(&s);
+	remove_index(arena, path);
+}
+
+static void
+test_near(struct arena *arena, const char *path)
+{
+	struct search_item item = { .kind = SEARCH_RESPONSE, .response = { .id = "n", .name = "invoice invoke address", .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME } };
+	struct library library = { &item, 1, 0 };
+	struct index_near near[4] = { 0 };
+	struct search *s = NULL;
+	size_t n;
+
+	ok(library_build(&library, path, 1, NULL) == 0 && search_open(path, &s, NULL) == 0, "three words");
+	n = index_near(s, "invocie", 7, 1, near, 4);
+	ok(n == 1 && near[0].edits == 1 && strcmp(spell(arena, s, &near[0].word, 1), "invoice") == 0, "a swap is one edit");
+	ok(index_near(s, "adress", 6, 1, near, 4) == 1 && index_near(s, "adres", 5, 1, near, 4) == 0, "an insertion; two are not one");
+	is_int((int64_t)index_near(s, "invoie", 6, 2, near, 4), 2, "two words within two edits");
+	search_close(&s);
+	remove_index(arena, path);
+}
+
+/* The sum of weight and impact over each list, document by document. */
+static void
+score_slowly(struct search *s, const struct index_ask *ask, struct best *best)
+{
+	struct list *list = calloc(1, sizeof(*list));
+	float *score = calloc(s->h.responses, sizeof(*score));
+
+	for (size_t i = 0; i < ask->n; i++) {
+		if (!list_open(s, ask->wants[i].term, ask->set, list))
+			continue;
+		for (uint32_t d = list_seek(s, list, 0); d != INDEX_NONE; d = list_seek(s, list, d + 1))
+			score[d] += ask->wants[i].weight * list->impacts[list->next] / 255;
+	}
+	for (uint32_t d = 0; d < s->h.responses; d++)
+		if (score[d] > 0 && top_admits(s, ask, d))
+			best_offer(best, d, score[d]);
+	best_sort(best);
+	free(score);
+	free(list);
+}
+
+static size_t
+draw_wants(struct search *s, struct index_want *wants, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		wants[i] = (struct index_want){ .term = (uint32_t)((draw(s->h.terms) / n) * n + i) % s->h.terms, .weight = 0.5F + (float)draw(100) / 10 };
+		for (size_t k = 0; k < i; k++)
+			if (wants[k].term == wants[i].term)
+				return i;
+	}
+	return n;
+}
+
+/* More documents than a window has cells. */
+static void
+test_top(struct arena *arena, const char *path)
+{
+	enum { DOCUMENTS = 70000,
+	       BEST = 50 };
+	struct library library = { calloc(DOCUMENTS, sizeof(struct search_item)), DOCUMENTS, 0 };
+	struct index_found got[BEST], want[BEST] = { 0 };
+	struct index_want wants[40];
+	struct search_query query = { .language = "fr", .now = 0 };
+	struct index_ask ask = { .set = INDEX_RESPONSES, .wants = wants };
+	struct search *s;
+	size_t n;
+	bool good = true;
+
+	for (unsigned i = 0; i < DOCUMENTS; i++)
+		library.v[i] = response_item(arena, i, 6);
+	ok(library_build(&library, path, 1, NULL) == 0 && search_open(path, &s, NULL) == 0, "more than a window");
+	for (int round = 0; round < 40; round++) {
+		struct best best = { want, 0, BEST };
+		float slack;
+
+		ask.n = draw_wants(s, wants, 1 + draw(round % 2 ? 4 : 40));
+		ask.gate = round % 4 < 2 ? index_gate(s, &query, arena) : NULL;
+		ask.set = round % 8 == 7 ? INDEX_NAMES : INDEX_RESPONSES;
+		n = index_top(s, &ask, BEST, got, NULL);
+		slack = (float)(s->top->unit * (double)(ask.n + 1));
+		score_slowly(s, &ask, &best);
+		good &= n == best.n;
+		for (size_t i = 0; i < n && i < best.n; i++)
+			good &= fabsf(got[i].score - want[i].score) <= slack;
+	}
+	ok(good, "the best are those of a sum over everything");
+	search_close(&s);
+	remove_index(arena, path);
+	free(library.v);
+}
+
+int
+main(void)
+{
+	struct arena *arena = arena_new();
+	const char *folder = test_folder(arena), *path = arena_printf(arena, "%s/responses", folder);
+
+	test_blocks();
+	test_codes();
+	test_read(arena, path);
+	test_near(arena, path);
+	test_top(arena, path);
+	rmdir(folder);
+	arena_free(&arena);
+	return done();
+}
