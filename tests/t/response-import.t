@@ -268,7 +268,7 @@ for ms in 0.05 0.1 0.3 0.5 0.9 1.5 2.2; do
 	[ "$rc" -ne 0 ] && moments=$((moments + 1))
 	# Whoever writes moves it on, or, when nobody came back to it, clears it away.
 	n=0
-	while [ "$(staged)" != 0 ] && [ $n -lt 400 ]; do
+	while [ "$(staged)" != 0 ] && [ $n -lt 3000 ]; do
 		n=$((n + 1))
 		printf '2026-11-21T10:%02d:%02dZ\n' $((n / 60)) $((n % 60)) >"$IXN_CLOCK"
 		ixn-create --media chat --from "$n@example.org" >/dev/null

@@ -70,7 +70,7 @@ static void
 test_read(struct arena *arena, const char *path)
 {
 	struct search_item items[] = {
-		{ .kind = SEARCH_AGENT, .agent = { "ann", { (const char *[]){ "sales" }, 1 }, { 0 } } },
+		{ .kind = SEARCH_AGENT, .agent = { "ann", { (const char *[]){ "sales" }, 1 }, { 0 }, false } },
 		{ .kind = SEARCH_RESPONSE, .response = { "a1", "Hi", "Say Hello", "greeting", "Good morning to you", "en", "Root/A", .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME, .offered = true } },
 		{ .kind = SEARCH_RESPONSE, .response = { "b2", NULL, "Say Goodbye", NULL, "See you in the morning", "en", "Root/B", .queues = { (const char *[]){ "sales" }, 1 }, .start = 10, .expires = 20, .offered = true } },
 		{ .kind = SEARCH_RESPONSE, .response = { "c3", NULL, "Bonjour", NULL, "Bonjour", "fr-CA", "Racine", .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME } },

@@ -200,7 +200,7 @@ test_same(struct arena *arena, const char *path, const char *anew, size_t change
 	struct search_item *items = arena_alloc(arena, all * sizeof(*items));
 	struct search_change *change = arena_alloc(arena, (changes + 1) * sizeof(*change));
 	struct library base = { items, first, 0 }, whole;
-	struct search *a, *b;
+	struct search *a = NULL, *b = NULL;
 	int64_t seq;
 
 	for (size_t i = 0; i < all; i++)
