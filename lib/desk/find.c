@@ -380,7 +380,8 @@ show_all(struct finding *f, struct err *err)
 {
 	size_t n = f->hits.n;
 
-	qsort(f->hits.v, n, sizeof(*f->hits.v), by_rank);
+	if (n)
+		qsort(f->hits.v, n, sizeof(*f->hits.v), by_rank);
 	/* One more tells that there are more. */
 	for (size_t i = 0; i < n && f->emitted <= f->limit; i++)
 		if (f->hits.v[i]->rank != MATCH_NOT && show(f, f->hits.v[i], err) < 0)

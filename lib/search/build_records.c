@@ -18,7 +18,8 @@ pack_past(struct build *b, uint32_t i)
 	uint32_t before = 0;
 
 	build_gather(b, i, true);
-	qsort(b->entries, b->entries_n, sizeof(*b->entries), by_term);
+	if (b->entries_n)
+		qsort(b->entries, b->entries_n, sizeof(*b->entries), by_term);
 	for (uint32_t k = 0; k < b->entries_n; k++) {
 		length += b->entries[k].tf[INDEX_PAST];
 		n += b->entries[k].tf[INDEX_PAST] > 0;

@@ -42,7 +42,7 @@ list_open(struct search *search, uint32_t term, enum index_set set, struct list 
 uint32_t
 list_unpack(struct search *search, const struct list *list, uint32_t i, uint32_t delta[PACK_BLOCK], const uint8_t **impacts_r)
 {
-	const struct file_step *step = &list->steps[i];
+	const struct file_step *step;
 	uint32_t n = i + 1 < list->blocks ? PACK_BLOCK : list->n - i * PACK_BLOCK;
 	uint64_t room, packed;
 
@@ -51,6 +51,7 @@ list_unpack(struct search *search, const struct list *list, uint32_t i, uint32_t
 		*impacts_r = &list->impact;
 		return 1;
 	}
+	step = &list->steps[i];
 	room = (uint64_t)(section_at(search, IN_LISTS) + search->h.section[IN_LISTS].size - list->at);
 	packed = pack_size(n, step->bits);
 	if (step->bits > 32 || step->at > room || packed + n > room - step->at ||
