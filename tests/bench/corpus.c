@@ -155,16 +155,18 @@ put(size_t i, size_t language, const char *name, const char *text, bool json)
 {
 	static struct buf line;
 	struct json j;
+	char id[32];
 
+	snprintf(id, sizeof(id), "d%zu", i);
 	if (!json) {
-		printf("d%zu\t%s\t%s\t%s\n", i, languages[language], name, text);
+		printf("%s\t%s\t%s\t%s\n", id, languages[language], name, text);
 		return;
 	}
 	buf_reset(&line);
 	j = json_writer(&line);
 	json_object(&j);
 	json_key(&j, "id");
-	buf_printf(&line, "\"d%zu\"", i);
+	json_str(&j, id);
 	json_key(&j, "language");
 	json_str(&j, languages[language]);
 	json_key(&j, "name");
