@@ -31,7 +31,7 @@ override LDFLAGS  += $(SAN) -Wl,-z,relro,-z,now
 LIGHT_LIBS := -lsqlite3 -lpcre2-8 -lstemmer -lsodium -lm
 FULL_LIBS  := -lcjson -letpan -lgnutls -lcurl-gnutls -larchive
 # At a fixed address: moving its 24,000 pointers would double what it takes to start.
-LIGHT_LINK := $(if $(filter 1,$(STATIC)),-static -no-pie,-pie)
+LIGHT_LINK := $(if $(filter 1,$(STATIC)),-static,-pie)
 
 LIB_C   := $(sort $(shell find lib -name '*.c'))
 LIGHT_C := $(sort $(wildcard cmd/*.c))
