@@ -5,11 +5,12 @@
 #include "cmd/cmd.h"
 
 struct extra {
-	int64_t watch, timeout;
+	int64_t watch, timeout, tokens;
 };
 RECORD(rec_agent_list_extra, struct extra, "agent-list", NULL,
        BOOL_FIELD(struct extra, watch, 0, N_("go on: shown anew on a terminal, in a pipe a line for each agent that changed")),
-       DURATION_FIELD(struct extra, timeout, 0, N_("stop watching after so long")))
+       DURATION_FIELD(struct extra, timeout, 0, N_("stop watching after so long")),
+       BOOL_FIELD(struct extra, tokens, 0, N_("the devices from which one is logged in; an admin sees those of all")))
 
 /* One look at the list: each agent, and all that is known of it as text, to see what changed. */
 struct look {
@@ -95,6 +96,8 @@ one(struct cli *cli, const char *operand, struct err *err)
 	int rc;
 
 	(void)operand;
+	if (extra->tokens == 1)
+		return cli_call(cli, &op_token_list, record_new(cli->arena, op_token_list.in), NULL, NULL, err);
 	if (extra->watch != 1)
 		return cli_call(cli, cli->command->op, cli->in, NULL, NULL, err);
 	looks[0].arena = arena_new();
@@ -112,6 +115,8 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
+static const struct op *const also[] = { &op_token_list, NULL };
+
 const struct command cmd_agent_list = {
 	.name = "agent-list",
 	.summary = N_("presence, load and skills of agents"),
@@ -120,6 +125,7 @@ const struct command cmd_agent_list = {
 	.task = TASK_SESSION,
 	.flags = CMD_LIST,
 	.op = &op_agent_list,
+	.also = also,
 	.extra = &rec_agent_list_extra,
 	.examples = {
 		{ "agent-list", N_("every agent") },

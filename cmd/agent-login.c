@@ -65,6 +65,18 @@ given(struct cli *cli, const char **password_r, struct err *err)
 	return 0;
 }
 
+/* Its name up to the first dot. */
+static const char *
+this_machine(struct cli *cli)
+{
+	char name[256];
+
+	if (gethostname(name, sizeof(name)) < 0)
+		return "";
+	name[sizeof(name) - 1] = '\0';
+	return arena_memdup(cli->arena, name, strcspn(name, "."));
+}
+
 static int
 one(struct cli *cli, const char *name, struct err *err)
 {
@@ -72,6 +84,8 @@ one(struct cli *cli, const char *name, struct err *err)
 	const char *password;
 
 	record_set_text(in, cli->in, "name", name);
+	if (!record_text(in, cli->in, "device"))
+		record_set_text(in, cli->in, "device", this_machine(cli));
 	if (given(cli, &password, err) < 0)
 		return -1;
 	record_set_text(in, cli->in, "password", password);

@@ -5,7 +5,7 @@ forget_session(void *context, const struct record *record, const void *p, struct
 {
 	struct cli *cli = context;
 
-	if (!record_text(cli->command->op->in, cli->in, "of"))
+	if (!record_text(cli->command->op->in, cli->in, "of") && !record_text(cli->command->op->in, cli->in, "device"))
 		cli_session_forget(cli, record_text(record, p, "agent"));
 	return cli_print(cli, record, p, err);
 }
@@ -34,6 +34,7 @@ const struct command cmd_agent_logout = {
 	.examples = {
 		{ "agent-logout", N_("log out") },
 		{ "agent-logout --requeue", N_("and leave what is open to others") },
+		{ "agent-logout --device laptop", N_("a laptop was lost: what it has proves nothing any more") },
 	},
 	.run = run,
 	.see = "agent-login",

@@ -83,6 +83,29 @@ cli_progress(size_t done, size_t n)
 	fflush(stderr);
 }
 
+static void
+trace(const char *line)
+{
+	cli_say(speaking, "%s", line);
+}
+
+/* What it takes to reach a server; a file reaches itself. */
+static int
+server_options(struct cli *cli, struct desk_options *options, struct err *err)
+{
+	const char *origin, *plain = cli_config(cli, "server.plain", &origin);
+
+	if (!store_is_remote(cli))
+		return 0;
+	if (strcmp(plain, "yes") != 0 && strcmp(plain, "no") != 0)
+		return err_set(err, E_BAD_CONFIG, "where", origin, "what", arena_printf(cli->arena, "server.plain: '%s' is not yes or no", plain), NULL);
+	options->folder = session_folder(cli);
+	options->ca = cli_config(cli, "server.ca_file", NULL);
+	options->plain = strcmp(plain, "yes") == 0;
+	options->trace = cli->debug ? trace : NULL;
+	return 0;
+}
+
 static int
 session_ttl(struct cli *cli, int64_t *ms_r, struct err *err)
 {
@@ -93,26 +116,37 @@ session_ttl(struct cli *cli, int64_t *ms_r, struct err *err)
 	return err_set(err, E_BAD_CONFIG, "where", origin, "what", arena_printf(cli->arena, "session_ttl: '%s' is not a duration above 0", text), NULL);
 }
 
-static int
-open_desk(struct cli *cli, struct err *err)
+int
+cli_desk_options(struct cli *cli, struct desk_options *options, struct err *err)
 {
-	const char *language = cli_config(cli, "language", NULL);
-	struct desk_options options = {
-		.agent = cli->priv->session.agent,
-		.token = cli->priv->session.token,
+	const char *language;
+
+	if (config_load(cli, err) < 0)
+		return -1;
+	language = cli_config(cli, "language", NULL);
+	*options = (struct desk_options){
 		.zone = cli_zone(cli),
 		.language = language ? arena_memdup(cli->arena, language, strcspn(language, ":_.")) : "en",
 		.mail_from = cli_config(cli, "mail.from", NULL),
 		.mail_name = cli_config(cli, "mail.name", NULL),
 		.mail_reply_to = cli_config(cli, "mail.reply_to", NULL),
-		.clock_behind = clock_behind,
-		.progress = cli_progress,
 	};
+	return session_ttl(cli, &options->session_ttl, err);
+}
 
-	if (session_ttl(cli, &options.session_ttl, err) < 0)
+static int
+open_desk(struct cli *cli, struct err *err)
+{
+	struct desk_options options;
+
+	if (cli_desk_options(cli, &options, err) < 0 || server_options(cli, &options, err) < 0)
 		return -1;
+	options.agent = cli->priv->session.agent;
+	options.token = cli->priv->session.token;
+	options.clock_behind = clock_behind;
+	options.progress = cli_progress;
 	if (cli->debug)
-		cli_say(cli, "%s %s", cli_store_url(cli), options.agent ? options.agent : "-");
+		cli_say(cli, "%s %s", cli_store_shown(cli), options.agent ? options.agent : "-");
 	speaking = cli;
 	return desk_open(cli_store_url(cli), &options, &cli->desk, err);
 }
@@ -132,9 +166,12 @@ int
 cli_open_desk(struct cli *cli)
 {
 	struct err err = { 0 };
+	int status;
 
 	if (cli->desk)
 		return 0;
+	if ((status = program_exec_for_store(cli)) != 0)
+		return status;
 	if (config_load(cli, &err) < 0 || session_choose(cli, &err) < 0 || open_desk(cli, &err) < 0 || options_late(cli, &err) < 0)
 		return cli_fail(cli, &err, NULL);
 	return 0;

@@ -22,6 +22,7 @@
 #include "base/i18n.h"
 #include "desk/desk.h"
 #include "model/record.h"
+#include "model/record_read.h"
 
 /* How 'ixn' groups the commands; the order there. */
 #define TASKS(X) \
@@ -87,7 +88,7 @@ struct command {
 	/* Options beside those of op->in: fields of this record, found in cli->extra. */
 	const struct record *extra;
 	const char *operand; /* how help names it: "ID" */
-	struct example examples[4];
+	struct example examples[5];
 	enum err_code empty_code;
 	/* Replaces the runner; cli holds what was parsed. Returns an exit status. */
 	int (*run)(struct cli *cli);
@@ -122,6 +123,8 @@ struct cli {
 
 /* For commands with .run; all print their own errors. */
 
+/* What the configuration says about a desk, without a session. */
+int cli_desk_options(struct cli *cli, struct desk_options *options, struct err *err);
 /* Opens the desk with the session that was chosen; 0 or an exit status. */
 int cli_open_desk(struct cli *cli);
 /*
@@ -168,6 +171,8 @@ void cli_set_current(struct cli *cli, const char *id);
 const char *cli_config(struct cli *cli, const char *key, const char **origin_r);
 /* The store's URL and the time zone ("": TZ), options looked at first. */
 const char *cli_store_url(struct cli *cli);
+/* The store as people may read it: without a password. */
+const char *cli_store_shown(struct cli *cli);
 const char *cli_zone(struct cli *cli);
 /* A secret: KEY_command, KEY_file; E_NO_BACKEND when neither is set. */
 int cli_secret(struct cli *cli, const char *key, const char **secret_r, struct err *err);
@@ -215,25 +220,14 @@ bool cli_interactive(const struct cli *cli); /* stdin and stderr are terminals, 
 int cli_set(struct cli *cli, const struct record *record, void *p, const char *field, const char *text, struct err *err);
 /* The text of such a field; NULL when absent. */
 const char *cli_get(struct cli *cli, const struct record *record, const void *p, const char *field);
-/*
- * Reads JSON (lines: one object a line; otherwise one object or an array of them)
- * into records by their table of fields. Durations may be "15m", lists a single
- * string. Unknown keys go to a text field "extra", as one JSON object, where the
- * record has one. E_BAD_JSON, E_BAD_FIELD. Only in ixn-full: see command.full.
- */
-struct json_source {
-	const char *name; /* for messages */
-	const char *text;
-	size_t size;
-	size_t lines; /* the number of its first line; 0: not by lines */
-};
+/* records_read, which only ixn-full has: see command.full. */
 int cli_json_records(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err);
 
-/* The table of all commands. full is true for those that only ixn-full has. */
+/* The table of all commands. */
 struct command_row {
 	const char *name;
-	const struct command *command; /* NULL in the light program for full ones */
-	bool full;
+	const struct command *command; /* NULL where this program lacks it */
+	const char *program;           /* the least one that has it: "ixn-full"; NULL: each */
 };
 extern const struct command_row command_table[];
 extern const size_t command_table_n;

@@ -262,7 +262,7 @@ complete_run(struct cli *cli, int argc, char **argv)
 		argv++;
 	}
 	if (row && !row->command)
-		return program_exec_full(cli);
+		return program_exec(cli, row->program);
 	if (row) {
 		c.cli = unfinished(cli, row->command, argc, argv);
 		complete_words(&c, argc, argv);

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cmd/priv.h"
+#include "store/store.h"
 
 #define CONFIG_SIZE (1 << 20)
 #define SYSTEM_CONFIG "/etc/ixn/config"
@@ -171,4 +172,12 @@ cli_store_url(struct cli *cli)
 		return strchr(url, ':') ? url : arena_printf(cli->arena, "file:%s", url);
 	folder = config_folder(cli->arena, "XDG_DATA_HOME", ".local/share");
 	return arena_printf(cli->arena, "file:%s/store.db", folder ? folder : "/nonexistent/ixn");
+}
+
+const char *
+cli_store_shown(struct cli *cli)
+{
+	const char *url = cli_store_url(cli);
+
+	return strstr(url, "://") ? store_shown(cli->arena, url) : url;
 }

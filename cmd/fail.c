@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err_json.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cmd/priv.h"
@@ -15,65 +16,6 @@ static size_t
 item_size(const char *list)
 {
 	return strcspn(list, strchr(list, '\n') ? "\n" : ",");
-}
-
-static const char *
-argument(struct cli *cli, const struct err *err, const char *name)
-{
-	const char *value = err_get(err, name), *text = "";
-
-	if (!value && strcmp(name, "command") == 0)
-		return cli_name(cli);
-	if (!value)
-		return NULL;
-	if (strcmp(name, "can") == 0)
-		return arena_memdup(cli->arena, value, strcspn(value, "\n"));
-	if (strcmp(name, "choices") != 0)
-		return value;
-	while (*value) {
-		size_t size = strcspn(value, "\n");
-
-		text = arena_printf(cli->arena, "%s%s%.*s", text, *text ? ", " : "", (int)size, value);
-		value += size + (value[size] == '\n');
-	}
-	return text;
-}
-
-/* Text that the program itself gave as an argument: it is translated, too. */
-static bool
-is_ours(const char *name)
-{
-	return strcmp(name, "what") == 0 || strcmp(name, "expected") == 0;
-}
-
-/* A template with its {names} replaced; NULL when an argument is missing. */
-static const char *
-expand(struct cli *cli, const char *template, const struct err *err, bool translate)
-{
-	struct buf out = BUF_INIT;
-	const char *text;
-
-	for (const char *p = template; *p;) {
-		size_t size = strcspn(p, "{");
-		const char *name, *value;
-
-		buf_add(&out, p, size);
-		p += size;
-		if (!*p)
-			break;
-		size = strcspn(p, "}");
-		name = arena_memdup(cli->arena, p + 1, size - 1);
-		p += size + 1;
-		value = argument(cli, err, name);
-		if (!value) {
-			buf_release(&out);
-			return NULL;
-		}
-		buf_str(&out, translate && is_ours(name) && *value ? cli_text(value) : value);
-	}
-	text = arena_strdup(cli->arena, buf_get(&out));
-	buf_release(&out);
-	return text;
 }
 
 static void
@@ -96,7 +38,7 @@ json_list(struct json *json, const char *key, const char *list)
 static void
 print_json(struct cli *cli, const struct err *err, const char *item)
 {
-	const char *message = expand(cli, err_text(err->code), err, false);
+	const char *message = err_expand(cli->arena, err_text(err->code), err, cli_name(cli), NULL);
 	struct buf out = BUF_INIT;
 	struct json json = json_writer(&out);
 
@@ -141,7 +83,7 @@ print_safe(const char *before, const char *text)
 static void
 print_text(struct cli *cli, const struct err *err, const char *item)
 {
-	const char *text = expand(cli, cli_text(err_text(err->code)), err, true), *hint = err_hint(err->code);
+	const char *text = err_expand(cli->arena, cli_text(err_text(err->code)), err, cli_name(cli), cli_text), *hint = err_hint(err->code);
 	const char *before = arena_printf(cli->arena, "%s: ", cli_name(cli));
 
 	if (!text)
@@ -149,7 +91,7 @@ print_text(struct cli *cli, const struct err *err, const char *item)
 	if (item && !strstr(text, item))
 		text = arena_printf(cli->arena, "%s: %s", item, text);
 	print_safe(before, text);
-	if (hint && (hint = expand(cli, cli_text(hint), err, true)))
+	if (hint && (hint = err_expand(cli->arena, cli_text(hint), err, cli_name(cli), cli_text)))
 		print_safe("  ", hint);
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -15,14 +17,57 @@
 #define INDENT 4
 #define WIDTH_MIN 40
 #define WIDTH_MAX 160
+/* So long what was fetched from a server is searched without asking for more. */
+#define FRESH_SECS 300
 /* In front of the first word that matches stands so much of its sentence. */
 #define BEFORE 24
+
+const char *
+finder_path(struct cli *cli)
+{
+	const char *url = cli_store_url(cli), *agent = cli->priv->session.agent;
+
+	if (store_is_remote(cli))
+		return session_file(cli, agent ? agent : "", ".responses");
+	if (strncmp(url, "file:", 5) == 0)
+		return library_path(cli->arena, url);
+	return cli_open_desk(cli) == 0 ? library_path(cli->arena, desk_beside(cli->desk, cli->arena, "")) : NULL;
+}
+
+bool
+finder_is_stale(struct cli *cli)
+{
+	const char *path = store_is_remote(cli) ? finder_path(cli) : NULL;
+	struct stat file;
+	struct timespec now;
+
+	if (!path)
+		return false;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return stat(path, &file) < 0 || now.tv_sec - file.st_mtime > FRESH_SECS || file.st_mtime > now.tv_sec;
+}
+
+/* What came since; without its server, what was fetched is better than nothing. */
+static int
+follow(struct finder *finder, struct err *err)
+{
+	enum err_class class;
+
+	if (library_follow(finder->cli->desk, finder->path, err) == 0)
+		return 0;
+	class = err_class(err);
+	if (class != ERR_UNAVAILABLE && class != ERR_TEMP)
+		return -1;
+	cli_say(finder->cli, "%s", cli_text(N_("the server cannot be reached: the responses are those that were fetched before")));
+	err->code = E_OK;
+	return 0;
+}
 
 int
 finder_rebuild(struct finder *finder, struct err *err)
 {
 	search_close(&finder->search);
-	return library_build(finder->cli->desk, cli_progress, err);
+	return library_build(finder->cli->desk, finder->path, cli_progress, err);
 }
 
 /* What is lost is made anew: the store has it all. */
@@ -36,9 +81,10 @@ heal(struct finder *finder, struct err *err)
 		return -1;
 	if (cli_open_desk(cli) != 0)
 		return err->code = E_OK, -1;
-	if (missing)
+	/* From a server it is fetched by whoever searches first. */
+	if (missing && !store_is_remote(cli))
 		cli_say(cli, "%s", cli_text(N_("there is no index of responses yet: it is made from the store")));
-	else
+	else if (!missing)
 		cli_say(cli, cli_text(N_("the index of responses is damaged, or of another version: it is made anew from the store (%s)")), err_get(err, "reason") ? err_get(err, "reason") : "");
 	err->code = E_OK;
 	if (finder_rebuild(finder, err) < 0)
@@ -49,7 +95,11 @@ heal(struct finder *finder, struct err *err)
 int
 finder_open(struct finder *finder, struct cli *cli, struct err *err)
 {
-	*finder = (struct finder){ .cli = cli, .path = library_path(cli->arena, cli_store_url(cli)) };
+	*finder = (struct finder){ .cli = cli, .path = finder_path(cli) };
+	if (!finder->path)
+		return err->code = E_OK, -1;
+	if (cli->desk && follow(finder, err) < 0)
+		return -1;
 	if (search_open(finder->path, &finder->search, err) == 0)
 		return 0;
 	return heal(finder, err);

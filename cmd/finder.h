@@ -14,7 +14,11 @@ struct finder {
 	struct search *search;
 };
 
-/* Opens no store as long as the index is sound. */
+/* Where it is; of a store that a server keeps, the agent's own, beside the session. NULL: said why. */
+const char *finder_path(struct cli *cli);
+/* Whether it is to be fetched, or to be brought in step, before it is searched: once the agent is chosen. */
+bool finder_is_stale(struct cli *cli);
+/* Opens no store as long as the index is sound; one that is open brings it in step. */
 int finder_open(struct finder *finder, struct cli *cli, struct err *err);
 void finder_close(struct finder *finder);
 /* Makes the index anew from the store. */

@@ -103,7 +103,7 @@ run(struct cli *cli)
 	struct status *s = record_new(cli->arena, &rec_status);
 	struct err err = { 0 };
 
-	s->store = cli_store_url(cli);
+	s->store = cli_store_shown(cli);
 	for (size_t i = 0; i < sessions.n; i++)
 		s->agent = s->agent ? arena_printf(cli->arena, "%s,%s", s->agent, sessions.v[i]) : sessions.v[i];
 	if (cli->agent)

@@ -1,18 +1,20 @@
 /*
- * The entry of both programs: finds the command by the name we were called
- * by, or by the first argument of ixn, and hands over to ixn-full where that is
- * needed.
+ * The entry of all programs: finds the command by the name we were called
+ * by, or by the first argument of ixn, and hands over to another program where
+ * that is needed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/priv.h"
 
-/* The command line as it came, for ixn-full. */
+/* The command line as it came, for another program. */
 static char **whole_argv;
 
 const struct command_row *
@@ -33,7 +35,7 @@ program_prefix(struct arena *arena)
 	if (size <= 0)
 		return NULL;
 	path[size] = '\0';
-	for (int up = program.full ? 3 : 2; up > 0; up--) {
+	for (int up = program.schemes || program.full ? 3 : 2; up > 0; up--) {
 		char *slash = strrchr(path, '/');
 
 		if (!slash)
@@ -44,14 +46,14 @@ program_prefix(struct arena *arena)
 }
 
 int
-program_exec_full(struct cli *cli)
+program_exec(struct cli *cli, const char *name)
 {
 	const char *prefix = program_prefix(cli->arena);
-	const char *path = IXN_PREFIX "/libexec/ixn/ixn-full";
+	const char *path = arena_printf(cli->arena, IXN_PREFIX "/libexec/ixn/%s", name);
 	struct err err;
 
 	if (prefix) {
-		const char *near = arena_printf(cli->arena, "%s/libexec/ixn/ixn-full", prefix);
+		const char *near = arena_printf(cli->arena, "%s/libexec/ixn/%s", prefix, name);
 
 		execv(near, whole_argv);
 		if (errno != ENOENT)
@@ -60,6 +62,37 @@ program_exec_full(struct cli *cli)
 	execv(path, whole_argv);
 	err_set(&err, E_NO_FILE, "path", path, "reason", strerror(errno), NULL);
 	return cli_fail(cli, &err, NULL);
+}
+
+/* Whether url has a scheme of the list. */
+static bool
+in_schemes(const char *list, const char *url)
+{
+	size_t size = strcspn(url, ":");
+
+	for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
+		if (strcspn(p, ",") == size && strncmp(p, url, size) == 0)
+			return true;
+	return false;
+}
+
+int
+program_exec_for(struct cli *cli, const char *url)
+{
+	static const struct {
+		const char *schemes, *program;
+	} others[] = { { "https,http", "ixn-remote" }, { "postgresql,postgres", "ixn-server" } };
+
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (in_schemes(others[i].schemes, url) && !in_schemes(program.schemes, url))
+			return program_exec(cli, others[i].program);
+	return 0;
+}
+
+int
+program_exec_for_store(struct cli *cli)
+{
+	return program_exec_for(cli, cli_store_url(cli));
 }
 
 static int
@@ -94,7 +127,7 @@ run_row(struct cli *cli, const struct command_row *row, int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return print_version(row->name);
 	if (!row->command)
-		return program_exec_full(cli);
+		return program_exec(cli, row->program);
 	return cli_run(cli_new(cli->arena, row->command, argc, argv));
 }
 
@@ -117,7 +150,7 @@ run_help(struct cli *cli, const char *word)
 	if (!row)
 		return no_command(cli, word);
 	if (!row->command)
-		return program_exec_full(cli);
+		return program_exec(cli, row->program);
 	return cli_run(cli_new(cli->arena, row->command, 2, argv));
 }
 
@@ -127,7 +160,7 @@ run_hidden(struct cli *cli, int argc, char **argv)
 	if (strcmp(argv[1], "--complete") == 0)
 		return complete_run(cli, argc - 2, argv + 2);
 	if (!program.document)
-		return program_exec_full(cli);
+		return program_exec(cli, "ixn-full");
 	return program.document(argc - 1, argv + 1);
 }
 
@@ -149,6 +182,15 @@ run_ixn(struct cli *cli, int argc, char **argv)
 	return row ? run_row(cli, row, argc - 1, argv + 1) : no_command(cli, argv[1]);
 }
 
+/* A connection must not become what is closed: what we print would go there. Writing fails as it would. */
+static void
+keep_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			abort();
+}
+
 int
 cli_main(int argc, char **argv)
 {
@@ -161,12 +203,14 @@ cli_main(int argc, char **argv)
 		return ERR_USAGE;
 	/* A closed pipe is an error of write then, and the store is closed properly. */
 	signal(SIGPIPE, SIG_IGN);
+	if (program.schemes)
+		keep_descriptors();
 	whole_argv = argv;
 	slash = strrchr(argv[0], '/');
 	name = slash ? slash + 1 : argv[0];
 	arena = arena_new();
 	cli = cli_new(arena, NULL, argc, argv);
-	if (strcmp(name, "ixn") == 0 || strcmp(name, "ixn-full") == 0) {
+	if (strcmp(name, "ixn") == 0 || strcmp(name, "ixn-remote") == 0 || strcmp(name, "ixn-full") == 0 || strcmp(name, "ixn-server") == 0) {
 		status = run_ixn(cli, argc, argv);
 	} else {
 		const struct command_row *row = command_find(name);

@@ -21,7 +21,7 @@ static const struct option_row common_rows[] = {
 	{ "schema", "input", N_("print the JSON Schema of the output, or of what is read"), .optional_value = true, .common = COMMON_SCHEMA },
 	{ "quiet", NULL, N_("say nothing but errors"), .common = COMMON_QUIET },
 	{ "debug", NULL, N_("say what is done"), .letter = 'v', .common = COMMON_DEBUG },
-	{ "store", "URL", N_("the store, as in file:PATH"), .common = COMMON_STORE },
+	{ "store", "URL", N_("the store, as in file:PATH or https://HOST"), .common = COMMON_STORE },
 	{ "agent", "NAME", N_("act as this one of the agents logged in from here"), .common = COMMON_AGENT },
 	{ "no-input", NULL, N_("never ask"), .common = COMMON_NO_INPUT },
 	{ "yes", NULL, N_("answer questions with yes"), .common = COMMON_YES },
@@ -264,7 +264,7 @@ read_words(struct cli *cli)
 		if (!given.row)
 			return refused(cli, '?', c);
 		if (given.row->full && !program.full)
-			return program_exec_full(cli);
+			return program_exec(cli, "ixn-full");
 		if (given.row->field)
 			vec_push(cli->arena, &p->given, given);
 		else
@@ -402,6 +402,9 @@ options_parse(struct cli *cli)
 			cli->json = true;
 	status = read_words(cli);
 	if (status || p->asked)
+		return status;
+	/* Before anything is read that could not be read again. */
+	if (!(cli->command->flags & CMD_NO_STORE) && (status = program_exec_for_store(cli)) != 0)
 		return status;
 	if (fill(cli, &err) < 0)
 		return cli_fail(cli, &err, NULL);

@@ -33,10 +33,10 @@ overview_print(struct cli *cli)
 {
 	struct buf out = BUF_INIT;
 
-	/* Only the full program knows what its own commands do. */
+	/* Only a program that has them knows what its commands do. */
 	for (size_t i = 0; i < command_table_n; i++)
 		if (!command_table[i].command)
-			return program_exec_full(cli);
+			return program_exec(cli, command_table[i].program);
 	buf_printf(&out, "%s\n", cli_text(N_("The contact-centre agent desk as Unix commands. 'ixn accept' is 'ixn-accept'.")));
 	for (size_t i = 0; i < COUNT_OF(titles); i++)
 		add_task(&out, (enum task)i);

@@ -9,9 +9,11 @@
 #include "base/near.h"
 #include "cmd/cmd.h"
 
-/* What differs between the two programs: light/program.c, full/program.c. */
+/* What differs between the programs: light/program.c, remote/program.c, full/program.c, server/program.c. */
 struct program {
 	bool full;
+	/* Stores that it reaches beside files: "https,http"; NULL: none. */
+	const char *schemes;
 	/* 'ixn --mdoc NAME', 'ixn --table NAME'; an exit status. */
 	int (*document)(int argc, char **argv);
 	int (*json_records)(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err);
@@ -40,6 +42,7 @@ enum common {
 /* A session file. */
 struct session {
 	const char *agent, *token, *current;
+	bool service; /* no file of ours */
 };
 
 /* Rows held back until their widths are known. */
@@ -93,8 +96,11 @@ struct cli_priv {
 /* main.c */
 /* The program's folder without bin or libexec/ixn; NULL when it cannot be told. */
 const char *program_prefix(struct arena *arena);
-/* Runs ixn-full with the same arguments; returns only when that fails. */
-int program_exec_full(struct cli *cli);
+/* Runs another program ("ixn-full") with the same arguments; returns only when that fails. */
+int program_exec(struct cli *cli, const char *name);
+/* Where another program is the one that reaches the store: runs that. 0 where it is this one. */
+int program_exec_for_store(struct cli *cli);
+int program_exec_for(struct cli *cli, const char *url);
 /* cli.c */
 int cli_run(struct cli *cli);
 /* An invocation for messages: no command, no store. */
@@ -142,6 +148,10 @@ const char *config_folder(struct arena *arena, const char *variable, const char 
 int session_choose(struct cli *cli, struct err *err);
 /* A file beside the session's, told by its ending; NULL without a home. */
 const char *session_file(struct cli *cli, const char *agent, const char *ending);
+/* Where the files lie that lie beside a store's own file, where it has none; NULL without a home. */
+const char *session_folder(struct cli *cli);
+/* Whether the store is a server's, where nobody is the owner. */
+bool store_is_remote(struct cli *cli);
 
 /* list.c */
 /* The list of the last search goes with the session. */

@@ -40,7 +40,7 @@ check(struct finder *finder, struct err *err)
 	size_t behind;
 
 	if (search_open(finder->path, &finder->search, err) < 0 || search_verify(finder->search, err) < 0 ||
-	    library_behind(finder->cli->desk, &behind, err) < 0 || print(finder, INT_ABSENT, err) < 0)
+	    library_behind(finder->cli->desk, finder->path, &behind, err) < 0 || print(finder, INT_ABSENT, err) < 0)
 		return -1;
 	if (!behind)
 		return 0;
@@ -61,9 +61,13 @@ static int
 run(struct cli *cli)
 {
 	const struct extra *extra = cli->extra;
-	struct finder finder = { .cli = cli, .path = library_path(cli->arena, cli_store_url(cli)) };
+	struct finder finder = { .cli = cli, .path = finder_path(cli) };
 	struct err err = { 0 };
-	int rc = extra->check == 1 ? check(&finder, &err) : make(&finder, &err);
+	int rc;
+
+	if (!finder.path)
+		return cli->worst;
+	rc = extra->check == 1 ? check(&finder, &err) : make(&finder, &err);
 
 	finder_close(&finder);
 	cli_flush(cli);

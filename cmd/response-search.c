@@ -329,7 +329,7 @@ run(struct cli *cli)
 
 	if (check(cli, &err) < 0)
 		return cli_fail(cli, &err, NULL);
-	if ((needs_store(cli) && (status = cli_open_desk(cli)) != 0) || (status = cli_choose(cli, &agent)) != 0)
+	if ((status = cli_choose(cli, &agent)) != 0 || ((needs_store(cli) || finder_is_stale(cli)) && (status = cli_open_desk(cli)) != 0))
 		return status;
 	rc = extra->batch ? search_many(&finder, agent, &err) : search_once(&finder, agent, &err);
 	finder_close(&finder);

@@ -24,7 +24,7 @@ find_store_name(struct cli *cli)
 	char whole[PATH_MAX], here[PATH_MAX];
 
 	if (strncmp(url, "file:", 5) != 0)
-		return url;
+		return cli_store_shown(cli);
 	if (realpath(path, whole))
 		return arena_strdup(cli->arena, whole);
 	if (path[0] == '/' || !getcwd(here, sizeof(here)))
@@ -40,11 +40,16 @@ store_name(struct cli *cli)
 	return cli->priv->store_name;
 }
 
-/* NULL without a home. */
-static const char *
-session_folder(struct cli *cli, const char *store)
+bool
+store_is_remote(struct cli *cli)
 {
-	const char *state = config_folder(cli->arena, "XDG_STATE_HOME", ".local/state");
+	return strncmp(store_name(cli), "https:", 6) == 0 || strncmp(store_name(cli), "http:", 5) == 0;
+}
+
+const char *
+session_folder(struct cli *cli)
+{
+	const char *store = store_name(cli), *state = config_folder(cli->arena, "XDG_STATE_HOME", ".local/state");
 	unsigned char hash[16];
 	char hex[sizeof(hash) * 2 + 1];
 
@@ -71,7 +76,7 @@ file_name(struct arena *arena, const char *agent, const char *ending)
 const char *
 session_file(struct cli *cli, const char *agent, const char *ending)
 {
-	const char *folder = session_folder(cli, store_name(cli));
+	const char *folder = session_folder(cli);
 
 	return folder ? arena_printf(cli->arena, "%s/%s", folder, file_name(cli->arena, agent, ending)) : NULL;
 }
@@ -95,7 +100,7 @@ quoted(struct arena *arena, const char *value)
 static int
 session_write(struct cli *cli, const struct session *s, struct err *err)
 {
-	const char *folder = session_folder(cli, store_name(cli)), *text;
+	const char *folder = session_folder(cli), *text;
 
 	if (!folder)
 		return err_set(err, E_CANNOT_CREATE, "path", "the session's file", "reason", "HOME is not set", NULL);
@@ -166,7 +171,7 @@ by_name(const void *a, const void *b)
 static struct texts
 all_sessions(struct cli *cli, struct session *s)
 {
-	const char *folder = session_folder(cli, store_name(cli));
+	const char *folder = session_folder(cli);
 	struct texts out = { NULL, 0, 0 };
 	const struct dirent *entry;
 	DIR *dir = folder ? opendir(folder) : NULL;
@@ -192,6 +197,24 @@ cli_sessions(struct cli *cli)
 	return all_sessions(cli, &ignored);
 }
 
+/* A server knows no owner: a program is a service account there, whose "NAME:TOKEN" a file holds. */
+static int
+service(struct cli *cli, struct err *err)
+{
+	const char *path = cli_config(cli, "service_token_file", NULL), *text, *colon;
+
+	if (!store_is_remote(cli) || !path || !*path)
+		return 0;
+	if (file_secret(cli->arena, path, &text, err) < 0)
+		return -1;
+	colon = strrchr(text, ':');
+	if (!colon || colon == text || !colon[1])
+		return err_set(err, E_BAD_CONFIG, "where", path, "what", N_("is not NAME:TOKEN"), NULL);
+	cli->priv->session = (struct session){ .agent = arena_memdup(cli->arena, text, (size_t)(colon - text)), .token = colon + 1, .service = true };
+
+	return 0;
+}
+
 static int
 named(struct cli *cli, const char *agent, struct err *err)
 {
@@ -213,26 +236,46 @@ lines_of(struct arena *arena, const struct texts *list)
 	return text;
 }
 
+/* What is the owner's to do, unless somebody is named. */
+static bool
+for_owner(struct cli *cli)
+{
+	const struct command *command = cli->command;
+	bool owner = (command->flags & CMD_AS_OWNER) || (command->as_owner && command->as_owner(cli)) || (command->op && !(command->op->may & MAY(ROLE_AGENT)));
+	const char *origin = "", *agent = cli_config(cli, "agent", &origin);
+
+	if (command->flags & CMD_OWNER)
+		return true;
+	return owner && !cli->agent && (!agent || strcmp(origin, "IXN_AGENT") != 0);
+}
+
 int
 session_choose(struct cli *cli, struct err *err)
 {
-	const struct command *command = cli->command;
-	const struct op *op = command->op;
-	bool owner = (command->flags & CMD_AS_OWNER) || (command->as_owner && command->as_owner(cli)) || (op && !(op->may & MAY(ROLE_AGENT)));
-	const char *origin = "", *agent = cli->agent ? cli->agent : cli_config(cli, "agent", &origin);
+	const struct op *op = cli->command->op;
+	const char *agent = cli->agent ? cli->agent : cli_config(cli, "agent", NULL);
+	bool remote = store_is_remote(cli);
 	struct session only;
 	struct texts all;
 
-	if (command->flags & CMD_OWNER)
-		return 0;
-	if (owner && !cli->agent && (!agent || strcmp(origin, "IXN_AGENT") != 0))
-		return 0;
+	if (for_owner(cli)) {
+		if (service(cli, err) < 0)
+			return -1;
+		if (!remote || cli->priv->session.agent)
+			return 0;
+	}
 	if (agent && *agent)
 		return named(cli, agent, err);
 	all = all_sessions(cli, &only);
 	if (all.n == 1)
 		cli->priv->session = only;
 	if (all.n > 1 && op && ((op->flags & OP_SELF) || changes(cli)) && !(op->flags & OP_ANYONE))
+		return err_set(err, E_WHICH_AGENT, "choices", lines_of(cli->arena, &all), NULL);
+	if (all.n == 1 || (op && (op->flags & (OP_SELF | OP_ANYONE))))
+		return 0;
+	if (service(cli, err) < 0)
+		return -1;
+	if (remote && op && all.n > 1 && !cli->priv->session.agent)
 		return err_set(err, E_WHICH_AGENT, "choices", lines_of(cli->arena, &all), NULL);
 	return 0;
 }
@@ -249,7 +292,7 @@ cli_set_current(struct cli *cli, const char *id)
 	struct session *s = &cli->priv->session;
 	struct err err = { 0 };
 
-	if (!s->agent || (s->current && id ? strcmp(s->current, id) == 0 : s->current == id))
+	if (!s->agent || s->service || (s->current && id ? strcmp(s->current, id) == 0 : s->current == id))
 		return;
 	s->current = arena_strdup(cli->priv->arena, id);
 	if (session_write(cli, s, &err) < 0)

@@ -1,13 +1,11 @@
 /*
- * full.h - what only ixn-full has: JSON read, pages written.
+ * full.h - what only ixn-full has: pages written.
  */
 #ifndef CMD_FULL_FULL_H
 #define CMD_FULL_FULL_H
 
 #include "cmd/priv.h"
 
-/* See cli_json_records. */
-int json_records(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err);
 /* '--mdoc NAME', '--table NAME': to standard output; an exit status. */
 int document_run(int argc, char **argv);
 /* "states", "verbs", "targets", "errors", "config", "events", "exit" and "operations", as mdoc; -1 when there is no such table. */

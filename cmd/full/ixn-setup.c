@@ -10,15 +10,15 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/rand.h"
-#include "cmd/cmd.h"
 #include "cmd/full/account.h"
 #include "cmd/full/demo.h"
 #include "cmd/full/site_file.h"
+#include "cmd/priv.h"
 #include "desk/site.h"
 #include "wire/mime_encode.h"
 
 struct extra {
-	const char *load;
+	const char *load, *copy_from;
 	int64_t replace, reset_passwords, dump, demo, test, show, check;
 };
 #define X struct extra
@@ -26,6 +26,7 @@ RECORD(rec_ixn_setup_extra, X, "ixn-setup", NULL,
        TEXT_FIELD_AS(X, load, "FILE", 0, N_("merge this site into the store; '-' is standard input")),
        BOOL_FIELD(X, replace, 0, N_("with --load: also remove what the file does not have, in the sections it has")),
        BOOL_FIELD(X, reset_passwords, 0, N_("with --load: passwords of the file replace those of the store")),
+       TEXT_FIELD_AS(X, copy_from, "URL", 0, N_("copy all of this store into the new one: file:PATH or postgresql://...; told table by table, with counts and digests")),
        BOOL_FIELD(X, dump, 0, N_("print the site as --load takes it, with hashes for passwords")),
        BOOL_FIELD(X, demo, 0, N_("a small site with a chat that waits; passwords are printed once")),
        BOOL_FIELD(X, test, 0, N_("a store whose clock is IXN_CLOCK: a time, or a file that holds one")),
@@ -49,12 +50,32 @@ RECORD(rec_checked, struct checked, "check", N_("Something that was checked."),
        TEXT_FIELD(struct checked, state, FIELD_COLUMN, N_("ok, bad, or unset where the configuration or the site names none")),
        TEXT_FIELD(struct checked, detail, FIELD_COLUMN, N_("what was found")))
 
+struct copied {
+	const char *table;
+	int64_t rows;
+	const char *digest;
+};
+RECORD(rec_copied, struct copied, "copied", N_("A table that was copied."),
+       TEXT_FIELD(struct copied, table, FIELD_COLUMN, N_("its name")),
+       INT_FIELD(struct copied, rows, FIELD_COLUMN, N_("how many rows")),
+       TEXT_FIELD(struct copied, digest, FIELD_COLUMN, N_("of what they hold, the same on both sides")))
+
+static int
+tell_copied(void *context, const char *table, int64_t rows, const char *digest, struct err *err)
+{
+	const struct copied copied = { table, rows, digest };
+
+	return cli_print(context, &rec_copied, &copied, err);
+}
+
 /* The folder of a store that is not there yet. */
 static int
 make_folder(struct cli *cli, const char *url, struct err *err)
 {
 	const char *path = strncmp(url, "file:", 5) == 0 ? url + 5 : url, *slash = strrchr(path, '/');
 
+	if (strstr(url, "://"))
+		return 0;
 	if (!slash || slash == path)
 		return 0;
 	return file_mkdirs(arena_memdup(cli->arena, path, (size_t)(slash - path)), err);
@@ -351,8 +372,19 @@ run(struct cli *cli)
 	struct err err = { 0 };
 	int status;
 
+	status = program_exec_for_store(cli);
+	if (!status && extra->copy_from)
+		status = program_exec_for(cli, extra->copy_from);
+	if (status)
+		return status;
 	if (extra->show == 1) {
 		if (show(cli, &err) < 0)
+			return cli_fail(cli, &err, NULL);
+		cli_flush(cli);
+		return cli->worst;
+	}
+	if (extra->copy_from) {
+		if (make_folder(cli, url, &err) < 0 || desk_copy(extra->copy_from, url, tell_copied, cli, &err) < 0)
 			return cli_fail(cli, &err, NULL);
 		cli_flush(cli);
 		return cli->worst;
@@ -382,6 +414,7 @@ const struct command cmd_ixn_setup = {
 		{ "ixn-setup --demo", N_("a store with a small site to try things with") },
 		{ "ixn-setup --load site.json", N_("make the store and load a site") },
 		{ "ixn-setup --dump >site.json", N_("save the site") },
+		{ "ixn-setup --copy-from file:store.db --store postgresql://ixn@db/ixn", N_("move to a database server") },
 	},
 	.run = run,
 	.see = "agent-login, ixn-status",

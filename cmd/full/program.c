@@ -1,21 +1,24 @@
 /*
- * The full program: all commands, the JSON parser, and the pages that are
+ * The full program: all commands but the server, the JSON parser, and the pages that are
  * generated.
  */
 #include "cmd/full/full.h"
 
-const struct program program = { .full = true, .document = document_run, .json_records = json_records };
+const struct program program = { .full = true, .schemes = "https,http", .document = document_run, .json_records = records_read };
 
 #define LIGHT(symbol, name) extern const struct command cmd_##symbol;
 #define FULL(symbol, name) extern const struct command cmd_##symbol;
+#define SERVER(symbol, name)
 #include "commands.inc"
 #undef LIGHT
 #undef FULL
+#undef SERVER
 
-#define LIGHT(symbol, name) { name, &cmd_##symbol, false },
-#define FULL(symbol, name) { name, &cmd_##symbol, true },
+#define LIGHT(symbol, name) { name, &cmd_##symbol, NULL },
+#define FULL(symbol, name) { name, &cmd_##symbol, "ixn-full" },
+#define SERVER(symbol, name) { name, NULL, "ixn-server" },
 const struct command_row command_table[] = {
 #include "commands.inc"
-	{ NULL, NULL, false },
+	{ NULL, NULL, NULL },
 };
 const size_t command_table_n = COUNT_OF(command_table) - 1;

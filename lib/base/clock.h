@@ -4,7 +4,8 @@
  * A time is milliseconds since 1970-01-01 UTC, without leap seconds. A pinned
  * clock (tests, stores made by 'ixn-setup --test') answers what it was told.
  * Zones are IANA names, read from the system's database; "" is the zone of TZ.
- * Not thread-safe: converting local times goes through TZ.
+ * Converting local times goes through TZ, one thread at a time; the clock is
+ * pinned before there are threads.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

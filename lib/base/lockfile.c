@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -24,6 +26,24 @@ wake(int signal)
 	(void)signal;
 }
 
+/* The handler belongs to all threads: the first who waits puts it there, the last takes it away. */
+static void
+alarms(int more)
+{
+	static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
+	static struct sigaction old;
+	static int waiting;
+	const struct sigaction catch = { .sa_handler = wake };
+
+	pthread_mutex_lock(&door);
+	if (waiting == 0)
+		sigaction(SIGALRM, &catch, &old);
+	waiting += more;
+	if (waiting == 0)
+		sigaction(SIGALRM, &old, NULL);
+	pthread_mutex_unlock(&door);
+}
+
 /*
  * flock has no time-out of its own; an alarm interrupts it. It repeats, so
  * that one which rings just before the call cannot leave us waiting for ever.
@@ -31,21 +51,26 @@ wake(int signal)
 int
 lockfile_wait(int fd, int64_t deadline)
 {
-	const struct itimerval off = { { 0, 0 }, { 0, 0 } }, tick = { { 0, 200000 }, { 0, 200000 } };
-	struct sigaction catch = { .sa_handler = wake }, old;
+	const struct itimerspec tick = { { 0, 200000000 }, { 0, 200000000 } };
+	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM, ._sigev_un = { ._tid = gettid() } };
+	timer_t timer;
 	int rc;
 
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (clock_monotonic() >= deadline)
 		return -1;
-	sigaction(SIGALRM, &catch, &old);
-	setitimer(ITIMER_REAL, &tick, NULL);
+	alarms(1);
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0) {
+		alarms(-1);
+		return -1;
+	}
+	timer_settime(timer, 0, &tick, NULL);
 	do
 		rc = flock(fd, LOCK_EX);
 	while (rc < 0 && errno == EINTR && clock_monotonic() < deadline);
-	setitimer(ITIMER_REAL, &off, NULL);
-	sigaction(SIGALRM, &old, NULL);
+	timer_delete(timer);
+	alarms(-1);
 	return rc;
 }
 

@@ -3,7 +3,7 @@
  * go when the process dies, however it dies. The file stays, and may hold who
  * has the lock, for a message to those who wait in vain.
  *
- * Not thread-safe: waiting uses SIGALRM, whose handler and timer it puts back.
+ * Waiting uses SIGALRM, whose handler it puts back, and a timer of the thread's own.
  */
 #ifndef BASE_LOCKFILE_H
 #define BASE_LOCKFILE_H

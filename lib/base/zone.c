@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,9 @@
 /* More than any offset from UTC, less than lies between two changes of one. */
 #define WINDOW (26 * MS_HOUR)
 #define FORMATTED_MAX 65536
+
+/* TZ is the whole process's: one thread at a time. */
+static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
 
 /* What TZ was before. */
 struct saved {
@@ -56,12 +60,14 @@ zone_exists(const char *zone)
 static int
 enter(const char *zone, struct saved *saved, struct err *err)
 {
-	const char *tz = getenv("TZ");
+	const char *tz;
 	char spec[512];
 
 	*saved = (struct saved){ 0 };
 	if (!zone_exists(zone))
 		return err_set(err, E_BAD_ZONE, "value", zone, NULL);
+	pthread_mutex_lock(&door);
+	tz = getenv("TZ");
 	if (*zone) {
 		saved->changed = true;
 		saved->tz = tz ? xstrdup(tz) : NULL;
@@ -76,14 +82,14 @@ enter(const char *zone, struct saved *saved, struct err *err)
 static void
 leave(struct saved *saved)
 {
-	if (!saved->changed)
-		return;
-	if (saved->tz)
+	if (saved->changed && saved->tz)
 		setenv("TZ", saved->tz, 1);
-	else
+	else if (saved->changed)
 		unsetenv("TZ");
-	tzset();
+	if (saved->changed)
+		tzset();
 	free(saved->tz);
+	pthread_mutex_unlock(&door);
 }
 
 static int64_t

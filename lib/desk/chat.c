@@ -99,6 +99,16 @@ send_check(struct call *call, const struct send_in *in, struct err *err)
 	return text_check("text", in->text, TEXT_MAX, err);
 }
 
+int
+chat_say(struct call *call, struct ixn *ixn, struct message *m, struct err *err)
+{
+	if (message_add(call, ixn, m, err) < 0)
+		return -1;
+	if (strcmp(m->visible, "all") == 0)
+		chat_spoke(ixn, (enum message_role)m->role, m->at);
+	return verb_happen(call, ixn, VERB_SEND, call->now, call->actor.name, arena_printf(call->arena, "%lld", (long long)m->seq), NULL, err);
+}
+
 static int
 send_one(struct call *call, struct ixn *ixn, const struct send_in *in, const char *visible, const char *text, const char *url, struct err *err)
 {
@@ -107,11 +117,7 @@ send_one(struct call *call, struct ixn *ixn, const struct send_in *in, const cha
 
 	m.author = contact ? NULL : call->actor.name;
 	m.name = contact ? ixn->name : agent_shown(call, call->actor.name);
-	if (message_add(call, ixn, &m, err) < 0)
-		return -1;
-	if (strcmp(m.visible, "all") == 0)
-		chat_spoke(ixn, (enum message_role)m.role, m.at);
-	return verb_happen(call, ixn, VERB_SEND, call->now, call->actor.name, arena_printf(call->arena, "%lld", (long long)m.seq), NULL, err);
+	return chat_say(call, ixn, &m, err);
 }
 
 /* The contact does not know of a colleague who is consulted. */
@@ -295,11 +301,21 @@ chat_close(struct call *call, struct ixn *ixn, time_ms at, const char *by, const
 	return verb_happen(call, ixn, VERB_END, at, ixn->agent, by, reason, err);
 }
 
+int
+chat_leave(struct call *call, struct ixn *ixn, const char *by, struct err *err)
+{
+	bool waits = ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED;
+
+	if (verb_check(call, ixn, VERB_END, err) < 0)
+		return -1;
+	return (waits ? abandon(call, ixn, err) : chat_close(call, ixn, call->now, by, NULL, err)) < 0 ? -1 : route_freed(call, err);
+}
+
 static int
 end_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct end_in *in = input;
-	bool contact = in->as_contact == 1, waits;
+	bool contact = in->as_contact == 1;
 	struct ixn *ixn;
 
 	if (contact && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
@@ -309,10 +325,7 @@ end_fn(struct call *call, const void *input, struct err *err)
 	if (ixn->online || ixn->ended == INT_ABSENT) {
 		if (contact)
 			call->actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
-		if (verb_check(call, ixn, VERB_END, err) < 0)
-			return -1;
-		waits = ixn->state == IXN_QUEUED || ixn->state == IXN_OFFERED;
-		if ((waits ? abandon(call, ixn, err) : chat_close(call, ixn, call->now, contact ? "contact" : "agent", NULL, err)) < 0 || route_freed(call, err) < 0)
+		if (chat_leave(call, ixn, contact ? "contact" : "agent", err) < 0)
 			return -1;
 	}
 	change_answer(call, ixn);

@@ -42,6 +42,8 @@ enum op_flags {
 	OP_TRIAL = 1 << 5,
 	/* Only reads, but shows what will have come of every deadline that has passed: they are settled first, and the transaction is let go. */
 	OP_FORESEES = 1 << 6,
+	/* Contacts ask for it, by the secret of their session, and nobody else. */
+	OP_CONTACT = 1 << 7,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */
@@ -86,9 +88,14 @@ struct desk_options {
 	void (*clock_behind)(int64_t ms);
 	/* Told how far an operation that takes long has come; may be NULL. */
 	void (*progress)(size_t done, size_t n);
+	/* Of a server: the folder of what lies beside a store's file; the certificates to check its own by (NULL: the system's); http: to other machines, too. */
+	const char *folder, *ca;
+	bool plain;
+	/* Told of each request and its outcome, without what is in them; may be NULL. */
+	void (*trace)(const char *line);
 };
 
-/* url: "file:PATH". Strings in options are borrowed while the desk lives. */
+/* url: "file:PATH", or what another carrier takes. Strings in options are borrowed while the desk lives. */
 int desk_open(const char *url, const struct desk_options *options, struct desk **desk_r, struct err *err) ATTR_MUSTUSE;
 void desk_close(struct desk **desk);
 
@@ -102,6 +109,10 @@ struct request {
 	const char *idempotency_key;
 	/* Who asks, and the token that proves it, where that is not the desk's own agent. */
 	const char *agent, *token;
+	/* The address it came from over a network, where nobody has rights without a session; NULL: from this machine's own user. */
+	const char *from;
+	/* A contact asks: the secret of the session, "" where there is none yet. origin: of the page that asks, or NULL. */
+	const char *contact, *origin;
 };
 
 /*
@@ -124,6 +135,9 @@ const char *desk_beside(struct desk *desk, struct arena *arena, const char *suff
  * takes its clock from IXN_CLOCK. desk_is_test says whether one is.
  */
 int desk_setup(const char *url, bool test, struct err *err) ATTR_MUSTUSE;
+/* Copies a store of this machine or of a database into a new one; told of each table. What store_copy says. */
+typedef int desk_copied_fn(void *context, const char *table, int64_t rows, const char *digest, struct err *err);
+int desk_copy(const char *from, const char *to, desk_copied_fn *copied, void *context, struct err *err) ATTR_MUSTUSE;
 bool desk_is_test(const struct desk *desk);
 /* The engine's check of the whole store. */
 int desk_verify(struct desk *desk, struct err *err) ATTR_MUSTUSE;

@@ -8,14 +8,21 @@
 /* A write settles at most this many before its own work. */
 #define SETTLE_MAX 64
 
+/* Contacts' addresses are theirs: only whoever works here is told of. */
+static const char *
+origin(const struct call *call)
+{
+	return call->actor.kind == ACTOR_AGENT || call->actor.kind == ACTOR_NOBODY ? call->from : NULL;
+}
+
 int
 event_add(struct call *call, const struct event *e, struct err *err)
 {
-	static const char *const kinds[] = { [ACTOR_OWNER] = "owner", [ACTOR_AGENT] = "agent", [ACTOR_SYSTEM] = "system" };
+	static const char *const kinds[] = { [ACTOR_OWNER] = "owner", [ACTOR_AGENT] = "agent", [ACTOR_SYSTEM] = "system", [ACTOR_NOBODY] = "nobody", [ACTOR_CONTACT] = "contact" };
 
 	return RUN(call, EVENT_ADD, V_INT(e->at ? e->at : call->now), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
 		   V_TEXT(e->ixn), V_TEXT(e->agent), V_TEXT(e->ref), V_TEXT(e->state), V_TEXT(e->reason),
-		   e->version ? V_INT(e->version) : V_NULL) < 0
+		   e->version ? V_INT(e->version) : V_NULL, V_TEXT(origin(call))) < 0
 		       ? -1
 		       : 0;
 }
@@ -126,6 +133,24 @@ due_import(struct call *call, const struct due *due, struct err *err)
 	return import_due(call, due->id, err);
 }
 
+static int
+due_guess(struct call *call, const struct due *due, struct err *err)
+{
+	return guess_forget(call, due->id, err);
+}
+
+static int
+due_callback(struct call *call, const struct due *due, struct err *err)
+{
+	return callback_due(call, due->id, due->at, err);
+}
+
+static int
+due_web(struct call *call, const struct due *due, struct err *err)
+{
+	return web_forget(call, due->id, err);
+}
+
 /* Every kind of deadline and what happens when it has come. */
 static const struct {
 	const char *kind;
@@ -145,6 +170,9 @@ static const struct {
 	{ "inactive", due_inactive },
 	{ "alert", due_alert },
 	{ "import", due_import },
+	{ "guess", due_guess },
+	{ "callback", due_callback },
+	{ "web", due_web },
 };
 
 int
@@ -189,7 +217,7 @@ RECORD(rec_events_in, struct events_in, "events", N_("Which events."),
 struct event_out {
 	const char *seq;
 	int64_t at;
-	const char *event, *ixn, *agent, *role, *text, *url, *state, *reason, *ref, *actor_kind, *actor, *visible;
+	const char *event, *ixn, *agent, *role, *text, *url, *state, *reason, *ref, *actor_kind, *actor, *origin, *visible;
 	int64_t level, version;
 };
 RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
@@ -204,8 +232,9 @@ RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
        TEXT_FIELD(struct event_out, state, 0, N_("the state it led to")),
        TEXT_FIELD(struct event_out, reason, 0, N_("why")),
        TEXT_FIELD(struct event_out, ref, 0, N_("what else is concerned: an offer, a message, a mail, an alert, a medium")),
-       TEXT_FIELD(struct event_out, actor_kind, 0, N_("who did it: agent, owner or system")),
+       TEXT_FIELD(struct event_out, actor_kind, 0, N_("who did it: agent, contact, owner or system")),
        TEXT_FIELD(struct event_out, actor, 0, N_("the agent who did it")),
+       TEXT_FIELD(struct event_out, origin, FIELD_PERSONAL, N_("the address from which the agent did it over a network; only admins are told")),
        TEXT_FIELD(struct event_out, visible, 0, N_("of a message or an alert: who may see it")),
        NAME_FIELD(struct event_out, level, alert_levels, 0, N_("of an alert: how urgent it is")),
        INT_FIELD(struct event_out, version, 0, N_("the interaction's version after it")))
@@ -278,8 +307,12 @@ events_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++) {
 		struct event_out *e = (struct event_out *)rows.v + i;
+		int sees = call->from && e->level != INT_ABSENT ? alert_for(call, e->visible, e->actor, err) : sight_event(call, e->ixn, e->agent, err);
 
-		if (!among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (follows(e) && !call_may_lead(call)) || (in->since != INT_ABSENT && e->at < in->since) ||
+		if (sees < 0)
+			return -1;
+
+		if (!sees || !among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (follows(e) && !call_may_lead(call)) || (in->since != INT_ABSENT && e->at < in->since) ||
 		    (in->until != INT_ABSENT && e->at >= in->until) || (in->level != INT_ABSENT && e->level != INT_ABSENT && e->level < in->level)) {
 			/* The reader's cursor must move on past what it does not want. */
 			const char *seq = e->seq;
@@ -289,6 +322,8 @@ events_fn(struct call *call, const void *input, struct err *err)
 			record_init(&rec_event_out, e);
 			e->seq = seq;
 		}
+		if (call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_ADMIN)
+			e->origin = NULL;
 		if (event_hide(call, e, err) < 0)
 			return -1;
 		call_emit(call, e);

@@ -31,7 +31,7 @@ chain_of(const char *text)
 }
 
 void
-expressions_free(struct desk *desk)
+expressions_free(struct local *desk)
 {
 	if (desk->kept)
 		arena_free(&desk->kept->arena);
@@ -40,7 +40,7 @@ expressions_free(struct desk *desk)
 }
 
 void
-expressions_bound(struct desk *desk)
+expressions_bound(struct local *desk)
 {
 	if (desk->kept && desk->kept->n > KEPT_MAX)
 		expressions_free(desk);

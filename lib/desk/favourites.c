@@ -85,8 +85,8 @@ favourite_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	if (call->again)
 		return 0;
-	rc = remove ? RUN(call, FAVOURITE_REMOVE, V_TEXT(call_self(call)), V_TEXT(text))
-		    : RUN(call, FAVOURITE_PUT, V_TEXT(call_self(call)), V_TEXT(text), V_INT(call->now));
+	rc = remove ? CHANGE(call, FAVOURITE_REMOVE, V_TEXT(call_self(call)), V_TEXT(text))
+		    : CHANGE(call, FAVOURITE_PUT, V_TEXT(call_self(call)), V_TEXT(text), V_INT(call->now));
 	if (rc < 0)
 		return -1;
 	if (rc == 0 && remove)

@@ -102,15 +102,6 @@ change_answer(struct call *call, const struct ixn *ixn)
 
 /* Making one. */
 
-struct create_in {
-	const char *media, *from, *name, *subject, *text, *queue, *to;
-	struct texts skill;
-	int64_t priority;
-	struct pairs data, custom_data;
-	const char *language, *external_id;
-	int64_t transcript;
-	const char *contact;
-};
 #define X struct create_in
 RECORD(rec_create_in, X, "ixn-create", N_("An inbound interaction."),
        TEXT_FIELD_AS(X, media, "MEDIUM", 0, N_("its medium: chat (the default), email, voice, ...")),
@@ -231,9 +222,8 @@ create_check(const struct create_in *in, struct err *err)
 
 /* The interaction that came with this external id before: 1. */
 static int
-create_again(struct call *call, const char *medium, const char *external_id, struct err *err)
+create_again(struct call *call, const char *medium, const char *external_id, struct ixn **ixn_r, struct err *err)
 {
-	struct ixn *ixn;
 	const char *id;
 	int rc;
 
@@ -242,10 +232,7 @@ create_again(struct call *call, const char *medium, const char *external_id, str
 	rc = sql_text(call->tx, call->arena, SQL_IXN_EXTERNAL, ARGS(V_TEXT(medium), V_TEXT(external_id)), &id, err);
 	if (rc <= 0)
 		return rc;
-	if (ixn_get(call, id, &ixn, err) < 0)
-		return -1;
-	change_answer(call, ixn);
-	return 1;
+	return ixn_get(call, id, ixn_r, err) < 0 ? -1 : 1;
 }
 
 struct ixn *
@@ -285,22 +272,10 @@ create_row(struct call *call, const struct create_in *in)
 	return ixn;
 }
 
+/* Its events, and what the contact said first. */
 static int
-create_fn(struct call *call, const void *input, struct err *err)
+create_told(struct call *call, const struct create_in *in, struct ixn *ixn, size_t matches, struct err *err)
 {
-	const struct create_in *in = input;
-	struct ixn *ixn = create_row(call, in);
-	const char *agent;
-	int64_t ord = 0;
-	size_t matches;
-	int rc = create_again(call, ixn->medium, in->external_id, err);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (create_check(in, err) < 0 || create_skills(call, &in->skill, ixn, err) < 0 || create_target(call, in, ixn, &agent, err) < 0 || create_contact(call, in, ixn, &matches, err) < 0 ||
-	    route_enter(call, ixn, agent, err) < 0)
-		return -1;
-	ixn->origin_queue = ixn->queue;
 	if (in->text) {
 		struct message m = { .role = FROM_CONTACT, .name = ixn->name, .visible = "all", .text = in->text };
 
@@ -308,16 +283,42 @@ create_fn(struct call *call, const void *input, struct err *err)
 			return -1;
 		chat_spoke(ixn, FROM_CONTACT, call->now);
 	}
-	if (create_data(call, ixn->id, &in->data, false, &ord, err) < 0 ||
-	    create_data(call, ixn->id, &in->custom_data, true, &ord, err) < 0 ||
-	    event_add(call, &(struct event){ .event = "ixn.created", .ixn = ixn->id, .ref = ixn->contact, .state = "queued", .reason = ixn->skills[0] ? ixn->skills : NULL, .version = 1 }, err) < 0)
+	if (event_add(call, &(struct event){ .event = "ixn.created", .ixn = ixn->id, .ref = ixn->contact, .state = "queued", .reason = ixn->skills[0] ? ixn->skills : NULL, .version = 1 }, err) < 0)
 		return -1;
 	if (matches > 1 && event_add(call, &(struct event){ .event = "contact.ambiguous", .ixn = ixn->id, .ref = ixn->contact }, err) < 0)
 		return -1;
-	if (in->text && event_add(call, &(struct event){ .event = "chat.message", .ixn = ixn->id, .ref = "1" }, err) < 0)
+	return in->text ? event_add(call, &(struct event){ .event = "chat.message", .ixn = ixn->id, .ref = "1" }, err) : 0;
+}
+
+int
+ixn_create(struct call *call, const struct create_in *in, time_ms from, struct ixn **ixn_r, struct err *err)
+{
+	struct ixn *ixn = *ixn_r = create_row(call, in);
+	bool held = from > call->now;
+	const char *agent;
+	int64_t ord = 0;
+	size_t matches;
+	int rc = create_again(call, ixn->medium, in->external_id, ixn_r, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (create_check(in, err) < 0 || create_skills(call, &in->skill, ixn, err) < 0 || create_target(call, in, ixn, &agent, err) < 0 || create_contact(call, in, ixn, &matches, err) < 0 ||
+	    (!held && route_enter(call, ixn, agent, err) < 0))
+		return -1;
+	ixn->origin_queue = ixn->queue;
+	if (create_data(call, ixn->id, &in->data, false, &ord, err) < 0 || create_data(call, ixn->id, &in->custom_data, true, &ord, err) < 0 ||
+	    create_told(call, in, ixn, matches, err) < 0 || (held && ixn_hold(call, ixn, from, err) < 0))
 		return -1;
 	/* Whom it is offered is mostly known before the row is written. */
-	if (route_ixn(call, ixn, err) < 0 || ixn_keep(call, ixn, err) < 0)
+	return (!held && route_ixn(call, ixn, err) < 0) || ixn_keep(call, ixn, err) < 0 ? -1 : 0;
+}
+
+static int
+create_fn(struct call *call, const void *input, struct err *err)
+{
+	struct ixn *ixn;
+
+	if (ixn_create(call, input, call->now, &ixn, err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;

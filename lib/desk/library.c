@@ -14,166 +14,27 @@
 #include "desk/library_priv.h"
 
 #define INDEX_SUFFIX "-responses"
-#define LOG_SUFFIX "-log"
 /* So many rows are read at a time, and no transaction lives longer. */
 #define PAGE_ROWS 128
-/* A log this small is never too large; an index and log this small are merged by the write that finds them so. */
-#define LOG_SMALL (64 << 10)
-#define MERGE_SMALL (4 << 20)
 /* So many changes are soon written down. */
 #define BULK 4096
 
 const char *
 library_path(struct arena *arena, const char *url)
 {
-	return arena_printf(arena, "%s" INDEX_SUFFIX, strncmp(url, "file:", 5) == 0 ? url + 5 : url);
-}
-
-/* A call that only reads, and is nobody's. */
-static struct call
-reader(struct desk *desk, struct tx *tx, struct arena *arena)
-{
-	return (struct call){ .desk = desk, .tx = tx, .arena = arena, .actor = { ACTOR_OWNER, NULL, ROLE_ADMIN } };
-}
-
-/* What the index lacks. */
-
-struct lack {
-	struct desk *desk;
-	struct arena *arena;
-	int64_t seq, last; /* what the index has, and the store */
-	/* Of a kind that has more rows than were read, none behind the last of them. */
-	int64_t bound;
-	VEC(struct search_change)
-	v;
-};
-
-static void
-lack_add(struct lack *l, int64_t seq, struct search_item item)
-{
-	struct search_change change = { seq, item };
-
-	vec_push(l->arena, &l->v, change);
-}
-
-static void
-lack_bound(struct lack *l, size_t rows, int64_t seq)
-{
-	if (rows == PAGE_ROWS && seq < l->bound)
-		l->bound = seq;
-}
-
-static int
-lack_responses(struct call *call, struct lack *l, struct err *err)
-{
-	struct records rows;
-	int64_t seq = 0;
-
-	if (sql_all(call->tx, call->arena, SQL_RESPONSE_SINCE, ARGS(V_INT(l->seq), V_INT(PAGE_ROWS)), &rec_response, &rows, err) < 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct response *r = (const struct response *)rows.v + i;
-
-		lack_add(l, seq = r->seq, response_item(l->arena, r));
-	}
-	lack_bound(l, rows.n, seq);
-	return 0;
-}
-
-static int
-lack_favourites(struct call *call, struct lack *l, struct err *err)
-{
-	struct records rows;
-	int64_t seq = 0;
-
-	if (sql_all(call->tx, call->arena, SQL_RESPONSE_FAVOURITE_SINCE, ARGS(V_INT(l->seq), V_INT(PAGE_ROWS)), &rec_response_favourite, &rows, err) < 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct favourite_row *f = (const struct favourite_row *)rows.v + i;
-
-		lack_add(l, seq = f->seq, favourite_item(f));
-	}
-	lack_bound(l, rows.n, seq);
-	return 0;
-}
-
-static int
-lack_uses(struct call *call, struct lack *l, struct err *err)
-{
-	struct records rows;
-	int64_t seq = 0;
-
-	if (sql_all(call->tx, call->arena, SQL_USE_SINCE, ARGS(V_INT(l->seq), V_INT(PAGE_ROWS)), &rec_use, &rows, err) < 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct use *u = (const struct use *)rows.v + i;
-
-		lack_add(l, seq = u->seq, use_item(u));
-	}
-	lack_bound(l, rows.n, seq);
-	return 0;
-}
-
-/* All of them, under the seq of the last change of any. */
-static int
-lack_agents(struct call *call, struct lack *l, struct err *err)
-{
-	struct member m = { .name = "" };
-	struct search_item item;
-	int64_t site;
-	int rc;
-
-	if (library_site(call, &site, err) < 0)
-		return -1;
-	if (site <= l->seq)
-		return 0;
-	while ((rc = sql_one(call->tx, call->arena, SQL_AGENT_PAGE, ARGS(V_TEXT(m.name), V_INT(1)), &rec_library_agent, &m, err)) > 0) {
-		if (agent_item(call, &m, &item, err) < 0)
-			return -1;
-		lack_add(l, site, item);
-	}
-	return rc;
-}
-
-static int
-by_seq(const void *a, const void *b)
-{
-	int64_t x = ((const struct search_change *)a)->seq, y = ((const struct search_change *)b)->seq;
-
-	return (x > y) - (x < y);
-}
-
-static int
-lack_fn(struct tx *tx, void *context, struct err *err)
-{
-	struct lack *l = context;
-	struct call call = reader(l->desk, tx, l->arena);
-
-	l->bound = INT64_MAX;
-	l->v.n = 0;
-	if (library_last(&call, &l->last, err) < 0)
-		return -1;
-	if (l->last <= l->seq)
-		return 0;
-	if (lack_responses(&call, l, err) < 0 || lack_favourites(&call, l, err) < 0 || lack_uses(&call, l, err) < 0 || lack_agents(&call, l, err) < 0)
-		return -1;
-	if (l->v.n)
-		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_seq);
-	while (l->v.n && l->v.v[l->v.n - 1].seq > l->bound)
-		l->v.n--;
-	return 0;
+	return arena_printf(arena, "%s" INDEX_SUFFIX, store_beside(arena, url));
 }
 
 /* Page by page, so many changes at most and a page more. */
 static int
-append(struct desk *desk, const char *path, size_t most, struct err *err)
+append(struct local *desk, const char *path, size_t most, struct err *err)
 {
-	struct lack l = { .desk = desk, .arena = arena_new() };
+	struct lack l = { .desk = desk, .arena = arena_new(), .rows = PAGE_ROWS };
 	size_t done = 0;
 	int rc = search_last_seq(path, &l.seq, err);
 
 	while (rc == 0 && done < most) {
-		rc = store_read(desk->store, lack_fn, &l, err);
+		rc = store_read(desk->store, library_lack, &l, err);
 		if (rc < 0 || !l.v.n)
 			break;
 		rc = search_log_append(path, l.v.v, l.v.n, err);
@@ -190,7 +51,7 @@ append(struct desk *desk, const char *path, size_t most, struct err *err)
 /* Made anew: page by page, each in a transaction of its own. */
 
 struct feed {
-	struct desk *desk;
+	struct local *desk;
 	struct arena *arena; /* of the page */
 	VEC(struct search_item)
 	page;
@@ -292,7 +153,7 @@ static int
 page_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct feed *f = context;
-	struct call call = reader(f->desk, tx, f->arena);
+	struct call call = library_reader(f->desk, tx, f->arena);
 
 	return parts[f->part](&call, f, err);
 }
@@ -332,7 +193,7 @@ static int
 begin_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct feed *f = context;
-	struct call call = reader(f->desk, tx, f->arena);
+	struct call call = library_reader(f->desk, tx, f->arena);
 
 	if (library_last(&call, &f->seq, err) < 0)
 		return -1;
@@ -342,11 +203,10 @@ begin_fn(struct tx *tx, void *context, struct err *err)
 }
 
 int
-library_build(struct desk *desk, void (*told)(size_t done, size_t n), struct err *err)
+library_local_build(struct local *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err)
 {
 	struct feed f = { .desk = desk, .arena = arena_new(), .progress = told };
 	struct search_source source = { .next = next, .context = &f, .progress = progress };
-	char *path = xstrdup(desk_beside(desk, f.arena, INDEX_SUFFIX));
 	int rc;
 
 	feed_after(&f, "", "");
@@ -361,40 +221,24 @@ library_build(struct desk *desk, void (*told)(size_t done, size_t n), struct err
 		told(f.n, f.n);
 	free(f.after);
 	free(f.after_response);
-	free(path);
 	arena_free(&f.arena);
 	return rc;
 }
 
 /* After a write. */
 
-/* Whether the log is large enough beside the index to be merged into it, and that is soon done; of a large index only where the log is larger still. */
-static bool
-outgrown(const char *path)
-{
-	char log[4096];
-	struct stat index_file, log_file;
-
-	snprintf(log, sizeof(log), "%s" LOG_SUFFIX, path);
-	if (stat(path, &index_file) < 0 || stat(log, &log_file) < 0)
-		return false;
-	if (log_file.st_size <= LOG_SMALL || log_file.st_size < index_file.st_size / 10)
-		return false;
-	return index_file.st_size + log_file.st_size <= MERGE_SMALL || log_file.st_size > index_file.st_size;
-}
-
 static int
 last_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct lack *l = context;
-	struct call call = reader(l->desk, tx, l->arena);
+	struct call call = library_reader(l->desk, tx, l->arena);
 
 	return library_last(&call, &l->last, err);
 }
 
 /* Whether it is to be made anew here: where it is not there and soon made, or where this write alone was a good part of all. */
 static bool
-wanted_anew(struct desk *desk, struct arena *arena, const char *path, size_t drawn)
+wanted_anew(struct local *desk, struct arena *arena, const char *path, size_t drawn)
 {
 	struct lack l = { .desk = desk, .arena = arena };
 	struct err ignored = { 0 };
@@ -408,32 +252,32 @@ wanted_anew(struct desk *desk, struct arena *arena, const char *path, size_t dra
 }
 
 void
-library_sync(struct desk *desk, size_t drawn)
+library_sync(struct local *desk, size_t drawn)
 {
 	struct arena *arena = arena_new();
-	const char *path = desk_beside(desk, arena, INDEX_SUFFIX);
+	const char *path = desk_beside(&desk->desk, arena, INDEX_SUFFIX);
 	struct err ignored = { 0 };
 	int rc = 0;
 
 	if (wanted_anew(desk, arena, path, drawn))
-		rc = library_build(desk, desk->options.progress, &ignored);
+		rc = library_local_build(desk, path, desk->options.progress, &ignored);
 	else if (access(path, F_OK) == 0)
 		rc = append(desk, path, BULK + 2 * drawn, &ignored);
-	if (rc == 0 && outgrown(path))
-		rc = library_build(desk, desk->options.progress, &ignored);
+	if (rc == 0 && library_outgrown(path))
+		rc = library_local_build(desk, path, desk->options.progress, &ignored);
 	arena_free(&arena);
 	if (rc < 0)
 		ignored.code = E_OK;
 }
 
 int
-library_behind(struct desk *desk, size_t *n_r, struct err *err)
+library_local_behind(struct local *desk, const char *path, size_t *n_r, struct err *err)
 {
-	struct lack l = { .desk = desk, .arena = arena_new() };
-	int rc = search_last_seq(desk_beside(desk, l.arena, INDEX_SUFFIX), &l.seq, err);
+	struct lack l = { .desk = desk, .arena = arena_new(), .rows = PAGE_ROWS };
+	int rc = search_last_seq(path, &l.seq, err);
 
 	if (rc == 0)
-		rc = store_read(desk->store, lack_fn, &l, err);
+		rc = store_read(desk->store, library_lack, &l, err);
 	*n_r = l.v.n;
 	arena_free(&l.arena);
 	return rc;

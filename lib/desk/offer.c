@@ -72,7 +72,7 @@ offer_of(struct call *call, const char *ixn, struct offer *offer_r, struct err *
 int
 offer_close(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err)
 {
-	int rc = RUN(call, OFFER_CLOSE, V_TEXT(offer->id), V_TEXT(names_get(&offer_states, (int)state)), V_INT(at), V_TEXT(reason));
+	int rc = CHANGE(call, OFFER_CLOSE, V_TEXT(offer->id), V_TEXT(names_get(&offer_states, (int)state)), V_INT(at), V_TEXT(reason));
 
 	if (rc == 0)
 		return err_set(err, E_OFFER_GONE, "id", offer->ixn, "state", "closed", NULL);

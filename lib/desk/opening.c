@@ -44,7 +44,7 @@ show(struct call *call, const struct queue *queue, time_ms at, struct err *err)
 	if (queue_open_at(call, queue, at, &then, err) < 0 || queue_open_at(call, queue, call->now, &now, err) < 0)
 		return -1;
 	now = now && queue->push;
-	rc = RUN(call, QUEUE_OPEN, V_TEXT(queue->name), V_INT(then));
+	rc = CHANGE(call, QUEUE_OPEN, V_TEXT(queue->name), V_INT(then));
 	if (!then)
 		event.event = "queue.closed";
 	if (rc < 0 || (rc > 0 && event_add(call, &event, err) < 0) || RUN(call, LANE_OPEN, V_TEXT(queue->name), V_INT(now)) < 0)

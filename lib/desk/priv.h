@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "desk/desk.h"
+#include "desk/carrier.h"
 #include "model/id.h"
 #include "model/names.h"
 #include "model/record.h"
@@ -19,9 +19,12 @@
 
 enum actor_kind { ACTOR_OWNER, /* of the embedded store's file: may all, is nobody */
 		  ACTOR_AGENT,
-		  ACTOR_SYSTEM };
+		  ACTOR_SYSTEM,
+		  ACTOR_NOBODY, /* over a network, without a session: may what anyone may */
+		  ACTOR_CONTACT /* whose session is call->web */ };
 
 struct skills;
+struct web_session;
 
 struct actor {
 	enum actor_kind kind;
@@ -30,12 +33,15 @@ struct actor {
 };
 
 struct call {
-	struct desk *desk;
+	struct local *desk;
 	struct tx *tx;
 	struct arena *arena;
 	time_ms now;
 	struct actor actor;
-	const char *agent, *token; /* who says to act, before it is proved */
+	const char *agent, *token;     /* who says to act, before it is proved */
+	const char *from;              /* the address it came from over a network, or NULL */
+	const char *contact, *origin;  /* the same of a contact, and the site whose page asks */
+	const struct web_session *web; /* of a contact who has one */
 	const struct op *op;
 	void *prepared;
 	/*
@@ -43,6 +49,8 @@ struct call {
 	 * the transaction has ended, on what prepared holds, and gives the answer.
 	 */
 	op_fn *after;
+	/* Set by an operation that refuses: what is kept all the same, in a transaction of its own. */
+	op_fn *refused;
 	/* Done and answered before, under the same key: only with OP_RENEW. */
 	bool again;
 	/* Deadlines had passed that nothing had settled: all is seen as it will be then. Only with OP_FORESEES. */
@@ -60,12 +68,17 @@ struct call {
 	answer;
 };
 
-struct desk {
+/* The local carrier's. */
+struct local {
+	struct desk desk;
 	struct store *store;
 	struct desk_options options;
 	bool test;
 	struct kept *kept; /* expressions met before (expression.c) */
 };
+
+/* NULL where another carrier opened it. */
+struct local *desk_local(struct desk *desk);
 
 /* One more record of the answer, of op->out; p must live in the call's arena. */
 void call_emit(struct call *call, const void *p);
@@ -80,8 +93,8 @@ struct expression {
 };
 int expression_get(struct call *call, const char *text, const struct expression **out_r, struct err *err);
 /* Between two calls: begins anew where there are too many. */
-void expressions_bound(struct desk *desk);
-void expressions_free(struct desk *desk);
+void expressions_bound(struct local *desk);
+void expressions_free(struct local *desk);
 
 /* A new record of op->out, all absent, already emitted: fill it. */
 void *call_answer(struct call *call);
@@ -98,7 +111,9 @@ int call_must_lead(struct call *call, const char *agent, struct err *err);
 int idempotency_find(struct call *call, const char *actor, const char *key, const void *in, const char **hash_r, struct err *err);
 int idempotency_keep(struct call *call, const char *actor, const char *key, const char *hash, struct err *err);
 
-#define RUN(call, sql, ...) sql_run((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
+/* A change: 0 or -1. Where it matters how many rows it has changed: CHANGE. */
+#define RUN(call, sql, ...) sql_post((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
+#define CHANGE(call, sql, ...) sql_run((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
 
 /* interaction rows */
 
@@ -134,6 +149,24 @@ struct ixn *ixn_new(struct call *call, const char *medium);
 int ixn_keep(struct call *call, struct ixn *ixn, struct err *err);
 /* Writes the row back if its version is still the one read, and raises it; E_TAKEN. */
 int ixn_save(struct call *call, struct ixn *ixn, struct err *err);
+
+/* What comes: ixn-create's input. */
+struct create_in {
+	const char *media, *from, *name, *subject, *text, *queue, *to;
+	struct texts skill;
+	int64_t priority;
+	struct pairs data, custom_data;
+	const char *language, *external_id;
+	int64_t transcript;
+	const char *contact;
+};
+extern const struct record rec_create_in;
+/* One arrives, and waits in no lane before from; with an external id that is known it is the one that came before. */
+int ixn_create(struct call *call, const struct create_in *in, time_ms from, struct ixn **ixn_r, struct err *err);
+/* It enters its queue at a time (callback.c). */
+int ixn_hold(struct call *call, struct ixn *ixn, time_ms until, struct err *err);
+/* That time has come. */
+int callback_due(struct call *call, const char *id, time_ms at, struct err *err);
 
 /* verbs */
 
@@ -288,6 +321,24 @@ int presence_now(struct call *call, const char *agent, struct records *media, st
 
 /* The agent meant by --of, else the one who acts, who must be logged in; cause is agent or supervisor. E_NO_AGENT, E_NOT_LOGGED_IN, E_NOT_PERMITTED. */
 int agent_whose(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err);
+/* A secret of 32 random bytes, and what is kept of it. */
+const char *secret_new(struct arena *arena);
+const char *secret_hash(struct arena *arena, const char *secret);
+
+/* tokens (token.c) */
+
+/* The one that the device had before is worth nothing any more. */
+int token_give(struct call *call, const char *agent, const char *device, const char *token, struct err *err);
+/* E_NO_DEVICE. */
+int token_revoke(struct call *call, const char *agent, const char *device, struct err *err);
+
+/* wrong passwords (guess.c) */
+
+/* E_WAIT_LOGIN. */
+int guess_admit(struct call *call, const char *name, struct err *err);
+int guess_wrong(struct call *call, const char *name, struct err *err);
+int guess_right(struct call *call, const char *name, struct err *err);
+int guess_forget(struct call *call, const char *key, struct err *err);
 /* Who acts, from the options of the desk; E_NO_SESSION, E_SESSION_ENDED. */
 int actor_find(struct call *call, struct err *err);
 int actor_permitted(struct call *call, struct err *err);
@@ -485,6 +536,15 @@ int invitation_find(struct call *call, const char *ixn, enum offer_purpose purpo
 /* The session of who has it ends: nobody else could take it. 1: it is done. */
 int internal_end(struct call *call, struct ixn *ixn, time_ms at, struct err *err);
 
+/* what is shown over a network (sight.c) */
+
+/* E_NO_IXN for an id among the input that the actor may not see. */
+int sight_input(struct call *call, const void *in, struct err *err);
+/* Answers that the actor may not see are left out. */
+int sight_answers(struct call *call, struct err *err);
+/* Whether the actor may hear of what happens to an interaction or, without one, to an agent: 1 or 0. */
+int sight_event(struct call *call, const char *ixn, const char *agent, struct err *err);
+
 /* who may do what with whom (policy.c) */
 
 /* E_NOT_ALLOWED where a rule of the site forbids it to the actor. verb: a name of actions; text: the target as it was typed. */
@@ -580,6 +640,17 @@ const char *template_text(struct call *call, const char *language, const char *n
 /* A message of the desk itself, for all: a template in the contact's language, {} in it becomes what (may be NULL). The row is saved. */
 int message_system(struct call *call, struct ixn *ixn, const char *template, const char *what, time_ms at, struct err *err);
 
+/* contacts on the web (web.c, cobrowse.c) */
+
+/* Who asks, by the secret of a session; E_SESSION_ENDED. */
+int web_actor(struct call *call, struct err *err);
+/* Under which name the keys of a contact's requests are kept. */
+const char *web_key(const struct call *call);
+/* The time of a session is over for good. */
+int web_forget(struct call *call, const char *hash, struct err *err);
+/* The pages that a contact shows end with the conversation. */
+int cobrowse_gone(struct call *call, const char *ixn, time_ms at, struct err *err);
+
 /* alerts (alert.c) */
 
 /* Whether the actor may read it, being meant, its author, or one who leads: 1 or 0. Target NULL: it is for everybody. */
@@ -587,6 +658,10 @@ int alert_for(struct call *call, const char *target, const char *author, struct 
 /* Its time is over. */
 int alert_expire(struct call *call, const char *id, time_ms at, struct err *err);
 
+/* Somebody says this; the row is saved. Who may is for the caller to check. */
+int chat_say(struct call *call, struct ixn *ixn, struct message *message, struct err *err);
+/* The contact leaves, or an agent ends it, whoever has it or nobody yet. */
+int chat_leave(struct call *call, struct ixn *ixn, const char *by, struct err *err);
 /* Ends the session of a chat that an agent has: by contact, agent or system. */
 int chat_close(struct call *call, struct ixn *ixn, time_ms at, const char *by, const char *reason, struct err *err);
 

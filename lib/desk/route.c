@@ -15,6 +15,9 @@
 int
 route_enter(struct call *call, struct ixn *ixn, const char *agent, struct err *err)
 {
+	/* Held until a time of its own: somebody has decided otherwise. */
+	if (ixn->queued == INT_ABSENT && !ixn->fresh && due_clear(call, "callback", ixn->id, err) < 0)
+		return -1;
 	ixn->arriving = true;
 	ixn->entered = call->now;
 	ixn->reserved = agent ? "transfer" : NULL;

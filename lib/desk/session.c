@@ -11,33 +11,40 @@
 #define SEEN_STEP(ttl) ((ttl) < 60 * MS_MINUTE ? (ttl) / 60 : MS_MINUTE)
 
 struct session {
-	const char *agent, *token_hash, *place;
+	const char *agent, *place;
 	int64_t since, seen, ttl;
+	const char *device; /* of the token that proves it */
+	int64_t used;
 };
 RECORD(rec_session, struct session, "session", NULL,
        TEXT_FIELD(struct session, agent, 0, NULL),
-       TEXT_FIELD(struct session, token_hash, FIELD_SECRET, NULL),
        TEXT_FIELD(struct session, place, 0, NULL),
        TIME_FIELD(struct session, since, 0, NULL),
        TIME_FIELD(struct session, seen, 0, NULL),
-       DURATION_FIELD(struct session, ttl, 0, NULL))
+       DURATION_FIELD(struct session, ttl, 0, NULL),
+       TEXT_FIELD(struct session, device, 0, NULL),
+       TIME_FIELD(struct session, used, 0, NULL))
 
 /* Who acts. */
 
-static const char *
-token_hash(struct arena *arena, const char *token)
+const char *
+secret_hash(struct arena *arena, const char *secret)
 {
 	unsigned char hash[32];
 	char *hex = arena_alloc(arena, sizeof(hash) * 2 + 1);
 
-	crypto_generichash(hash, sizeof(hash), (const unsigned char *)token, strlen(token), NULL, 0);
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)secret, strlen(secret), NULL, 0);
 	return sodium_bin2hex(hex, sizeof(hash) * 2 + 1, hash, sizeof(hash));
 }
 
 static int
 session_touch(struct call *call, const struct session *session, struct err *err)
 {
-	if (!(call->op->flags & OP_WRITE) || call->now - session->seen < SEEN_STEP(session->ttl))
+	if (!(call->op->flags & OP_WRITE))
+		return 0;
+	if (call->now - session->used >= SEEN_STEP(session->ttl) && RUN(call, TOKEN_USED, V_TEXT(session->agent), V_TEXT(session->device), V_INT(call->now)) < 0)
+		return -1;
+	if (call->now - session->seen < SEEN_STEP(session->ttl))
 		return 0;
 	if (RUN(call, SESSION_SEEN, V_TEXT(session->agent), V_INT(call->now)) < 0)
 		return -1;
@@ -51,15 +58,20 @@ actor_find(struct call *call, struct err *err)
 	struct agent *agent;
 	int rc;
 
-	call->actor = (struct actor){ ACTOR_OWNER, NULL, ROLE_ADMIN };
+	if (call->contact)
+		return web_actor(call, err);
+	/* Whoever asks over a network does not own the store's file. */
+	call->actor = (struct actor){ call->from ? ACTOR_NOBODY : ACTOR_OWNER, NULL, call->from ? ROLE_AGENT : ROLE_ADMIN };
+	if (!call->agent && call->from && !(call->op->flags & OP_ANYONE))
+		return err_set(err, E_NO_SESSION, NULL);
 	if (!call->agent)
 		return call->op->flags & OP_SELF ? err_set(err, E_NO_SESSION, NULL) : 0;
 	if (call->op->flags & OP_ANYONE)
 		return 0;
-	rc = sql_one(call->tx, call->arena, SQL_SESSION_GET, ARGS(V_TEXT(call->agent)), &rec_session, &session, err);
+	rc = sql_one(call->tx, call->arena, SQL_SESSION_GET, ARGS(V_TEXT(call->agent), V_TEXT(secret_hash(call->arena, call->token))), &rec_session, &session, err);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || strcmp(session.token_hash, token_hash(call->arena, call->token)) != 0 || session.seen + session.ttl <= call->now)
+	if (rc == 0 || session.used + session.ttl <= call->now || session.seen + session.ttl <= call->now)
 		return err_set(err, E_SESSION_ENDED, "name", call->agent, NULL);
 	if (agent_get(call, call->agent, &agent, err) < 0)
 		return -1;
@@ -72,6 +84,12 @@ actor_permitted(struct call *call, struct err *err)
 {
 	const char *least = "admin";
 
+	if ((call->actor.kind == ACTOR_CONTACT) != ((call->op->flags & OP_CONTACT) != 0))
+		return err_set(err, E_CONTACTS_ONLY, "what", call->op->name, NULL);
+	if (call->actor.kind == ACTOR_CONTACT)
+		return 0;
+	if (call->actor.kind == ACTOR_NOBODY)
+		return call->op->flags & OP_ANYONE ? 0 : err_set(err, E_NO_SESSION, NULL);
 	if (call->actor.kind != ACTOR_AGENT || (call->op->may & MAY(call->actor.role)))
 		return 0;
 	for (size_t i = 0; i < roles.n; i++)
@@ -87,7 +105,7 @@ actor_permitted(struct call *call, struct err *err)
 struct login_in {
 	const char *name, *password;
 	struct texts media;
-	const char *place;
+	const char *place, *device;
 	int64_t ready;
 };
 RECORD(rec_login_in, struct login_in, "login", N_("Opens a session."),
@@ -95,6 +113,7 @@ RECORD(rec_login_in, struct login_in, "login", N_("Opens a session."),
        TEXT_FIELD(struct login_in, password, FIELD_SECRET | FIELD_NO_OPTION, N_("the password")),
        TEXTS_FIELD_AS(struct login_in, media, "MEDIUM,...", 0, N_("work on these media only, as in chat,email")),
        TEXT_FIELD(struct login_in, place, 0, N_("the extension or desk the agent sits at; the site's when left out")),
+       TEXT_FIELD(struct login_in, device, 0, N_("the device it is for, each of which has a token of its own; this machine's name when left out")),
        BOOL_FIELD(struct login_in, ready, 0, N_("take interactions at once")))
 
 struct login_out {
@@ -117,6 +136,12 @@ RECORD(rec_login_out, struct login_out, "session", N_("A session that was opened
 #define NO_HASH "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 static int
+login_refused(struct call *call, const void *input, struct err *err)
+{
+	return guess_wrong(call, ((const struct login_in *)input)->name, err);
+}
+
+static int
 login_before(struct call *call, const void *input, struct err *err)
 {
 	const struct login_in *in = input;
@@ -124,23 +149,28 @@ login_before(struct call *call, const void *input, struct err *err)
 	struct agent *agent = NULL;
 	const char *hash = NO_HASH;
 
+	if (guess_admit(call, in->name, err) < 0)
+		return -1;
+	if (call->from)
+		call->refused = login_refused;
 	if (agent_get(call, in->name, &agent, &ignored) < 0 && ignored.code != E_NO_AGENT) {
 		err_copy(err, &ignored);
 		return -1;
 	}
 	if (agent && agent->password_hash)
 		hash = agent->password_hash;
-	/* An account without a password is open to whoever may read the file anyway; servers refuse it. */
-	if (agent && !agent->password_hash)
+	/* An account without a password is open to whoever may read the file anyway; over a network it is shut. */
+	if (agent && !agent->password_hash && !call->from)
 		return 0;
 	if (!in->password || crypto_pwhash_str_verify(hash, in->password, strlen(in->password)) != 0)
 		return err_set(err, E_BAD_PASSWORD, NULL);
+	call->refused = NULL;
 	call->prepared = arena_strdup(call->arena, hash);
 	return 0;
 }
 
-static const char *
-new_token(struct arena *arena)
+const char *
+secret_new(struct arena *arena)
 {
 	unsigned char bytes[32];
 	char *hex = arena_alloc(arena, sizeof(bytes) * 2 + 1);
@@ -174,12 +204,12 @@ login_media(struct call *call, const struct login_in *in, const struct agent *ag
 
 /* Who asks again may have died before the token reached its file: the session that was opened then gets a new one. */
 static int
-login_renew(struct call *call, struct login_out *out, struct err *err)
+login_renew(struct call *call, struct login_out *out, const char *device, struct err *err)
 {
 	int rc;
 
-	out->token = new_token(call->arena);
-	rc = RUN(call, SESSION_RENEW, V_TEXT(out->agent), V_INT(out->since), V_TEXT(token_hash(call->arena, out->token)));
+	out->token = secret_new(call->arena);
+	rc = CHANGE(call, TOKEN_RENEW, V_TEXT(out->agent), V_TEXT(device), V_INT(out->since), V_TEXT(secret_hash(call->arena, out->token)));
 	return rc == 0 ? err_set(err, E_SESSION_ENDED, "name", out->agent, NULL) : rc;
 }
 
@@ -191,23 +221,24 @@ login_fn(struct call *call, const void *input, struct err *err)
 	struct texts media;
 	struct agent *agent;
 	bool ready = in->ready == 1;
+	const char *device = in->device ? in->device : "";
 
-	if (agent_get(call, in->name, &agent, err) < 0)
+	if (agent_get(call, in->name, &agent, err) < 0 || word_check("device", device, err) < 0)
 		return -1;
 	/* The password changed while we checked the old one. */
-	if (agent->password_hash && (!call->prepared || strcmp(agent->password_hash, call->prepared) != 0))
+	if ((agent->password_hash || call->from) && (!call->prepared || !agent->password_hash || strcmp(agent->password_hash, call->prepared) != 0))
 		return err_set(err, E_BAD_PASSWORD, NULL);
 	if (call->again)
-		return login_renew(call, out, err);
+		return login_renew(call, out, device, err);
 	if (login_media(call, in, agent, &media, err) < 0)
 		return -1;
-	*out = (struct login_out){ agent->name, ready ? AGENT_READY : AGENT_NOT_READY, list_join(call->arena, &media), in->place ? in->place : agent->place, new_token(call->arena), call->now, { NULL, 0, 0 } };
+	*out = (struct login_out){ agent->name, ready ? AGENT_READY : AGENT_NOT_READY, list_join(call->arena, &media), in->place ? in->place : agent->place, secret_new(call->arena), call->now, { NULL, 0, 0 } };
 	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
-	if (RUN(call, SESSION_PUT, V_TEXT(agent->name), V_TEXT(token_hash(call->arena, out->token)), V_TEXT(out->place), V_INT(call->now),
-		V_INT(call->desk->options.session_ttl)) < 0 ||
+	if (guess_right(call, agent->name, err) < 0 || RUN(call, SESSION_PUT, V_TEXT(agent->name), V_TEXT(out->place), V_INT(call->now), V_INT(call->desk->options.session_ttl)) < 0 ||
+	    token_give(call, agent->name, device, out->token, err) < 0 ||
 	    sql_texts(call->tx, call->arena, SQL_SESSIONS_AT, ARGS(V_TEXT(out->place), V_TEXT(agent->name), V_INT(call->now)), &out->place_with, err) < 0 ||
 	    due_set(call, "session", agent->name, call->now + call->desk->options.session_ttl, err) < 0 ||
-	    event_add(call, &(struct event){ .event = "agent.login", .agent = agent->name }, err) < 0 ||
+	    event_add(call, &(struct event){ .event = "agent.login", .agent = agent->name, .ref = *device ? device : NULL }, err) < 0 ||
 	    presence_begin(call, agent->name, &media, ready ? AGENT_READY : AGENT_NOT_READY, err) < 0 || agent_refresh(call, agent->name, err) < 0)
 		return -1;
 	return ready ? route_agent(call, agent->name, err) : 0;
@@ -219,11 +250,12 @@ const struct op op_session_login = {
 
 struct logout_in {
 	int64_t requeue;
-	const char *of;
+	const char *of, *device;
 };
 RECORD(rec_logout_in, struct logout_in, "logout", N_("Closes a session."),
        BOOL_FIELD(struct logout_in, requeue, 0, N_("put the interactions that are open back in their queues, with their age, and into the workbins they were taken from")),
-       TEXT_FIELD_AS(struct logout_in, of, "AGENT", 0, N_("log off another agent, as a lead")))
+       TEXT_FIELD_AS(struct logout_in, of, "AGENT", 0, N_("log off another agent, as a lead")),
+       TEXT_FIELD(struct logout_in, device, 0, N_("only take back the token of this device, as 'agent-list --tokens' tells it; the session goes on")))
 
 static int
 open_ixns(struct call *call, const char *agent, struct texts *out, struct err *err)
@@ -272,7 +304,7 @@ session_end(struct call *call, const char *agent, time_ms at, const char *cause,
 			return -1;
 	if (route_unreserve(call, agent, NULL, at, "logged-out", err) < 0)
 		return -1;
-	if (monitor_gone(call, agent, at, err) < 0 || party_gone(call, agent, at, err) < 0 || requeue_all(call, &open, at, err) < 0 || RUN(call, SESSION_DELETE, V_TEXT(agent)) < 0 ||
+	if (monitor_gone(call, agent, at, err) < 0 || party_gone(call, agent, at, err) < 0 || requeue_all(call, &open, at, err) < 0 || RUN(call, SESSION_DELETE, V_TEXT(agent)) < 0 || RUN(call, TOKENS_CLEAR, V_TEXT(agent)) < 0 ||
 	    due_clear(call, "session", agent, err) < 0)
 		return -1;
 	return event_add(call, &(struct event){ .at = at, .event = "agent.logout", .agent = agent, .reason = cause }, err);
@@ -286,13 +318,17 @@ logout_fn(struct call *call, const void *input, struct err *err)
 	const char *agent, *cause;
 	struct texts open;
 
-	if (agent_whose(call, in->of, &agent, &cause, err) < 0 || sql_texts(call->tx, call->arena, SQL_IXN_OPEN, ARGS(V_TEXT(agent)), &open, err) < 0)
+	if (agent_whose(call, in->of, &agent, &cause, err) < 0)
+		return -1;
+	out->agent = agent;
+	out->since = call->now;
+	if (in->device)
+		return token_revoke(call, agent, in->device, err);
+	if (sql_texts(call->tx, call->arena, SQL_IXN_OPEN, ARGS(V_TEXT(agent)), &open, err) < 0)
 		return -1;
 	if (open.n && in->requeue != 1)
 		return err_set(err, E_STILL_OPEN, "choices", list_join(call->arena, &open), NULL);
-	out->agent = agent;
 	out->state = AGENT_LOGGED_OUT;
-	out->since = call->now;
 	return session_end(call, agent, call->now, cause, err);
 }
 

@@ -114,6 +114,19 @@ struct site_website {
 	const char *name, *label, *url, *extra;
 };
 
+struct site_web {
+	const char *name, *label;
+	struct texts origins;
+	const char *chat_queue, *callback_queue;
+	int64_t cobrowse;
+	struct pairs titles, greetings;
+	const char *extra;
+};
+
+struct site_gateway {
+	const char *name, *label, *medium, *queue, *key_file, *extra;
+};
+
 struct site_field_code {
 	const char *name, *formula, *extra;
 };
@@ -132,12 +145,12 @@ struct site_item {
 
 struct site {
 	struct records agents, queues, teams, dispositions, workflow;
-	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites, field_codes, settings, policy, capacities;
+	struct records workbins, custom_data, data_display, review, mailboxes, gateways, hours, sites, field_codes, settings, policy, capacities, web;
 	int64_t replace, reset_passwords, dry_run;
 };
 
 extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_item, rec_site_widen, rec_site_hours, rec_site_special,
 	rec_site_setting, rec_site_policy, rec_site_capacity, rec_site_capacity_medium,
-	rec_site_workbin, rec_site_data, rec_site_value, rec_site_website, rec_site_field_code;
+	rec_site_workbin, rec_site_data, rec_site_value, rec_site_website, rec_site_field_code, rec_site_web, rec_site_gateway;
 
 #endif

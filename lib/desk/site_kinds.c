@@ -330,13 +330,15 @@ const struct kind site_kinds[] = {
 #define ITEMS(section) { section, &rec_site_item, get_item, put_item, check_none, SQL_ITEM_REMOVE, SQL_ITEM_NAMES },
 	{ "settings", &rec_site_setting, get_setting, put_setting, check_setting, SQL_SETTING_REMOVE, SQL_SETTING_NAMES },
 	{ "policy", &rec_site_policy, policy_item_get, policy_item_put, policy_item_check, SQL_POLICY_REMOVE, SQL_POLICY_NAMES },
-	ITEMS("review") ITEMS("mailboxes") ITEMS("gateways")
+	{ "web", &rec_site_web, web_item_get, web_item_put, web_item_check, SQL_WEB_REMOVE, SQL_WEB_NAMES },
+	{ "gateways", &rec_site_gateway, gateway_item_get, gateway_item_put, gateway_item_check, SQL_GATEWAY_REMOVE, SQL_GATEWAY_NAMES },
+	ITEMS("review") ITEMS("mailboxes")
 #undef ITEMS
 };
 
 const size_t site_kinds_n = COUNT_OF(site_kinds);
 
-int (*const site_whole[])(struct loading *l, struct err *err) = { site_check_capacity_rules, policy_whole_check, disposition_whole_check, workbin_whole_check, queue_whole_check, field_whole_check, NULL };
+int (*const site_whole[])(struct loading *l, struct err *err) = { site_check_capacity_rules, policy_whole_check, disposition_whole_check, workbin_whole_check, queue_whole_check, field_whole_check, web_whole_check, NULL };
 
 const char *
 site_store_key(struct call *call, const struct kind *k, const char *name)

@@ -101,6 +101,16 @@ int policy_item_check(struct loading *l, const void *item, struct err *err);
 int policy_whole_check(struct loading *l, struct err *err);
 int site_names(struct call *call, const struct kind *k, struct texts *out, struct err *err);
 
+/* Pages for contacts, and gateways (web_site.c). */
+int web_item_get(struct call *call, const char *name, void *item, struct err *err);
+int web_item_check(struct loading *l, const void *item, struct err *err);
+int web_item_put(struct loading *l, const void *item, struct err *err);
+int gateway_item_get(struct call *call, const char *name, void *item, struct err *err);
+int gateway_item_check(struct loading *l, const void *item, struct err *err);
+int gateway_item_put(struct loading *l, const void *item, struct err *err);
+/* The queues they name are there. */
+int web_whole_check(struct loading *l, struct err *err);
+
 /* capacities (site_capacity.c) */
 int site_get_capacity(struct call *call, const char *name, void *item, struct err *err);
 int site_put_capacity(struct loading *l, const void *item, struct err *err);

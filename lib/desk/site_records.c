@@ -169,6 +169,29 @@ RECORD(rec_site_website, X, "website", N_("A website of others, opened for an in
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
+#define X struct site_web
+RECORD(rec_site_web, X, "web", N_("Pages on which contacts ask for a chat or a call."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name, as in /chat?site=NAME; where there is only one, the page needs no name")),
+       TEXT_FIELD(X, label, 0, N_("what agents read")),
+       TEXTS_FIELD(X, origins, 0, N_("the websites that may embed it, and whose pages contacts may show: https://www.example.org; none when left out")),
+       TEXT_FIELD(X, chat_queue, 0, N_("the queue of chats; no chat when left out")),
+       TEXT_FIELD(X, callback_queue, 0, N_("the queue of callbacks, whose hours are those that may be chosen; no callback when left out")),
+       BOOL_FIELD(X, cobrowse, 0, N_("contacts may show an agent which pages of these websites they are on (false)")),
+       PAIRS_FIELD(X, titles, 0, N_("what stands above the page, by language: {\"en\":\"Talk to us\",\"fr\":\"Parlons-en\"}")),
+       PAIRS_FIELD(X, greetings, 0, N_("what the contact reads first, by language")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+#define X struct site_gateway
+RECORD(rec_site_gateway, X, "gateway", N_("A program of others that brings text messages to /hooks/v1/NAME."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
+       TEXT_FIELD(X, label, 0, N_("what people read")),
+       TEXT_FIELD(X, medium, 0, N_("what the messages are: sms (the default), whatsapp, ...")),
+       TEXT_FIELD(X, queue, 0, N_("the queue they wait in; nothing is taken when left out")),
+       TEXT_FIELD(X, key_file, 0, N_("on the server, a file with the key of its signatures that only the server may read; nothing is taken when left out")),
+       TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
 #define X struct site_field_code
 RECORD(rec_site_field_code, X, "field_code", N_("A formula that field codes use by its name."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name: a letter, then letters, digits and _")),
@@ -195,13 +218,14 @@ RECORD(rec_site, X, "site", N_("The site: agents, queues and the rest."),
        RECORDS_FIELD(X, data_display, rec_site_data, 0, N_("which attached data is displayed, in this order; all when there is none")),
        RECORDS_FIELD(X, review, rec_site_item, 0, N_("quality review")),
        RECORDS_FIELD(X, mailboxes, rec_site_item, 0, N_("mailboxes")),
-       RECORDS_FIELD(X, gateways, rec_site_item, 0, N_("text gateways")),
+       RECORDS_FIELD(X, gateways, rec_site_gateway, 0, N_("text gateways")),
        RECORDS_FIELD(X, hours, rec_site_hours, 0, N_("opening hours")),
        RECORDS_FIELD(X, sites, rec_site_website, 0, N_("external websites")),
        RECORDS_FIELD(X, field_codes, rec_site_field_code, 0, N_("formulas that field codes use by their names")),
        RECORDS_FIELD(X, settings, rec_site_setting, 0, N_("what holds for the whole site")),
        RECORDS_FIELD(X, capacities, rec_site_capacity, 0, N_("how much agents may have at once, for those who name it")),
        RECORDS_FIELD(X, policy, rec_site_policy, 0, N_("who may do what with whom, in order")),
+       RECORDS_FIELD(X, web, rec_site_web, 0, N_("pages on which contacts ask for a chat or a call")),
        BOOL_FIELD(X, replace, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
        BOOL_FIELD(X, reset_passwords, FIELD_NO_OPTION | FIELD_INTERNAL, NULL),
        BOOL_FIELD(X, dry_run, FIELD_NO_OPTION | FIELD_INTERNAL, NULL))

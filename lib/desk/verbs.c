@@ -118,8 +118,8 @@ guard_holds(struct call *call, const struct ixn *ixn, enum guard guard)
 	case GUARD_CONTACT:
 		return true;
 	case GUARD_ONLINE:
-		/* A chat between agents is ended by either side. */
-		return ixn->online && (holds(call, ixn) || (ixn->direction == INTERNAL && has_beside(call, ixn, PARTY_CONFERENCE)));
+		/* The contact may leave at any time; a chat between agents is ended by either side. */
+		return ixn->online && (call->actor.kind == ACTOR_CONTACT || holds(call, ixn) || (ixn->direction == INTERNAL && has_beside(call, ixn, PARTY_CONFERENCE)));
 	case GUARD_OFFLINE:
 		return !ixn->online && holds(call, ixn);
 	case GUARD_HOLDER:
@@ -205,6 +205,23 @@ verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err 
 	return err_set(err, E_NOT_YOURS, "id", ixn->id, "holder", ixn->agent ? ixn->agent : "nobody", NULL);
 }
 
+/* Its agent, or its contact, is gone from it: pages that were shown are shown no more. */
+static bool
+parts(enum verb verb)
+{
+	static const bool ends[VERB_COUNT] = {
+		[VERB_END] = true,
+		[VERB_TRANSFER] = true,
+		[VERB_REQUEUE] = true,
+		[VERB_PARK] = true,
+		[VERB_TAKE] = true,
+		[VERB_COMPLETE] = true,
+		[VERB_DONE] = true,
+	};
+
+	return ends[verb];
+}
+
 int
 verb_happen(struct call *call, struct ixn *ixn, enum verb verb, time_ms at, const char *agent, const char *ref, const char *reason, struct err *err)
 {
@@ -215,7 +232,7 @@ verb_happen(struct call *call, struct ixn *ixn, enum verb verb, time_ms at, cons
 
 	if (!row)
 		return verb_refuse(call, ixn, verb, err);
-	if (party_moves(call, ixn, row, at, err) < 0 || monitor_moves(call, ixn, row, at, err) < 0)
+	if (party_moves(call, ixn, row, at, err) < 0 || monitor_moves(call, ixn, row, at, err) < 0 || (parts(verb) && cobrowse_gone(call, ixn->id, at, err) < 0))
 		return -1;
 	ixn->state = row->next;
 	stirs = chat_stirs(ixn, from, verb, at);

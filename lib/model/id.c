@@ -38,9 +38,9 @@ random_bits(time_ms now)
 static struct bits
 next_bits(time_ms now)
 {
-	static struct bits last;
-	static time_ms last_now = -1;
-	static pid_t owner;
+	static _Thread_local struct bits last;
+	static _Thread_local time_ms last_now = -1;
+	static _Thread_local pid_t owner;
 	uint32_t step;
 
 	/* After a fork both would go on in the same way. */

@@ -241,6 +241,8 @@ const char *field_format(struct arena *arena, const struct field *field, const v
 
 /* The record as a JSON object; absent and secret fields are left out. */
 void record_json(const struct record *record, const void *p, struct json *json);
+/* The same with its secrets: for the other end of a connection, never for a log. */
+void record_json_whole(const struct record *record, const void *p, struct json *json);
 /* Its JSON Schema (draft 2020-12). */
 void record_schema(const struct record *record, struct buf *out);
 /* "TEXT", "TIME", "queued|offered|...": what stands behind an option in help. */

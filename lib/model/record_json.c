@@ -21,8 +21,10 @@ json_whole(const struct field *field, int64_t n, struct json *json)
 		json_int(json, n);
 }
 
+static void write_record(const struct record *record, const void *p, bool secrets, struct json *json);
+
 static void
-json_list(const struct field *field, const void *p, struct json *json)
+json_list(const struct field *field, const void *p, bool secrets, struct json *json)
 {
 	if (field->type == FIELD_PAIRS) {
 		const struct pairs *t = field_const(field, p);
@@ -48,19 +50,19 @@ json_list(const struct field *field, const void *p, struct json *json)
 		const struct records *t = field_const(field, p);
 
 		for (size_t i = 0; i < t->n; i++)
-			record_json(field->sub, (const char *)t->v + i * field->sub->size, json);
+			write_record(field->sub, (const char *)t->v + i * field->sub->size, secrets, json);
 	}
 	json_end_array(json);
 }
 
-void
-record_json(const struct record *record, const void *p, struct json *json)
+static void
+write_record(const struct record *record, const void *p, bool secrets, struct json *json)
 {
 	json_object(json);
 	for (size_t i = 0; i < record->n; i++) {
 		const struct field *f = &record->fields[i];
 
-		if ((f->flags & FIELD_SECRET) || !field_present(f, p))
+		if (((f->flags & FIELD_SECRET) && !secrets) || !field_present(f, p))
 			continue;
 		json_key(json, f->name);
 		switch (field_layout(f->type)) {
@@ -76,11 +78,23 @@ record_json(const struct record *record, const void *p, struct json *json)
 		case AS_TEXTS:
 		case AS_PAIRS:
 		case AS_RECORDS:
-			json_list(f, p, json);
+			json_list(f, p, secrets, json);
 			break;
 		}
 	}
 	json_end_object(json);
+}
+
+void
+record_json(const struct record *record, const void *p, struct json *json)
+{
+	write_record(record, p, false, json);
+}
+
+void
+record_json_whole(const struct record *record, const void *p, struct json *json)
+{
+	write_record(record, p, true, json);
 }
 
 /* The JSON Schema of one field's value; null is always allowed where a field may be absent. */
@@ -171,7 +185,7 @@ schema_object(const struct record *record, struct json *j)
 	json_key(j, "required");
 	json_array(j);
 	for (size_t i = 0; i < record->n; i++)
-		if (record->fields[i].flags & FIELD_REQUIRED)
+		if ((record->fields[i].flags & FIELD_REQUIRED) && !(record->fields[i].flags & FIELD_INTERNAL))
 			json_str(j, record->fields[i].name);
 	json_end_array(j);
 }

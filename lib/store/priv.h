@@ -10,21 +10,33 @@ struct cursor;
 struct lock;
 
 /*
- * An engine: SQLite here, others beside it. Functions return -1 with err set.
- * A cursor is a prepared statement; it belongs to the engine and is reused.
+ * An engine: SQLite, PostgreSQL. Functions return -1 with err set. A cursor is
+ * a prepared statement; it belongs to the engine and is reused.
  */
 struct engine {
 	const char *name;
-	int (*open)(struct store *store, unsigned flags, struct err *err);
+	/* A URL that begins so is for this engine. */
+	const char *const *schemes;
+	/* What a new store has besides the schema; NULL behind the last. */
+	const char *const *own;
+	/* Sets name, path and, where it has one, lock of the store. */
+	int (*open)(struct store *store, const char *url, unsigned flags, struct err *err);
 	void (*close)(struct store *store);
 	int (*begin)(struct store *store, bool write, struct err *err);
 	int (*commit)(struct store *store, struct err *err);
 	void (*rollback)(struct store *store);
+	/* The transaction that has just ended in vain may go better another time, and it is time for that. tries: made so far. NULL: never. */
+	bool (*again)(struct store *store, int tries);
 	int (*script)(struct store *store, const char *text, struct err *err);
 	int (*prepare)(struct store *store, enum sql sql, struct cursor **cursor_r, struct err *err);
+	/* A text that is no statement of the catalogue; forget lets it go. */
+	int (*prepare_text)(struct store *store, const char *text, struct cursor **cursor_r, struct err *err);
+	void (*forget)(struct store *store, struct cursor **cursor);
 	int (*bind)(struct store *store, struct cursor *cursor, size_t i, const struct value *value, struct err *err);
 	/* 1: a row, 0: no more. */
 	int (*step)(struct store *store, struct cursor *cursor, struct err *err);
+	/* Instead of step: runs it for its effect, at the latest when something is asked; an error comes then. NULL: step. */
+	int (*post)(struct store *store, struct cursor *cursor, struct err *err);
 	void (*reset)(struct cursor *cursor);
 	int (*changes)(struct store *store);
 	size_t (*columns)(struct cursor *cursor);
@@ -36,12 +48,11 @@ struct engine {
 	void (*wait)(struct store *store, int fd, int64_t ms);
 };
 
-extern const struct engine sqlite_engine;
-
 struct store {
 	const struct engine *engine;
 	void *db; /* the engine's */
-	char *path;
+	/* As messages call it, without a password; what the files beside it begin with. */
+	char *name, *path;
 	struct lock *lock;
 	/* For each statement, where the columns of the record met last go. */
 	struct mapping {
@@ -55,6 +66,11 @@ struct tx {
 	struct store *store;
 	bool write;
 };
+
+/* Whether it is an INSERT of one row, whatever it meets. */
+bool sql_adds(enum sql sql);
+/* A store_fn: from now on it is a store of this version. */
+int store_versioned(struct tx *tx, void *context, struct err *err) ATTR_MUSTUSE;
 
 /*
  * The fair lock of writers: a turnstile of two files beside the store

@@ -38,6 +38,8 @@ struct sqlite {
 	int watch; /* inotify on the folder, -1 until someone waits */
 };
 
+static const char *const schemes[] = { "file:", NULL };
+
 static struct sqlite *
 of(const struct store *store)
 {
@@ -154,7 +156,7 @@ begin_new(struct store *store, struct err *err)
 }
 
 static int
-sqlite_open(struct store *store, unsigned flags, struct err *err)
+sqlite_open(struct store *store, const char *url, unsigned flags, struct err *err)
 {
 	struct sqlite *s = xcalloc(1, sizeof(*s));
 	struct stat st;
@@ -162,6 +164,9 @@ sqlite_open(struct store *store, unsigned flags, struct err *err)
 
 	s->watch = -1;
 	store->db = s;
+	store->path = xstrdup(strncmp(url, "file:", 5) == 0 ? url + 5 : url);
+	store->name = xstrdup(store->path);
+	store->lock = lock_new(store->path);
 	if (stat(store->path, &st) < 0) {
 		if (!(flags & STORE_CREATE))
 			return err_set(err, errno == ENOENT || errno == ENOTDIR ? E_NO_STORE : E_IO,
@@ -271,6 +276,18 @@ sqlite_prepare(struct store *store, enum sql sql, struct cursor **cursor_r, stru
 	return 0;
 }
 
+static int
+sqlite_prepare_text(struct store *store, const char *text, struct cursor **cursor_r, struct err *err)
+{
+	sqlite3_stmt *st;
+	int rc = sqlite3_prepare_v2(of(store)->db, text, -1, &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return fail(store, rc, err);
+	*cursor_r = (struct cursor *)st;
+	return 0;
+}
+
 static sqlite3_stmt *
 stmt(struct cursor *cursor)
 {
@@ -357,6 +374,14 @@ sqlite_column(struct cursor *cursor, size_t i)
 	}
 }
 
+static void
+sqlite_forget(struct store *store, struct cursor **cursor)
+{
+	(void)store;
+	sqlite3_finalize(stmt(*cursor));
+	*cursor = NULL;
+}
+
 static size_t
 sqlite_parameters(struct cursor *cursor)
 {
@@ -411,6 +436,7 @@ sqlite_wait(struct store *store, int fd, int64_t ms)
 
 const struct engine sqlite_engine = {
 	.name = "sqlite",
+	.schemes = schemes,
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.begin = sqlite_begin,
@@ -418,6 +444,8 @@ const struct engine sqlite_engine = {
 	.rollback = sqlite_rollback,
 	.script = sqlite_script,
 	.prepare = sqlite_prepare,
+	.prepare_text = sqlite_prepare_text,
+	.forget = sqlite_forget,
 	.bind = sqlite_bind,
 	.step = sqlite_step,
 	.reset = sqlite_reset,

@@ -10,21 +10,43 @@
 #include "base/mem.h"
 #include "store/priv.h"
 
-/* A statement that another writer serialized away is run again this often. */
-#define TRIES 8
-
 static int
 check_version(struct store *store, bool create, struct err *err);
+
+/* NULL: this program has none for it. */
+static const struct engine *
+engine_of(const char *url)
+{
+	const char *slash = strchr(url, '/');
+
+	for (size_t i = 0; store_engines[i]; i++)
+		for (const char *const *s = store_engines[i]->schemes; *s; s++)
+			if (strncmp(url, *s, strlen(*s)) == 0)
+				return store_engines[i];
+	/* "what://": no path. */
+	return slash && slash > url && slash[-1] == ':' && slash[1] == '/' ? NULL : store_engines[0];
+}
+
+/* Of a URL, cut; the rest may hold a password. */
+static const char *
+scheme(const char *url, char kind[24])
+{
+	snprintf(kind, 24, "%.*s", (int)strcspn(url, ":"), url);
+	return kind;
+}
 
 int
 store_open(const char *url, unsigned flags, struct store **store_r, struct err *err)
 {
-	struct store *store = xcalloc(1, sizeof(*store));
+	const struct engine *engine = engine_of(url);
+	struct store *store;
+	char kind[24];
 
-	store->engine = &sqlite_engine;
-	store->path = xstrdup(strncmp(url, "file:", 5) == 0 ? url + 5 : url);
-	store->lock = lock_new(store->path);
-	if (store->engine->open(store, flags, err) < 0 || check_version(store, flags & STORE_CREATE, err) < 0) {
+	if (!engine)
+		return err_set(err, E_NO_ENGINE, "kind", scheme(url, kind), NULL);
+	store = xcalloc(1, sizeof(*store));
+	store->engine = engine;
+	if (engine->open(store, url, flags, err) < 0 || check_version(store, flags & STORE_CREATE, err) < 0) {
 		store_close(&store);
 		return -1;
 	}
@@ -41,6 +63,7 @@ store_close(struct store **store)
 	lock_free(&(*store)->lock);
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		free((*store)->map[i].fields);
+	free((*store)->name);
 	free((*store)->path);
 	free(*store);
 	*store = NULL;
@@ -50,6 +73,12 @@ const char *
 store_path(const struct store *store)
 {
 	return store->path;
+}
+
+const char *
+store_name(const struct store *store)
+{
+	return store->name;
 }
 
 int
@@ -64,39 +93,49 @@ store_wait(struct store *store, int fd, int64_t ms)
 	store->engine->wait(store, fd, ms);
 }
 
+static int
+transaction(struct store *store, bool write, store_fn *fn, void *context, struct err *err)
+{
+	struct tx tx = { store, write };
+
+	if (store->engine->begin(store, write, err) < 0)
+		return -1;
+	if (fn(&tx, context, err) < 0) {
+		store->engine->rollback(store);
+		return -1;
+	}
+	if (write)
+		return store->engine->commit(store, err);
+	store->engine->rollback(store);
+	return 0;
+}
+
+/* What the transaction said went wrong counts only where it is not run again. */
+static int
+run_tries(struct store *store, bool write, store_fn *fn, void *context, struct err *err)
+{
+	struct err found;
+	int tries = 0;
+
+	do {
+		found = (struct err){ 0 };
+		if (transaction(store, write, fn, context, &found) == 0)
+			return 0;
+	} while (store->engine->again && store->engine->again(store, ++tries));
+	err_copy(err, &found);
+	return -1;
+}
+
 int
 store_read(struct store *store, store_fn *fn, void *context, struct err *err)
 {
-	struct tx tx = { store, false };
-	int rc;
-
-	if (store->engine->begin(store, false, err) < 0)
-		return -1;
-	rc = fn(&tx, context, err);
-	store->engine->rollback(store);
-	return rc;
+	return run_tries(store, false, fn, context, err);
 }
 
 int
 store_write(struct store *store, store_fn *fn, void *context, struct err *err)
 {
-	struct tx tx = { store, true };
-	struct err again = { 0 };
-
-	for (int i = 0; i < TRIES; i++) {
-		if (store->engine->begin(store, true, err) < 0)
-			return -1;
-		if (fn(&tx, context, &again) < 0) {
-			store->engine->rollback(store);
-			err_copy(err, &again);
-			return -1;
-		}
-		if (store->engine->commit(store, err) == 0)
-			return 0;
-		if (err->code != E_TEMP)
-			return -1;
-	}
-	return -1;
+	return run_tries(store, true, fn, context, err);
 }
 
 /* The schema and its version. */
@@ -108,6 +147,8 @@ run_schema(struct store *store, int64_t from, struct err *err)
 	const char *text;
 	int rc = 0;
 
+	for (const char *const *own = store->engine->own; from == 0 && own && *own && rc == 0; own++)
+		rc = store->engine->script(store, *own, err);
 	for (size_t i = 0; rc == 0 && (text = schema_text_for(arena, store->engine->name, i)); i++)
 		if (schema_version(i) > from)
 			rc = store->engine->script(store, text, err);
@@ -139,8 +180,11 @@ version_fn(struct tx *tx, void *context, struct err *err)
 		return -1;
 	if (!exists)
 		return 0;
-	if (meta_int(tx, "version", version, err) < 0 || meta_int(tx, "min_reader", &min_reader, err) < 0)
+	exists = meta_int(tx, "version", version, err);
+	if (exists < 0 || meta_int(tx, "min_reader", &min_reader, err) < 0)
 		return -1;
+	if (exists && *version == 0)
+		return err_set(err, E_COPY_UNFINISHED, "path", tx->store->name, NULL);
 	if (min_reader > STORE_VERSION)
 		*version = min_reader;
 	else if (*version > STORE_VERSION)
@@ -148,11 +192,23 @@ version_fn(struct tx *tx, void *context, struct err *err)
 	return 0;
 }
 
+int
+store_versioned(struct tx *tx, void *context, struct err *err)
+{
+	char now[24];
+
+	(void)context;
+	snprintf(now, sizeof(now), "%d", STORE_VERSION);
+	if (sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT(now)), err) < 0 ||
+	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("min_reader"), V_TEXT(now)), err) < 0)
+		return -1;
+	return 0;
+}
+
 /* Making a store is bringing one of version 0 up to date. */
 static int
 upgrade_fn(struct tx *tx, void *context, struct err *err)
 {
-	char now[24];
 	int64_t from, stranger = 0;
 
 	(void)context;
@@ -165,12 +221,10 @@ upgrade_fn(struct tx *tx, void *context, struct err *err)
 	if (from == 0 && sql_int(tx, SQL_META_STRANGER, NO_ARGS, &stranger, err) < 0)
 		return -1;
 	if (stranger)
-		return err_set(err, E_NOT_A_STORE, "path", tx->store->path, NULL);
-	snprintf(now, sizeof(now), "%d", STORE_VERSION);
-	if (run_schema(tx->store, from, err) < 0 || sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT(now)), err) < 0 ||
-	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("min_reader"), V_TEXT(now)), err) < 0)
+		return err_set(err, E_NOT_A_STORE, "path", tx->store->name, NULL);
+	if (run_schema(tx->store, from, err) < 0)
 		return -1;
-	return 0;
+	return store_versioned(tx, NULL, err);
 }
 
 static int
@@ -180,7 +234,7 @@ version_error(const struct store *store, enum err_code code, int64_t found, stru
 
 	snprintf(have, sizeof(have), "%" PRId64, found);
 	snprintf(know, sizeof(know), "%d", STORE_VERSION);
-	return err_set(err, code, "path", store->path, "found", have, "known", know, NULL);
+	return err_set(err, code, "path", store->name, "found", have, "known", know, NULL);
 }
 
 static int
@@ -196,301 +250,6 @@ check_version(struct store *store, bool create, struct err *err)
 		return 0;
 	if (!create)
 		return version ? version_error(store, E_STORE_OLDER, version, err)
-			       : err_set(err, E_NOT_A_STORE, "path", store->path, NULL);
+			       : err_set(err, E_NOT_A_STORE, "path", store->name, NULL);
 	return store_write(store, upgrade_fn, NULL, err);
-}
-
-/* Statements. */
-
-struct value
-sql_text_value(const char *text)
-{
-	if (!text || text == text_null)
-		return V_NULL;
-	return (struct value){ .type = VALUE_TEXT, .p = text, .size = strlen(text) };
-}
-
-static int
-start(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct cursor **cursor_r, struct err *err)
-{
-	const struct engine *e = tx->store->engine;
-
-	if (e->prepare(tx->store, sql, cursor_r, err) < 0)
-		return -1;
-	if (e->parameters(*cursor_r) != n)
-		return err_set(err, E_BUG, "what", sql_name(sql), NULL);
-	for (size_t i = 0; i < n; i++)
-		if (e->bind(tx->store, *cursor_r, i, &args[i], err) < 0) {
-			e->reset(*cursor_r);
-			return -1;
-		}
-	return 0;
-}
-
-int
-sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err)
-{
-	const struct engine *e = tx->store->engine;
-	struct cursor *c;
-	int rc;
-
-	if (start(tx, sql, args, n, &c, err) < 0)
-		return -1;
-	while ((rc = e->step(tx->store, c, err)) > 0)
-		;
-	if (rc == 0)
-		rc = e->changes(tx->store);
-	e->reset(c);
-	return rc;
-}
-
-static struct value
-field_value(const struct field *f, const void *p)
-{
-	int64_t n;
-	double d;
-
-	if (!field_present(f, p))
-		return V_NULL;
-	switch (f->type) {
-	case FIELD_TEXT:
-	case FIELD_ID:
-	case FIELD_TARGET:
-		return V_TEXT(field_text(f, p));
-	case FIELD_NAME:
-		n = field_int(f, p);
-		return n == INT_NULL ? V_NULL : V_TEXT(names_get(f->names, (int)n));
-	case FIELD_INT:
-	case FIELD_BOOL:
-	case FIELD_TIME:
-	case FIELD_DURATION:
-		n = field_int(f, p);
-		return n == INT_NULL ? V_NULL : V_INT(n);
-	case FIELD_REAL:
-		memcpy(&d, (const char *)p + f->offset, sizeof(d));
-		return V_REAL(d);
-	case FIELD_TEXTS:
-	case FIELD_PAIRS:
-	case FIELD_RECORDS:
-		break;
-	}
-	abort();
-}
-
-#define FIELDS_MAX 48
-
-int
-sql_put(struct tx *tx, enum sql sql, const struct record *record, const void *p, struct err *err)
-{
-	struct value args[FIELDS_MAX];
-
-	if (record->n > FIELDS_MAX)
-		return err_set(err, E_BUG, "what", record->name, NULL);
-	for (size_t i = 0; i < record->n; i++)
-		args[i] = field_value(&record->fields[i], p);
-	return sql_run(tx, sql, args, record->n, err);
-}
-
-static const struct mapping *
-map_columns(struct tx *tx, enum sql sql, struct cursor *c, const struct record *record)
-{
-	const struct engine *e = tx->store->engine;
-	struct mapping *m = &tx->store->map[sql];
-
-	if (m->record == record)
-		return m;
-	m->n = e->columns(c);
-	m->fields = xrealloc(m->fields, m->n, sizeof(*m->fields));
-	for (size_t i = 0; i < m->n; i++)
-		m->fields[i] = record_field(record, e->column_name(c, i));
-	m->record = record;
-	return m;
-}
-
-static int
-take_column(struct arena *arena, const struct field *f, const struct value *v, void *out, struct err *err)
-{
-	void *to = field_at(f, out);
-	const char *text;
-
-	if (v->type == VALUE_NULL)
-		return 0;
-	switch (f->type) {
-	case FIELD_TEXT:
-	case FIELD_ID:
-	case FIELD_TARGET:
-		*(const char **)to = v->type == VALUE_INT ? arena_printf(arena, "%" PRId64, v->n) : arena_memdup(arena, v->p, v->size);
-		return 0;
-	case FIELD_INT:
-	case FIELD_BOOL:
-	case FIELD_TIME:
-	case FIELD_DURATION:
-		*(int64_t *)to = v->type == VALUE_REAL ? (int64_t)v->d : v->n;
-		return 0;
-	case FIELD_NAME:
-		text = arena_memdup(arena, v->p, v->size);
-		*(int64_t *)to = names_find(f->names, text);
-		return *(int64_t *)to < 0 ? err_set(err, E_BUG, "what", text, NULL) : 0;
-	case FIELD_REAL:
-		*(double *)to = v->type == VALUE_INT ? (double)v->n : v->d;
-		return 0;
-	case FIELD_TEXTS:
-	case FIELD_PAIRS:
-	case FIELD_RECORDS:
-		break;
-	}
-	return err_set(err, E_BUG, "what", f->name, NULL);
-}
-
-static int
-take_row(struct tx *tx, struct arena *arena, enum sql sql, struct cursor *c, const struct record *record, void *out, struct err *err)
-{
-	const struct mapping *m = map_columns(tx, sql, c, record);
-
-	record_init(record, out);
-	for (size_t i = 0; i < m->n; i++) {
-		struct value v = tx->store->engine->column(c, i);
-
-		if (!m->fields[i])
-			return err_set(err, E_BUG, "what", tx->store->engine->column_name(c, i), NULL);
-		if (take_column(arena, m->fields[i], &v, out, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int
-sql_one(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
-	const struct record *record, void *out, struct err *err)
-{
-	const struct engine *e = tx->store->engine;
-	struct cursor *c;
-	int rc;
-
-	if (start(tx, sql, args, n, &c, err) < 0)
-		return -1;
-	rc = e->step(tx->store, c, err);
-	if (rc > 0 && take_row(tx, arena, sql, c, record, out, err) < 0)
-		rc = -1;
-	e->reset(c);
-	return rc;
-}
-
-int
-sql_all(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
-	const struct record *record, struct records *out_r, struct err *err)
-{
-	const struct engine *e = tx->store->engine;
-	struct cursor *c;
-	size_t cap = 0;
-	int rc;
-
-	*out_r = (struct records){ NULL, 0 };
-	if (start(tx, sql, args, n, &c, err) < 0)
-		return -1;
-	while ((rc = e->step(tx->store, c, err)) > 0) {
-		if (out_r->n == cap)
-			out_r->v = arena_grow(arena, out_r->v, &cap, record->size);
-		if (take_row(tx, arena, sql, c, record, (char *)out_r->v + out_r->n * record->size, err) < 0) {
-			rc = -1;
-			break;
-		}
-		out_r->n++;
-	}
-	e->reset(c);
-	return rc;
-}
-
-/* What becomes of the first column: of the first row, or of all. */
-struct taker {
-	void (*take)(struct arena *arena, const struct value *v, void *out);
-	void *out;
-	bool all;
-};
-
-static int
-first_column(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, const struct taker *taker, struct err *err)
-{
-	const struct engine *e = tx->store->engine;
-	struct cursor *c;
-	int rc, found = 0;
-
-	if (start(tx, sql, args, n, &c, err) < 0)
-		return -1;
-	while ((rc = e->step(tx->store, c, err)) > 0) {
-		struct value v = e->column(c, 0);
-
-		if (v.type != VALUE_NULL) {
-			taker->take(arena, &v, taker->out);
-			found = 1;
-		}
-		if (!taker->all)
-			break;
-	}
-	e->reset(c);
-	return rc < 0 ? -1 : found;
-}
-
-static void
-take_int(struct arena *arena, const struct value *v, void *out)
-{
-	(void)arena;
-	*(int64_t *)out = v->type == VALUE_REAL ? (int64_t)v->d : v->n;
-}
-
-static void
-take_text(struct arena *arena, const struct value *v, void *out)
-{
-	*(const char **)out = v->type == VALUE_INT ? arena_printf(arena, "%" PRId64, v->n) : arena_memdup(arena, v->p, v->size);
-}
-
-struct bytes {
-	const void *p;
-	size_t size;
-};
-
-static void
-take_blob(struct arena *arena, const struct value *v, void *out)
-{
-	*(struct bytes *)out = (struct bytes){ arena_memdup(arena, v->p, v->size), v->size };
-}
-
-static void
-take_texts(struct arena *arena, const struct value *v, void *out)
-{
-	const char *text;
-
-	take_text(arena, v, &text);
-	texts_add(arena, out, text);
-}
-
-int
-sql_int(struct tx *tx, enum sql sql, const struct value *args, size_t n, int64_t *out_r, struct err *err)
-{
-	return first_column(tx, NULL, sql, args, n, &(struct taker){ take_int, out_r, false }, err);
-}
-
-int
-sql_text(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, const char **out_r, struct err *err)
-{
-	return first_column(tx, arena, sql, args, n, &(struct taker){ take_text, out_r, false }, err);
-}
-
-int
-sql_blob(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
-	 const void **out_r, size_t *size_r, struct err *err)
-{
-	struct bytes b = { NULL, 0 };
-	int rc = first_column(tx, arena, sql, args, n, &(struct taker){ take_blob, &b, false }, err);
-
-	*out_r = b.p;
-	*size_r = b.size;
-	return rc;
-}
-
-int
-sql_texts(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, struct texts *out_r, struct err *err)
-{
-	*out_r = (struct texts){ NULL, 0, 0 };
-	return first_column(tx, arena, sql, args, n, &(struct taker){ take_texts, out_r, true }, err) < 0 ? -1 : 0;
 }

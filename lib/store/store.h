@@ -5,13 +5,15 @@
  * sql.def and schema.def; above, a statement is named, takes values, and
  * gives records.
  *
- * A function given to store_write runs in one transaction and may run again
- * from its start (an engine that serializes optimistically refuses and we
- * retry): it must take ids and times from outside, print nothing, and keep no
- * state but in its context and arena. One struct store belongs to one thread.
+ * A function given to store_read or store_write runs in one transaction and
+ * may run again from its start (a server fails over, or refuses and we retry):
+ * it must take ids and times from outside, print nothing, and keep no state
+ * but in its context and arena. One struct store belongs to one thread.
  *
  * Errors of every function here, beside their own: E_STORE_BUSY (after 10 s,
- * naming the holder), E_STORE_FULL, E_STORE_DAMAGED, E_STORE_READONLY, E_IO.
+ * naming the holder), E_STORE_FULL, E_STORE_DAMAGED, E_STORE_READONLY, E_IO; of
+ * a server E_UNREACHABLE, and E_STORE_DOUBT where it went away while it
+ * committed: nobody knows whether it happened.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -24,9 +26,18 @@
 #include "model/record.h"
 
 struct arena;
+struct engine;
 struct err;
 struct store;
 struct tx;
+
+/*
+ * The engines that a program has, the one for paths without a scheme first,
+ * NULL behind the last. A program that has more than SQLite defines the list
+ * itself; engines.c is for the others.
+ */
+extern const struct engine *const store_engines[];
+extern const struct engine sqlite_engine, postgresql_engine;
 
 enum sql {
 #define SQL(name, text) SQL_##name,
@@ -40,15 +51,28 @@ enum store_flags {
 	STORE_CREATE = 1 << 0,
 };
 
-/* url: "file:PATH" or a path. E_NO_STORE, E_STORE_NEWER, E_STORE_OLDER, E_NOT_A_STORE. */
+/* url: "file:PATH", a path, or "postgresql://...". E_NO_STORE, E_STORE_NEWER, E_STORE_OLDER, E_NOT_A_STORE. */
 int store_open(const char *url, unsigned flags, struct store **store_r, struct err *err) ATTR_MUSTUSE;
 void store_close(struct store **store);
-/* The file's path, for messages and for files that lie beside it. */
+/* What the names of files that lie beside it begin with. */
 const char *store_path(const struct store *store);
+/* The store as messages call it: a path, or a URL without its password. */
+const char *store_name(const struct store *store);
+/* The same of any URL, open or not; and its path. */
+const char *store_shown(struct arena *arena, const char *url);
+const char *store_beside(struct arena *arena, const char *url);
 /* The engine's own check of the whole file: E_STORE_DAMAGED with the first complaint. */
 int store_verify(struct store *store, struct err *err) ATTR_MUSTUSE;
 /* Sleeps until another process may have changed the store, fd (-1: none) can be read, or a signal came; at most ms. */
 void store_wait(struct store *store, int fd, int64_t ms);
+
+/*
+ * Copies all of a store into another, of any engine, that holds nothing yet;
+ * copied is told of each table, once both have the same rows. Where it fails the
+ * copy is no store. E_STORE_NOT_EMPTY, E_COPY_DIFFERS, E_COPY_OVERTAKEN.
+ */
+typedef int store_copied_fn(void *context, const char *table, int64_t rows, const char *digest, struct err *err);
+int store_copy(const char *from, const char *to, store_copied_fn *copied, void *context, struct err *err) ATTR_MUSTUSE;
 
 typedef int store_fn(struct tx *tx, void *context, struct err *err);
 
@@ -79,6 +103,8 @@ struct value sql_text_value(const char *text);
 #define ARGS(...) (const struct value[]){ __VA_ARGS__ }, COUNT_OF(((const struct value[]){ __VA_ARGS__ }))
 #define NO_ARGS NULL, 0
 
+/* For its effect alone: an engine may run it later, but before anything is read. */
+int sql_post(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
 /* Rows changed, or -1. */
 int sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
 /* As sql_run with the fields of a record, in their order, as parameters. */
@@ -102,9 +128,12 @@ const char *sql_text_for(struct arena *arena, const char *engine, enum sql sql);
 const char *sql_name(enum sql sql);
 /* Statement number i of the schema, NULL behind the last. */
 const char *schema_text_for(struct arena *arena, const char *engine, size_t i);
+/* Table number i, NULL behind the last; the table that statement number i makes, or NULL. */
+const char *schema_table(struct arena *arena, size_t i);
+const char *schema_creates(struct arena *arena, size_t i);
 /* The version of the store from which on it is there. */
 int schema_version(size_t i);
 
-#define STORE_VERSION 4
+#define STORE_VERSION 5
 
 #endif

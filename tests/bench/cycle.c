@@ -1,18 +1,24 @@
 /*
- * cycle - full durable cycles in one process, one after the other:
- *	cycle STORE SECONDS
- * STORE is a file's path, with the site of tests/bench/run. Create (which finds
- * the best agent by skills and capacity, and offers), accept, done: three
- * commits, each on the disk before the next begins. Prints cycles a second.
+ * cycle - full durable cycles, one after the other:
+ *	cycle STORE SECONDS [CLIENTS]
+ * STORE is a file's path or a URL, with the site of tests/bench/run; CLIENTS (1)
+ * processes do it at once. Create (which finds the best agent by skills and
+ * capacity, and offers), accept, done: three commits, each on the disk before the
+ * next begins. Prints cycles a second.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "desk/desk.h"
+#include "store/store.h"
+
+const struct engine *const store_engines[] = { &sqlite_engine, &postgresql_engine, NULL };
 
 #define AGENTS 8
 
@@ -78,31 +84,68 @@ cycle(struct desk *desk)
 	must(desk, &op_ixn_done, done, &agents[i]);
 }
 
-int
-main(int argc, char **argv)
+static long
+run(const char *url, int64_t length)
 {
 	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
 	struct desk *desk;
 	struct err err = { 0 };
-	int64_t start, length;
+	int64_t start;
 	long n = 0;
-	char url[4096];
 
-	if (argc != 3)
-		return 64;
-	arena = arena_new();
-	snprintf(url, sizeof(url), "file:%s", argv[1]);
-	length = strtol(argv[2], NULL, 10) * MS_SECOND;
 	if (desk_open(url, &options, &desk, &err) < 0)
-		return 74;
-	for (int i = 0; i < AGENTS; i++)
-		login(&agents[i], i, desk);
+		exit(74);
+	/* What a client learns once is not of a cycle. */
+	cycle(desk);
 	for (start = clock_monotonic(); clock_monotonic() - start < length; n++) {
 		cycle(desk);
 		arena_reset(arena);
 	}
-	printf("%.0f\n", (double)n * MS_SECOND / (double)(clock_monotonic() - start));
 	desk_close(&desk);
+	return n;
+}
+
+/* Each in a process of its own; the sum. */
+static long
+run_all(const char *url, int64_t length, int clients)
+{
+	long n, sum = 0;
+	int fds[2], status;
+
+	if (pipe(fds) < 0)
+		exit(71);
+	for (int i = 0; i < clients; i++)
+		if (fork() == 0) {
+			n = run(url, length);
+			_exit(write(fds[1], &n, sizeof(n)) == sizeof(n) ? 0 : 74);
+		}
+	for (int i = 0; i < clients; i++)
+		if (wait(&status) < 0 || status || read(fds[0], &n, sizeof(n)) != sizeof(n))
+			exit(70);
+		else
+			sum += n;
+	return sum;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
+	int clients = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 1;
+	struct desk *desk;
+	struct err err = { 0 };
+	long seconds;
+
+	if (argc < 3 || clients < 1)
+		return 64;
+	arena = arena_new();
+	seconds = strtol(argv[2], NULL, 10);
+	if (desk_open(argv[1], &options, &desk, &err) < 0)
+		return 74;
+	for (int i = 0; i < AGENTS; i++)
+		login(&agents[i], i, desk);
+	desk_close(&desk);
+	printf("%.0f\n", (double)run_all(argv[1], seconds * MS_SECOND, clients) / (double)seconds);
 	arena_free(&arena);
 	return 0;
 }

@@ -4,6 +4,7 @@
 # accept against accept, hang-up, expiry.
 # covers: ixn-accept, ixn-create, ixn-done, chat-end, ixn-reject
 # shellcheck disable=SC2119 # chat: its options are its own
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # JSON that is read, by the example of ixn-setup --load: what is refused, and where it stands.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 
 ok ixn-setup

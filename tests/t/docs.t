@@ -1,6 +1,7 @@
 #!/bin/sh
 # The manual, README.md and HACKING.md against the code: names, options, records,
 # the tour's output; and the translations.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'
@@ -18,7 +19,7 @@ names() { sed -n "s/^\\.It $2 //p" "$top/man/$1" | tr -d ',' | tr ' ' '\n' | sed
 {
 	sed -n 's/^[A-Z]*(.*"\([a-z]*\.[a-z]*\)".*/\1/p' "$top/lib/desk/verbs.def"
 	grep -rhoE '\.event = "[a-z]+\.[a-z]+"' "$top/lib" | sed 's/.*"\(.*\)"/\1/'
-	grep -rhoE 'tell\([a-z]+, [a-z]+, "[a-z]+\.[a-z]+"' "$top/lib/desk" | sed 's/.*"\(.*\)"/\1/'
+	grep -rhoE 'tell\([a-z]+, &?[a-z]+, "[a-z]+\.[a-z]+"' "$top/lib/desk" | sed 's/.*"\(.*\)"/\1/'
 	sed -n 's/^\tX(MAIL_[A-Z_]*, "\([a-z-]*\)".*/mail.\1/p' "$top/lib/model/names.h" |
 		grep -vxE 'mail\.(draft|for-review|rejected|sending)'
 } | sort -u >code
@@ -36,7 +37,7 @@ is "$(cat lacking)" '' 'ixn-exit(7) has every code'
 # Formats: the site, and records whose columns are told.
 ixn-setup --schema=input | jq -r '.properties | to_entries[] | .key as $s | select(.value.type == "array")
 	| $s, (.value.items.properties | keys[] | "\($s).\(.)")' |
-	grep -vE '\.extra$|^(review|mailboxes|gateways)\.' | sort >code
+	grep -vE '\.extra$|^(review|mailboxes)\.' | sort >code
 awk '/^\.Sh/ { site = $0 == ".Sh THE SITE" }
 	!site { next }
 	/^\.Ss The others/ { others = 1 }
@@ -67,7 +68,7 @@ import re, sys
 commands = open("commands").read().split()
 options = {tuple(x.split()) for x in open("options")}
 nouns = "|".join(sorted({c.split("-")[0] for c in commands}))
-pages = {"ixn-tools", "ixn-full", "ixn-states", "ixn-events", "ixn-targets", "ixn-exit", "ixn-formats", "ixn-config", "ixn-field", "ixn-responses", "contact-centre"}
+pages = {"ixn-tools", "ixn-full", "ixn-states", "ixn-events", "ixn-targets", "ixn-exit", "ixn-formats", "ixn-config", "ixn-postgresql", "ixn-field", "ixn-responses", "ixn-web", "contact-centre"}
 for name in sys.argv[1:]:
     text = re.sub(r"\\\n", " ", open(name).read().replace("\\e\n", " ").replace("\\-", "-"))
     if name.endswith("HACKING.md"):

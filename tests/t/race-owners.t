@@ -4,6 +4,7 @@
 # Whatever came of it must add up: one end each, one owner at any time, no
 # message lost or doubled, loads as they are recounted, no status undocumented.
 # The choices are made from seeds; what they meet is the scheduler's.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 : "${CHATS:=200}" "${ROUNDS:=120}"
 

@@ -4,6 +4,7 @@
 # agent more than the capacity allows; at the end none is lost, times tile, and
 # ixn-doctor finds nothing. VERBS=1000000 SEED=7 for more.
 # shellcheck disable=SC2317 # functions are called by name
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 : "${VERBS:=100000}" "${PROCESSES:=8}" "${SEED:=1}"
 command -v sqlite3 >/dev/null || skip_all 'no sqlite3'

@@ -2,6 +2,7 @@
 # covers: response-search
 # Batches, and queries that mean no good: answers in order, a bad line told of with
 # its number, nothing crashes, and no search by words opens the store.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/responses.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: response-check
 # Each check finds what it is for, and nothing else; faults are status 79, remarks are not.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 export IXN_CLOCK="$tmp/clock"
 echo 2026-11-21T09:00:00Z >"$IXN_CLOCK"

@@ -2,6 +2,7 @@
 # covers: response-export
 # The library goes out in every format and comes back byte for byte; what is
 # written has its name only once it is whole.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 export IXN_CLOCK="$tmp/clock"
 echo 2026-11-21T09:00:00Z >"$IXN_CLOCK"

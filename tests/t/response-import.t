@@ -2,6 +2,7 @@
 # covers: response-import
 # Files of every kind become the same library; what is wrong changes nothing, and
 # is told with its place; what is killed half-way leaves nothing or everything.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 export IXN_CLOCK="$tmp/clock"
 echo 2026-11-21T09:00:00Z >"$IXN_CLOCK"

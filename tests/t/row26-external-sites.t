@@ -2,6 +2,7 @@
 # covers: ixn-site, ixn-setup
 # Row 26: the URL of an external website, filled in for an interaction: whatever contacts wrote is escaped.
 # shellcheck disable=SC2016 # field codes are no variables
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 site <<'J'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: chat-send, chat-tail, chat-end, ixn-create, ixn-accept, transcript-show
 # A chat between two clients: who is seen under which name, when, who sees what, how it ends.
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 site <<'J'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A store of an older version: refused by all commands, brought up to date by ixn-setup alone.
 # covers: ixn-setup
+# place: embedded
 . "$(dirname "$0")/lib.sh"
 
 db=$XDG_DATA_HOME/ixn/store.db

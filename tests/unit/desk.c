@@ -423,7 +423,7 @@ everything(void)
 {
 	return ask("SELECT (SELECT count(*) || ' ' || sum(version) || ' ' || group_concat(state) FROM ixn) || '/' ||"
 		   " (SELECT count(*) || ' ' || coalesce(group_concat(state), '') FROM offer) || '/' || (SELECT count(*) FROM event) || '/' ||"
-		   " (SELECT coalesce(group_concat(agent || token_hash), '') FROM session) || '/' ||"
+		   " (SELECT coalesce(group_concat(agent || hash), '') FROM token) || '/' ||"
 		   " (SELECT coalesce(group_concat(agent || medium || state || load), '') FROM agent_medium) || '/' ||"
 		   " (SELECT count(*) FROM message) || '/' || (SELECT count(*) FROM note) || '/' || (SELECT count(*) FROM due)");
 }

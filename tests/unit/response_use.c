@@ -231,7 +231,7 @@ test_forget(const char *r)
 	is_str(ask(arena_printf(arena, "SELECT count(*) FROM response_use WHERE contact = '%s' AND text IS NOT NULL", job.contact)), "0", "forgotten in the store");
 	is_int((int64_t)finds("quibble"), 0, "by the index at once");
 	is_int((int64_t)finds("brouhaha"), 1, "what others wrote is not");
-	ok(library_build(desk, NULL, &err) == 0, "made anew");
+	ok(library_build(desk, library_path(arena, url), NULL, &err) == 0, "made anew");
 	ok(finds("quibble") == 0 && finds("brouhaha") == 1, "and by a new index");
 }
 

@@ -1,18 +1,22 @@
-/*
- * JSON from outside into records: first the strict check, then the parser,
- * then each member by the table of fields.
- */
+#include "model/record_read.h"
+
 #include <cjson/cJSON.h>
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "base/json.h"
-#include "cmd/full/full.h"
+#include "base/near.h"
 #include "model/id.h"
 
 struct place {
 	struct arena *arena;
 	const char *where; /* "F.json", "F.jsonl:3", "F.json: agents[2]" */
+	enum { FOR_PEOPLE,
+	       EXACT,
+	       NEWER } how;
 };
 
 static int
@@ -31,7 +35,7 @@ read_text(const struct place *place, const struct field *f, const char *text, vo
 	struct err inner = { 0 };
 	char id[ID_SIZE];
 
-	if (f->type == FIELD_ID) {
+	if (f->type == FIELD_ID && place->how == FOR_PEOPLE) {
 		if (!id_parse(text, id))
 			return bad(place, f->name, N_("is not an id"), err);
 		text = id;
@@ -85,21 +89,28 @@ read_texts(const struct place *place, const struct field *f, const cJSON *value,
 }
 
 static const char *
+number_text(struct arena *arena, double number)
+{
+	struct buf out = BUF_INIT;
+	struct json json = json_writer(&out);
+	const char *text;
+
+	json_real(&json, number);
+	text = arena_strdup(arena, buf_get(&out));
+	buf_release(&out);
+	return text;
+}
+
+static const char *
 plain_text(struct arena *arena, const cJSON *value)
 {
-	double number = value->valuedouble;
-
 	if (cJSON_IsString(value))
 		return value->valuestring;
 	if (cJSON_IsBool(value))
 		return cJSON_IsTrue(value) ? "true" : "false";
 	if (cJSON_IsNull(value))
 		return "";
-	if (!cJSON_IsNumber(value))
-		return NULL;
-	if (number >= -(double)INT_EXACT && number <= (double)INT_EXACT && number == (double)(int64_t)number)
-		return arena_printf(arena, "%" PRId64, (int64_t)number);
-	return arena_printf(arena, "%.15g", number);
+	return cJSON_IsNumber(value) ? number_text(arena, value->valuedouble) : NULL;
 }
 
 static int
@@ -135,7 +146,7 @@ read_records(const struct place *place, const struct field *f, const cJSON *valu
 	cJSON_ArrayForEach(item, value)
 	{
 		const char *colon = strstr(place->where, ": ") ? "." : ": ";
-		struct place inner = { place->arena, arena_printf(place->arena, "%s%s%s[%zu]", place->where, colon, f->name, n) };
+		struct place inner = { place->arena, arena_printf(place->arena, "%s%s%s[%zu]", place->where, colon, f->name, n), place->how };
 
 		if (read_object(&inner, item, f->sub, v + n++ * f->sub->size, err) < 0)
 			return -1;
@@ -230,7 +241,8 @@ read_members(const struct place *place, const cJSON *object, const struct record
 			if (read_value(place, f, item, p, err) < 0)
 				return -1;
 		} else if (!extra) {
-			return unknown_key(place, record, item->string, err);
+			if (place->how != NEWER)
+				return unknown_key(place, record, item->string, err);
 		} else if (!cJSON_AddItemReferenceToObject(unknown, item->string, item)) {
 			abort();
 		}
@@ -248,7 +260,7 @@ read_object(const struct place *place, const cJSON *object, const struct record 
 	record_init(record, p);
 	if (!cJSON_IsObject(object))
 		return bad(place, record->name, N_("is not an object"), err);
-	if (extra && extra->type != FIELD_TEXT)
+	if (extra && (extra->type != FIELD_TEXT || place->how != FOR_PEOPLE))
 		extra = NULL;
 	unknown = cJSON_CreateObject();
 	if (!unknown)
@@ -257,7 +269,7 @@ read_object(const struct place *place, const cJSON *object, const struct record 
 	if (rc == 0 && extra)
 		keep_extra(place, unknown, extra, p);
 	cJSON_Delete(unknown);
-	for (size_t i = 0; rc == 0 && i < record->n; i++)
+	for (size_t i = 0; rc == 0 && place->how != NEWER && i < record->n; i++)
 		if ((record->fields[i].flags & FIELD_REQUIRED) && !field_present(&record->fields[i], p))
 			return bad(place, record->fields[i].name, N_("is missing"), err);
 	return rc;
@@ -295,7 +307,7 @@ read_lines(struct arena *arena, const struct json_source *source, const struct r
 	out->v = arena_alloc(arena, count * record->size);
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text)), *stop = newline ? newline : end;
-		struct place place = { arena, arena_printf(arena, "%s:%zu", source->name, ++line) };
+		struct place place = { arena, arena_printf(arena, "%s:%zu", source->name, ++line), FOR_PEOPLE };
 		cJSON *json;
 		int rc;
 
@@ -313,10 +325,10 @@ read_lines(struct arena *arena, const struct json_source *source, const struct r
 }
 
 int
-json_records(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err)
+records_read(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err)
 {
 	const struct field whole = { .name = "", .type = FIELD_RECORDS, .sub = record };
-	const struct place place = { arena, source->name };
+	const struct place place = { arena, source->name, FOR_PEOPLE };
 	cJSON *json;
 	int rc;
 
@@ -332,6 +344,20 @@ json_records(struct arena *arena, const struct json_source *source, const struct
 		out->n = 1;
 		rc = read_object(&place, json, record, out->v, err);
 	}
+	cJSON_Delete(json);
+	return rc;
+}
+
+int
+record_read(struct arena *arena, const struct json_source *source, enum record_from from, const struct record *record, void *p, struct err *err)
+{
+	const struct place place = { arena, source->name, from == FROM_SERVER ? NEWER : EXACT };
+	cJSON *json;
+	int rc;
+
+	if (parse(source->name, source->text, source->size, &json, err) < 0)
+		return -1;
+	rc = read_object(&place, json, record, p, err);
 	cJSON_Delete(json);
 	return rc;
 }

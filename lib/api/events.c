@@ -1,0 +1,129 @@
+/*
+ * GET /v1/events: what happens, as an agent may see it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/priv.h"
+#include "base/err_json.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+/* So much at a time; whoever is behind is asked again when that is read. */
+#define AT_A_TIME ((size_t)256 << 10)
+
+extern const struct op op_event_list;
+
+struct events {
+	struct api_stream stream;
+	char *token, *address;
+	char seq[32];
+	bool greeted;
+};
+
+struct emission {
+	struct events *events;
+	struct buf *out;
+	size_t n;
+};
+
+static int
+emit(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct emission *e = context;
+	const char *seq = record_text(record, p, "seq"), *name = record_text(record, p, "event");
+	struct json j;
+
+	(void)err;
+	e->n++;
+	snprintf(e->events->seq, sizeof(e->events->seq), "%s", seq);
+	/* Only how far the log was read. */
+	if (!name || !e->out)
+		return 0;
+	buf_printf(e->out, "id: %s\nevent: %s\ndata: ", seq, name);
+	j = json_writer(e->out);
+	record_json(record, p, &j);
+	buf_str(e->out, "\n\n");
+	return 0;
+}
+
+/* How many rows of the log were looked at, or -1. */
+static int
+list(struct events *events, struct desk *desk, struct arena *arena, bool last, struct buf *out, struct err *err)
+{
+	void *in = record_new(arena, op_event_list.in);
+	struct emission e = { events, out, 0 };
+	const struct request request = { .op = &op_event_list, .in = in, .agent = events->stream.agent, .token = events->token, .from = events->address };
+
+	if (last)
+		record_set_int(op_event_list.in, in, "last", 1);
+	else
+		record_set_text(op_event_list.in, in, "after", events->seq);
+	return desk_call(desk, &request, arena, emit, &e, err) < 0 ? -1 : (int)e.n;
+}
+
+static int
+next(struct api_stream *stream, struct desk *desk, struct arena *arena, struct buf *out)
+{
+	struct events *events = (struct events *)stream;
+	struct err err = { 0 };
+	struct json j;
+	int rc = 0;
+
+	if (!events->greeted)
+		buf_str(out, "retry: 1000\n\n");
+	events->greeted = true;
+	while (out->n < AT_A_TIME && (rc = list(events, desk, arena, false, out, &err)) > 0)
+		;
+	if (rc >= 0)
+		return rc > 0;
+	/* The store will be back; who is no longer logged in will not. */
+	if (err_retryable(&err) || err_class(&err) == ERR_IO)
+		return 0;
+	buf_str(out, "event: error\ndata: ");
+	j = json_writer(out);
+	err_json(&err, &j);
+	buf_str(out, "\n\n");
+	return -1;
+}
+
+static void
+events_free(struct api_stream *stream)
+{
+	struct events *events = (struct events *)stream;
+
+	free(stream->agent);
+	free(events->token);
+	free(events->address);
+	free(events);
+}
+
+int
+events_route(struct api_request *request, struct api_answer *answer, struct err *err)
+{
+	struct events *events = xcalloc(1, sizeof(*events));
+	const char *agent, *token, *after = api_header(request, "Last-Event-ID");
+	int rc;
+
+	if (!after)
+		after = api_query(request, "after");
+	/* Nobody is refused below, by the desk. */
+	token_read(request, &agent, &token);
+	events->stream = (struct api_stream){ .next = next, .free = events_free, .every = MS_MINUTE, .agent = agent ? xstrdup(agent) : NULL };
+	events->token = agent ? xstrdup(token) : NULL;
+	events->address = xstrdup(request->address);
+	snprintf(events->seq, sizeof(events->seq), "%s", after ? after : "0");
+	if (after && strlen(after) >= sizeof(events->seq))
+		rc = err_set(err, E_BAD_VALUE, "name", "after", "value", after, "expected", "the seq of an event", NULL);
+	else
+		rc = list(events, request->desk, request->arena, !after, NULL, err);
+	if (rc < 0) {
+		events_free(&events->stream);
+		return -1;
+	}
+	/* That reading moved on: the stream begins where it was asked to. */
+	if (after)
+		snprintf(events->seq, sizeof(events->seq), "%s", after);
+	answer->stream = &events->stream;
+	return 0;
+}

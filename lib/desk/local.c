@@ -1,0 +1,364 @@
+/*
+ * The local carrier: operations run in this process, on the store.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "desk/carrier.h"
+#include "desk/library.h"
+#include "desk/priv.h"
+
+#define CLOCK_BEHIND_MS (5 * MS_SECOND)
+/* Of deadlines that are only foreseen: so often as many as a write settles. */
+#define SETTLE_ROUNDS 64
+#define DOUBT_TRIES 3
+
+static int
+test_fn(struct tx *tx, void *context, struct err *err)
+{
+	int64_t test = 0;
+
+	if (sql_int(tx, SQL_META_TEST, NO_ARGS, &test, err) < 0)
+		return -1;
+	*(bool *)context = test != 0;
+	return 0;
+}
+
+struct local *
+desk_local(struct desk *desk)
+{
+	return desk->carrier == &local_carrier ? (struct local *)desk : NULL;
+}
+
+static struct local *
+of(struct desk *desk)
+{
+	return (struct local *)desk;
+}
+
+static void
+local_close(struct desk *desk)
+{
+	struct local *local = of(desk);
+
+	expressions_free(local);
+	store_close(&local->store);
+	free(local);
+}
+
+static int
+local_open(const char *url, const struct desk_options *options, struct desk **desk_r, struct err *err)
+{
+	struct local *local = xcalloc(1, sizeof(*local));
+	const char *clock = getenv("IXN_CLOCK");
+
+	local->desk.carrier = &local_carrier;
+	local->options = *options;
+	if (store_open(url, 0, &local->store, err) < 0 ||
+	    (clock && *clock && store_read(local->store, test_fn, &local->test, err) < 0) ||
+	    (local->test && clock_pin(clock, err) < 0)) {
+		local_close(&local->desk);
+		return -1;
+	}
+	*desk_r = &local->desk;
+	return 0;
+}
+
+static bool
+local_is_test(const struct desk *desk)
+{
+	return ((const struct local *)desk)->test;
+}
+
+static int
+local_verify(struct desk *desk, struct err *err)
+{
+	return store_verify(of(desk)->store, err);
+}
+
+static const char *
+local_beside(struct desk *desk, struct arena *arena, const char *suffix)
+{
+	return arena_printf(arena, "%s%s", store_path(of(desk)->store), suffix);
+}
+
+struct run {
+	struct local *desk;
+	const struct request *request;
+	struct arena *arena;
+	void *prepared;
+	bool dry, foresees;
+	struct call call;
+};
+
+static struct call
+call_of(const struct run *l, struct tx *tx)
+{
+	const struct request *r = l->request;
+	const struct desk_options *o = &l->desk->options;
+
+	return (struct call){ .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token, .from = r->from, .contact = r->contact, .origin = r->origin };
+}
+
+/* now never runs behind what has happened, so that intervals tile. */
+static int
+take_time(struct call *call, struct err *err)
+{
+	int64_t last = 0;
+
+	call->now = clock_now();
+	if (sql_int(call->tx, SQL_EVENT_LAST_AT, NO_ARGS, &last, err) < 0)
+		return -1;
+	if (last <= call->now)
+		return 0;
+	if (last - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
+		call->desk->options.clock_behind(last - call->now);
+	call->now = last;
+	return 0;
+}
+
+static const char *
+actor_key(const struct call *call)
+{
+	if (call->actor.kind == ACTOR_CONTACT)
+		return web_key(call);
+	return call->actor.name ? call->actor.name : "";
+}
+
+static int
+local_write(struct call *call, const struct request *request, struct err *err)
+{
+	const struct op *op = request->op;
+	/* Who asked: an operation may go on as somebody else. */
+	const char *key = request->idempotency_key, *hash = NULL, *actor = actor_key(call);
+
+	if (key) {
+		int rc;
+
+		rc = idempotency_find(call, actor, key, request->in, &hash, err);
+		call->again = rc > 0;
+		if (rc < 0 || (call->again && !(op->flags & OP_RENEW)))
+			return rc < 0 ? -1 : 0;
+	}
+	if (op->fn(call, request->in, err) < 0 || route_freed(call, err) < 0)
+		return -1;
+	/* What found nothing to do may find something the next time. */
+	return key && !call->again && call->answer.n ? idempotency_keep(call, actor, key, hash, err) : 0;
+}
+
+static int
+due_fn(struct tx *tx, void *context, struct err *err)
+{
+	return sql_int(tx, SQL_DUE_NEXT, NO_ARGS, context, err) < 0 ? -1 : 0;
+}
+
+/* However much it is; what falls due anew at once each time is not waited for. */
+static int
+settle_all(struct call *call, struct err *err)
+{
+	int64_t next = INT64_MIN;
+
+	for (int i = 0; i < SETTLE_ROUNDS && next <= call->now; i++) {
+		next = INT64_MAX;
+		if (due_settle(call, err) < 0 || due_fn(call->tx, &next, err) < 0)
+			return -1;
+	}
+	call->foreseen = true;
+	return 0;
+}
+
+static int
+settle_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct run *l = context;
+
+	l->call = call_of(l, tx);
+	if (take_time(&l->call, err) < 0)
+		return -1;
+	return due_settle(&l->call, err);
+}
+
+static int
+before_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct run *l = context;
+
+	l->call = call_of(l, tx);
+	if (take_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
+		return -1;
+	if (sight_input(&l->call, l->request->in, err) < 0 || l->request->op->before(&l->call, l->request->in, err) < 0)
+		return -1;
+	l->prepared = l->call.prepared;
+	return 0;
+}
+
+static int
+refused_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct run *l = context;
+	op_fn *refused = l->call.refused;
+
+	l->call = call_of(l, tx);
+	if (take_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0)
+		return -1;
+	l->call.refused = refused;
+	return refused(&l->call, l->request->in, err);
+}
+
+/* It is refused, and err says so; what is to be kept of that is written. */
+static int
+keep_refused(struct run *l)
+{
+	struct err ignored = { 0 };
+
+	if (l->call.refused && store_write(l->desk->store, refused_fn, l, &ignored) < 0)
+		ignored.code = E_OK;
+	return -1;
+}
+
+static int
+local_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct run *l = context;
+	const struct op *op = l->request->op;
+
+	l->call = call_of(l, tx);
+	l->dry = false;
+	if (take_time(&l->call, err) < 0)
+		return -1;
+	if ((op->flags & OP_WRITE) && due_settle(&l->call, err) < 0)
+		return -1;
+	if (l->foresees && settle_all(&l->call, err) < 0)
+		return -1;
+	if (actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
+		return -1;
+	if (sight_input(&l->call, l->request->in, err) < 0)
+		return -1;
+	if ((op->flags & OP_WRITE ? local_write(&l->call, l->request, err) : op->fn(&l->call, l->request->in, err)) < 0)
+		return -1;
+	if (sight_answers(&l->call, err) < 0)
+		return -1;
+	/* A dry run or a trial does all the work, then lets the transaction go. */
+	l->dry = l->foresees || (op->flags & OP_TRIAL) || ((op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1);
+	return l->dry ? err_set(err, E_OK, NULL) : 0;
+}
+
+static bool
+overdue(const struct run *l, time_ms now)
+{
+	struct err ignored = { 0 };
+	int64_t next = INT64_MAX;
+
+	return store_read(l->desk->store, due_fn, &next, &ignored) == 0 && next <= now;
+}
+
+/* What was committed has changed the library: its index is brought in step. */
+static void
+follow(const struct run *l)
+{
+	if (l->call.library)
+		library_sync(l->desk, l->call.library);
+}
+
+/*
+ * An operation that is refused rolls back, and with it what fell due before
+ * it; that is settled on its own then, so that no refusal can keep it waiting.
+ */
+static void
+settle_refused(struct run *l)
+{
+	struct err ignored = { 0 };
+
+	if (!overdue(l, l->call.now))
+		return;
+	if (store_write(l->desk->store, settle_fn, l, &ignored) == 0)
+		follow(l);
+}
+
+/* The server went away while it committed: where there is a key, it tells whether it happened. */
+static int
+change(struct run *l, struct err *err)
+{
+	int rc = store_write(l->desk->store, local_fn, l, err);
+
+	for (int i = 0; i < DOUBT_TRIES && rc < 0 && err->code == E_STORE_DOUBT && l->request->idempotency_key; i++)
+		rc = store_write(l->desk->store, local_fn, l, err);
+	return rc;
+}
+
+static int
+local_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
+{
+	struct run l = { .desk = of(desk), .request = request, .arena = arena };
+	bool write = request->op->flags & (OP_WRITE | OP_TRIAL);
+	int rc;
+
+	expressions_bound(l.desk);
+	if (request->op->before && store_read(l.desk->store, before_fn, &l, err) < 0)
+		return keep_refused(&l);
+	l.foresees = (request->op->flags & OP_FORESEES) && overdue(&l, clock_now());
+	rc = write || l.foresees ? change(&l, err) : store_read(l.desk->store, local_fn, &l, err);
+	if (rc < 0 && !l.dry) {
+		if (write)
+			settle_refused(&l);
+		return -1;
+	}
+	l.call.tx = NULL;
+	if (rc == 0)
+		follow(&l);
+	if (l.call.after && l.call.after(&l.call, request->in, err) < 0)
+		return -1;
+	for (size_t i = 0; emit && i < l.call.answer.n; i++)
+		if (emit(context, request->op->out, l.call.answer.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static void
+local_wait(struct desk *desk, int fd, int64_t ms)
+{
+	struct arena *arena = arena_new();
+	struct request nothing = { .op = ops[0] };
+	struct run l = { .desk = of(desk), .request = &nothing, .arena = arena };
+	struct err ignored = { 0 };
+	int64_t next = INT64_MAX, now = clock_now();
+
+	if (store_read(l.desk->store, due_fn, &next, &ignored) == 0 && next - now < ms)
+		ms = next > now ? next - now : 0;
+	/* Who waits settles what falls due; nobody else might come. */
+	if (next <= now && store_write(l.desk->store, settle_fn, &l, &ignored) < 0)
+		ms = 50;
+	else
+		follow(&l);
+	arena_free(&arena);
+	/* A pinned clock moves when its file does, which nothing tells us. */
+	if (clock_is_pinned() && ms > 50)
+		ms = 50;
+	store_wait(l.desk->store, fd, ms > MS_SECOND ? MS_SECOND : ms);
+}
+
+static int
+local_library_build(struct desk *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err)
+{
+	return library_local_build(of(desk), path, told, err);
+}
+
+static int
+local_library_behind(struct desk *desk, const char *path, size_t *n_r, struct err *err)
+{
+	return library_local_behind(of(desk), path, n_r, err);
+}
+
+/* Writers keep it in step. */
+static int
+local_library_follow(struct desk *desk, const char *path, struct err *err)
+{
+	(void)desk, (void)path, (void)err;
+	return 0;
+}
+
+const struct carrier local_carrier = {
+	.open = local_open, .close = local_close, .call = local_call, .wait = local_wait, .beside = local_beside, .verify = local_verify, .is_test = local_is_test, .library_build = local_library_build, .library_behind = local_library_behind, .library_follow = local_library_follow
+};

@@ -1,0 +1,56 @@
+/*
+ * http.h - requests to one server, by libcurl, on a kept connection.
+ */
+#ifndef REMOTE_HTTP_H
+#define REMOTE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+struct arena;
+struct desk_options;
+struct err;
+struct http;
+
+/*
+ * url: "https://HOST[:PORT][/PREFIX]", or http: to this machine, or where
+ * options say so. Nothing is sent yet. Errors: E_BAD_CONFIG.
+ */
+int http_open(const char *url, const struct desk_options *options, struct http **http_r, struct err *err) ATTR_MUSTUSE;
+void http_close(struct http **http);
+/* "desk.example.org:8443", for messages. */
+const char *http_peer(const struct http *http);
+
+struct http_request {
+	const char *path;          /* "/v1/ixn.accept" */
+	const char *agent, *token; /* NULL: nobody asks */
+	const char *key;           /* Idempotency-Key, or NULL */
+	const char *body;          /* NULL: a GET */
+	size_t size;
+};
+
+struct http_answer {
+	long status;
+	const char *body; /* in the arena, a NUL behind it */
+	size_t size;
+	int64_t retry_after; /* ms; -1: not said */
+	const char *version; /* of the server, or NULL */
+};
+
+/*
+ * One exchange, once. -1: there is no answer. Errors: E_UNREACHABLE,
+ * E_TLS_REFUSED, E_PEER_CLOSED (it may have got through), E_TOO_LARGE.
+ */
+int http_exchange(struct http *http, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err) ATTR_MUSTUSE;
+
+/*
+ * The server's events: whether something may have changed. Begins at the first
+ * call, which returns when the stream stands (2 s at most). Then sleeps until
+ * an event comes, fd (-1: none) can be read, a signal came; at most ms.
+ */
+void http_wait_event(struct http *http, const char *agent, const char *token, int fd, int64_t ms);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * http_priv.h - a server as http.c and http_stream.c know it.
+ */
+#ifndef REMOTE_HTTP_PRIV_H
+#define REMOTE_HTTP_PRIV_H
+
+#include <curl/curl.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "remote/http.h"
+
+struct stream {
+	CURLM *multi;
+	CURL *easy;
+	struct curl_slist *headers;
+	bool begun;    /* it was asked for once */
+	bool stands;   /* the server said 200 */
+	bool happened; /* an event came since we last looked */
+	bool in_line;  /* behind the first byte of a line, and it is data's: an event's name or data */
+	char line[8];  /* how the line begins */
+	size_t line_n;
+	int64_t again; /* when it may be asked for anew, by the monotonic clock */
+	int64_t pause;
+};
+
+struct http {
+	const struct desk_options *options;
+	char *base, *peer;
+	bool plain, loopback;
+	CURL *easy;
+	char *why;
+	struct buf in;
+	bool large;
+	struct stream stream;
+};
+
+CURL *http_handle(const struct http *http);
+void http_header(struct curl_slist **list, const char *line);
+/* "Authorization: Bearer AGENT:TOKEN", where there is an agent. */
+void http_say_who(struct curl_slist **list, const char *agent, const char *token);
+void http_stream_close(struct http *http);
+
+#endif

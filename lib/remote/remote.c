@@ -1,0 +1,366 @@
+/*
+ * Operations over HTTPS: a request, and what it may take until it is answered.
+ */
+#include "remote/remote.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/err_json.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "model/id.h"
+#include "model/record_read.h"
+#include "remote/priv.h"
+
+/* How long a call goes on trying, as long as a writer waits for the lock of a file; and how often where the server is not there at all. */
+#define RETRY_MS 10000
+#define PAUSE_MS 100
+#define PAUSE_MAX_MS 2000
+#define REFUSED_TRIES 3
+
+static struct remote *
+remote_of(struct desk *desk)
+{
+	return (struct remote *)desk;
+}
+
+/* What the server says of itself. */
+
+static bool
+says_test(const char *body, size_t size)
+{
+	const char *p = body;
+	struct json_member m;
+	struct err ignored;
+
+	if (json_check("healthz", body, size, NULL, &ignored) < 0)
+		return false;
+	while (json_next(&p, &m))
+		if (m.key_size == 4 && memcmp(m.key, "test", 4) == 0)
+			return m.size == 4 && memcmp(m.value, "true", 4) == 0;
+	return false;
+}
+
+/* A test store's clock is the test's. Asked for only where a test may run. */
+static int
+find_test(struct remote *r, struct err *err)
+{
+	const char *clock = getenv("IXN_CLOCK");
+	struct arena *arena = arena_new();
+	struct http_answer answer;
+	int rc = 0;
+
+	if (clock && *clock) {
+		rc = http_exchange(r->http, &(struct http_request){ .path = "/healthz" }, arena, &answer, err);
+		r->test = rc == 0 && says_test(answer.body, answer.size);
+		if (r->test)
+			rc = clock_pin(clock, err);
+	}
+	arena_free(&arena);
+	return rc;
+}
+
+static void
+remote_close(struct desk *desk)
+{
+	struct remote *r = remote_of(desk);
+
+	http_close(&r->http);
+	free(r->folder);
+	free(r);
+}
+
+static int
+remote_open(const char *url, const struct desk_options *options, struct desk **desk_r, struct err *err)
+{
+	struct remote *r = xcalloc(1, sizeof(*r));
+
+	r->desk.carrier = &remote_carrier;
+	r->options = *options;
+	r->folder = options->folder ? xstrdup(options->folder) : NULL;
+	if (http_open(url, &r->options, &r->http, err) < 0 || find_test(r, err) < 0) {
+		remote_close(&r->desk);
+		return -1;
+	}
+	*desk_r = &r->desk;
+	return 0;
+}
+
+static bool
+remote_is_test(const struct desk *desk)
+{
+	return ((const struct remote *)desk)->test;
+}
+
+/* Whether the server has a store and can use it: the look at every page of it is for who is there. */
+static int
+remote_verify(struct desk *desk, struct err *err)
+{
+	struct remote *r = remote_of(desk);
+	struct arena *arena = arena_new();
+	struct http_answer answer;
+	char text[32];
+	int rc = http_exchange(r->http, &(struct http_request){ .path = "/readyz" }, arena, &answer, err);
+
+	if (rc == 0 && answer.status != 200) {
+		snprintf(text, sizeof(text), "HTTP %ld", answer.status);
+		rc = err_set(err, E_UNREACHABLE, "peer", http_peer(r->http), "reason", text, NULL);
+	}
+	arena_free(&arena);
+	return rc;
+}
+
+static const char *
+remote_beside(struct desk *desk, struct arena *arena, const char *suffix)
+{
+	const struct remote *r = remote_of(desk);
+
+	return arena_printf(arena, "%s/store%s", r->folder ? r->folder : "/nonexistent", suffix);
+}
+
+/* Answers. */
+
+static int
+broken(const struct remote *r, const struct http_answer *answer, const char *what, struct err *err)
+{
+	const char *version = answer->version;
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s", what);
+	if (version && strcmp(version, IXN_VERSION) != 0)
+		return err_set(err, E_VERSION, "peer", http_peer(r->http), "found", version, "known", IXN_VERSION, "what", text, NULL);
+	return err_set(err, E_PROTOCOL, "peer", http_peer(r->http), "reason", text, NULL);
+}
+
+/* The object that is the member "error" of the body; NULL: it is none of ours. */
+static const char *
+error_in(const struct http_answer *answer)
+{
+	const char *p = answer->body;
+	struct json_member m;
+	struct err ignored;
+
+	if (json_check("error", answer->body, answer->size, NULL, &ignored) < 0)
+		return NULL;
+	while (json_next(&p, &m))
+		if (m.key_size == 5 && memcmp(m.key, "error", 5) == 0 && *m.value == '{')
+			return m.value;
+	return NULL;
+}
+
+/* What an older server says of a newer client's request, or a newer one to an older client. */
+static bool
+may_be_version(const struct err *err)
+{
+	const char *where = err_get(err, "where");
+
+	return err->code == E_NO_OPERATION || (err->code == E_BAD_FIELD && where && strncmp(where, "request", 7) == 0);
+}
+
+static int
+refused(const struct remote *r, struct arena *arena, const struct http_answer *answer, struct err *err)
+{
+	const char *json = error_in(answer), *words;
+	struct err said = { 0 };
+
+	if (!json) {
+		words = arena_printf(arena, "HTTP %ld", answer->status);
+		if (answer->status >= 500 || answer->status == 429)
+			return err_set(err, E_UNREACHABLE, "peer", http_peer(r->http), "reason", words, NULL);
+		return broken(r, answer, words, err);
+	}
+	if (!err_from_json(arena, json, &said))
+		return broken(r, answer, "an error that is not known here", err);
+	words = err_expand(arena, err_text(said.code), &said, NULL, NULL);
+	if (may_be_version(&said) && answer->version && strcmp(answer->version, IXN_VERSION) != 0)
+		return broken(r, answer, words ? words : err_name(said.code), err);
+	err_copy(err, &said);
+	return -1;
+}
+
+static int
+read_line(const struct remote *r, const struct request *request, struct arena *arena, const struct http_answer *answer, const char *line, size_t size,
+	  void **p_r, struct err *err)
+{
+	const struct json_source source = { request->op->name, line, size, 0 };
+	struct err found = { 0 };
+	const char *words;
+
+	*p_r = record_new(arena, request->op->out);
+	if (record_read(arena, &source, FROM_SERVER, request->op->out, *p_r, &found) == 0)
+		return 0;
+	words = err_expand(arena, err_text(found.code), &found, NULL, NULL);
+	return broken(r, answer, words ? words : err_name(found.code), err);
+}
+
+/* All is read before the first is given on: an answer that is broken in the middle is none. */
+static int
+read_lines(const struct remote *r, const struct request *request, struct arena *arena, const struct http_answer *answer, emit_fn *emit, void *context,
+	   struct err *err)
+{
+	const char *line = answer->body, *end = line + answer->size;
+	VEC(void *)
+	all = { NULL, 0, 0 };
+
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line)), *stop = newline ? newline : end;
+		void *p;
+
+		if (read_line(r, request, arena, answer, line, (size_t)(stop - line), &p, err) < 0)
+			return -1;
+		vec_push(arena, &all, p);
+		line = stop + 1;
+	}
+	for (size_t i = 0; emit && i < all.n; i++)
+		if (emit(context, request->op->out, all.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Calls. */
+
+/* Who tries passwords too often is told so, and does not wait unawares. */
+static bool
+is_busy(const struct http_request *request, long status)
+{
+	return (status == 429 && request->agent) || status == 502 || status == 503 || status == 504;
+}
+
+static void
+rest(int64_t ms)
+{
+	struct timespec left = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&left, NULL);
+}
+
+/* Twice as long each time, and no two clients at once. */
+static int64_t
+pause_before(int attempt, int64_t retry_after)
+{
+	int64_t pause = PAUSE_MS;
+	unsigned char byte;
+
+	for (int i = 1; i < attempt && pause < PAUSE_MAX_MS; i++)
+		pause *= 2;
+	rand_bytes(&byte, 1);
+	pause = pause / 2 + pause * byte / 256;
+	return retry_after > pause ? retry_after + pause / 4 : pause;
+}
+
+static void
+trace(const struct remote *r, const struct http_request *request, const struct http_answer *answer, int64_t ms, const struct err *err)
+{
+	char line[256];
+
+	if (!r->options.trace)
+		return;
+	if (err)
+		snprintf(line, sizeof(line), "POST %s%s: %s, %" PRId64 " ms", http_peer(r->http), request->path, err_name(err->code), ms);
+	else
+		snprintf(line, sizeof(line), "POST %s%s: HTTP %ld, %zu bytes, %" PRId64 " ms", http_peer(r->http), request->path, answer->status, answer->size, ms);
+	r->options.trace(line);
+}
+
+/*
+ * Again where nothing was done (the server was not reached, or says that it is
+ * busy), or where doing it twice is doing it once: it only reads, or carries a key.
+ */
+static int
+exchange(const struct remote *r, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err)
+{
+	int64_t begin = clock_monotonic();
+
+	for (int attempt = 1;; attempt++) {
+		int64_t start = clock_monotonic(), pause;
+		int rc = http_exchange(r->http, request, arena, answer, err);
+		bool again = rc == 0 ? is_busy(request, answer->status) : err->code == E_CUT || (err->code == E_UNREACHABLE && attempt < REFUSED_TRIES);
+
+		trace(r, request, answer, clock_monotonic() - start, rc < 0 ? err : NULL);
+		pause = pause_before(attempt, rc == 0 ? answer->retry_after : -1);
+		if (!again || clock_monotonic() - begin + pause > RETRY_MS)
+			return rc;
+		rest(pause);
+	}
+}
+
+static const char *
+body_of(const struct request *request, struct buf *out)
+{
+	struct json json = json_writer(out);
+
+	if (request->op->in->n == 0 || !request->in) {
+		json_object(&json);
+		json_end_object(&json);
+	} else {
+		record_json_whole(request->op->in, request->in, &json);
+	}
+	return buf_get(out);
+}
+
+static int
+remote_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
+{
+	const struct remote *r = remote_of(desk);
+	/* Who asks to be somebody is nobody yet. */
+	bool nobody = request->op->flags & OP_ANYONE;
+	struct http_request http = {
+		.path = arena_printf(arena, "/v1/%s", request->op->name),
+		.agent = nobody ? NULL : request->agent ? request->agent
+							: r->options.agent,
+		.token = request->agent ? request->token : r->options.token,
+		.key = request->idempotency_key,
+	};
+	struct buf body = BUF_INIT;
+	struct http_answer answer;
+	int rc;
+
+	if (!nobody && (!http.agent || !http.token))
+		return err_set(err, E_NO_SESSION, NULL);
+	/* Made once, however often it is sent. */
+	if (!http.key && (request->op->flags & OP_WRITE))
+		http.key = id_new(arena, clock_now());
+	http.body = body_of(request, &body);
+	http.size = body.n;
+	rc = exchange(r, &http, arena, &answer, err);
+	/* A password may have stood there. */
+	mem_wipe(body.p, body.n);
+	buf_release(&body);
+	if (rc < 0)
+		return -1;
+	if (answer.status != 200)
+		return refused(r, arena, &answer, err);
+	return read_lines(r, request, arena, &answer, emit, context, err);
+}
+
+static void
+remote_wait(struct desk *desk, int fd, int64_t ms)
+{
+	struct remote *r = remote_of(desk);
+
+	/* A pinned clock moves when its file does, which nothing tells us. */
+	if (clock_is_pinned() && ms > 50)
+		ms = 50;
+	http_wait_event(r->http, r->options.agent, r->options.token, fd, ms);
+}
+
+const struct carrier remote_carrier = {
+	.schemes = "https,http",
+	.open = remote_open,
+	.close = remote_close,
+	.call = remote_call,
+	.wait = remote_wait,
+	.beside = remote_beside,
+	.verify = remote_verify,
+	.is_test = remote_is_test,
+	.library_build = remote_library_build,
+	.library_behind = remote_library_behind,
+	.library_follow = remote_library_follow,
+};

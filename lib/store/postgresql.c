@@ -1,0 +1,303 @@
+/*
+ * PostgreSQL: transactions, and what else an engine has to do. postgresql.h
+ * says why writers take turns.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "store/postgresql.h"
+
+#define TRIES_REFUSED 20
+#define TRIES_LOST 5
+#define CHANNEL "ixn"
+
+static const char *const schemes[] = { "postgresql://", "postgres://", NULL };
+
+static const char *const own[] = {
+	"CREATE TABLE turn (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)",
+	"INSERT INTO turn (id, n) VALUES (1, 0)",
+	"CREATE TABLE flushed (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)",
+	NULL,
+};
+#define TAKE_TURN "UPDATE turn SET n = n + 1 WHERE id = 1 RETURNING set_config('synchronous_commit', 'off', true)"
+/* Two connections that share a row wait for each other, which is all. */
+#define SLOTS 64
+#define FLUSH "INSERT INTO flushed (id, n) VALUES ($1, (SELECT coalesce(max(seq), 0) FROM event)) ON CONFLICT (id)" \
+	      " DO UPDATE SET n = CASE WHEN flushed.n > excluded.n THEN flushed.n ELSE excluded.n END"
+/* While it is being made there is none to take. */
+#define TAKE_MAKING "SELECT pg_advisory_xact_lock(1230524977)"
+#define TURN_THERE "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'turn'"
+
+static int
+engine_open(struct store *store, const char *url, unsigned flags, struct err *err)
+{
+	struct pg *pg = xcalloc(1, sizeof(*pg));
+	struct arena *arena = arena_new();
+
+	(void)flags;
+	store->db = pg;
+	store->name = xstrdup(store_shown(arena, url));
+	store->path = xstrdup(store_beside(arena, url));
+	arena_free(&arena);
+	pg->url = xstrdup(url);
+	pg->notifies = true;
+	rand_bytes(&pg->slot, sizeof(pg->slot));
+	return pg_connect(store, err);
+}
+
+static void
+engine_close(struct store *store)
+{
+	struct pg *pg = pg_of(store);
+
+	if (!pg)
+		return;
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		pg_statement_release(&pg->statement[i]);
+	pg_forget(store, &pg->turn);
+	pg_forget(store, &pg->flush);
+	pg_hang_up(pg);
+	free(pg->url);
+	free(pg);
+	store->db = NULL;
+}
+
+/* Transactions. */
+
+static int
+take_turn(struct store *store, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+	PGresult *r = NULL;
+
+	if (!pg->turns) {
+		if (pg_send(store, TURN_THERE, err) < 0 || pg_collect(store, &r, err) < 0)
+			return -1;
+		pg->turns = PQntuples(r) > 0;
+		PQclear(r);
+	}
+	if (!pg->turns)
+		return pg_send(store, TAKE_MAKING, err);
+	if (!pg->turn)
+		return pg_prepare_text(store, TAKE_TURN, &pg->turn, err) < 0 ? -1 : pg_post(store, pg->turn, err);
+	return pg_post(store, pg->turn, err);
+}
+
+static int
+engine_begin(struct store *store, bool write, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+
+	if (pg_connect(store, err) < 0)
+		return -1;
+	pg->why = NOT_AGAIN;
+	pg->changed = pg->commits = false;
+	pg_drain(store);
+	if (pg->stale) {
+		pg->stale = false;
+		pg->link++;
+		if (pg_send(store, "DEALLOCATE ALL", err) < 0 || pg_collect(store, NULL, err) < 0)
+			return -1;
+	}
+	if (!write)
+		return pg_send(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
+	if (pg_send(store, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", err) < 0 || take_turn(store, err) < 0)
+		return -1;
+	pg->changed = false;
+	return 0;
+}
+
+static void
+engine_rollback(struct store *store)
+{
+	struct pg *pg = pg_of(store);
+	struct err ignored = { 0 };
+
+	if (pg->gone || pg_send(store, "ROLLBACK", &ignored) < 0)
+		pg->gone = true;
+	else
+		pg_leave(store);
+}
+
+/* All that the log has by now is kept: on the disk, and where else the server is told to have it. */
+static int
+flush(struct store *store, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+	const struct value slot = V_INT(pg->slot % SLOTS);
+
+	if (!pg->flush && pg_prepare_text(store, FLUSH, &pg->flush, err) < 0)
+		return -1;
+	return pg_bind(store, pg->flush, 0, &slot, err) < 0 ? -1 : pg_post(store, pg->flush, err);
+}
+
+static int
+commit(struct store *store, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+
+	/* What went wrong so far did not happen; from here on, who knows. */
+	pg->undone = false;
+	pg->commits = true;
+	if (pg_send(store, "COMMIT", err) < 0 || (pg->turns && flush(store, err) < 0))
+		return -1;
+	return pg_collect(store, NULL, err);
+}
+
+static int
+engine_commit(struct store *store, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+	bool changed = pg->changed;
+	int rc = commit(store, err);
+
+	pg->commits = false;
+	/* In a transaction that has failed, whether or not anybody heard, COMMIT means that. */
+	if (rc == 0 && pg->undone)
+		rc = err_set(err, E_BUG, "what", "a transaction that had failed was to be committed", NULL);
+	if (rc < 0) {
+		engine_rollback(store);
+		return rc;
+	}
+	/* By itself: it would have others wait while it waits for the disk. */
+	if (changed && pg->notifies && pg_send(store, "NOTIFY " CHANNEL, &(struct err){ 0 }) == 0)
+		pg_leave(store);
+	return 0;
+}
+
+static bool
+engine_again(struct store *store, int tries)
+{
+	const struct pg *pg = pg_of(store);
+	struct timespec pause = { 0, 0 };
+	uint16_t jitter;
+
+	if (pg->why == NOT_AGAIN || tries > (pg->why == AGAIN_REFUSED ? TRIES_REFUSED : TRIES_LOST))
+		return false;
+	rand_bytes(&jitter, sizeof(jitter));
+	pause.tv_nsec = jitter % ((tries < 6 ? 1 << tries : 64) * 1000) * 1000L;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
+/* The rest. */
+
+static int
+engine_script(struct store *store, const char *text, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+	int rc;
+
+	pg->patient = true;
+	rc = pg_send(store, text, err);
+	if (rc == 0)
+		rc = pg_collect(store, NULL, err);
+	pg->patient = false;
+	return rc;
+}
+
+static int
+engine_changes(struct store *store)
+{
+	return pg_of(store)->changes;
+}
+
+/* All rows are read, so that a page whose checksum is wrong is met. */
+static int
+engine_verify(struct store *store, struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *table;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && (table = schema_table(arena, i)); i++)
+		rc = engine_script(store, arena_printf(arena, "SELECT count(*) FROM (SELECT t.* FROM %s t OFFSET 0) AS whole", table), err);
+	arena_free(&arena);
+	return rc;
+}
+
+/* 1: another connection has changed something. */
+static bool
+was_told(struct pg *pg)
+{
+	PGnotify *n;
+	bool told = false;
+
+	while ((n = PQnotifies(pg->conn))) {
+		told = told || n->be_pid != PQbackendPID(pg->conn);
+		PQfreemem(n);
+	}
+	return told;
+}
+
+static int
+listen_once(struct store *store)
+{
+	struct pg *pg = pg_of(store);
+	struct err ignored = { 0 };
+
+	if (pg->listens || !pg->notifies)
+		return 0;
+	if (pg_connect(store, &ignored) < 0)
+		return 0;
+	pg_drain(store);
+	pg->listens = pg_send(store, "LISTEN " CHANNEL, &ignored) == 0 && pg_collect(store, NULL, &ignored) == 0;
+	pg->notifies = pg->listens || pg->gone;
+	/* What came before that was told to nobody. */
+	return pg->listens;
+}
+
+/* A hint: whoever waits looks again after ms anyhow. */
+static void
+engine_wait(struct store *store, int fd, int64_t ms)
+{
+	struct pg *pg = pg_of(store);
+	struct pollfd p[2] = { { .fd = -1, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
+
+	if (listen_once(store))
+		return;
+	if (pg->listens && !pg->gone) {
+		pg_drain(store);
+		if (was_told(pg))
+			return;
+		p[0].fd = PQsocket(pg->conn);
+	}
+	if (poll(p, COUNT_OF(p), (int)ms) > 0 && p[0].revents && !PQconsumeInput(pg->conn))
+		pg->gone = true;
+	else if (p[0].fd >= 0)
+		was_told(pg);
+}
+
+const struct engine postgresql_engine = {
+	.name = "postgresql",
+	.schemes = schemes,
+	.own = own,
+	.open = engine_open,
+	.close = engine_close,
+	.begin = engine_begin,
+	.commit = engine_commit,
+	.rollback = engine_rollback,
+	.again = engine_again,
+	.script = engine_script,
+	.prepare = pg_prepare,
+	.prepare_text = pg_prepare_text,
+	.forget = pg_forget,
+	.bind = pg_bind,
+	.step = pg_step,
+	.post = pg_post,
+	.reset = pg_reset,
+	.changes = engine_changes,
+	.columns = pg_columns,
+	.column_name = pg_column_name,
+	.column = pg_column,
+	.parameters = pg_parameters,
+	.verify = engine_verify,
+	.wait = engine_wait,
+};

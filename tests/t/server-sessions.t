@@ -1,0 +1,126 @@
+#!/bin/sh
+# covers: ixn-routerd, agent-list, agent-logout
+# Tokens of devices, wrong passwords, TLS, streams that are taken up again, timers.
+. "$(dirname "$0")/lib.sh"
+. "$top/tests/t/rows.sh"
+. "$top/tests/t/server.sh"
+
+site <<'J'
+{"agents":[{"name":"alice","password":"secret-alice","media":["chat"],"queues":["q"],"capacity":{"chat":3}},
+{"name":"bob","password":"secret-bob","media":["chat"],"queues":["q"],"capacity":{"chat":3}},
+{"name":"eve","password":"secret-eve","media":["chat"],"queues":["other"],"capacity":{"chat":3}},
+{"name":"boss","role":"admin","password":"secret-boss"}],
+"queues":[{"name":"q","offer_timeout":"20s","skills":"french>=1"},{"name":"other"}],"teams":[]}
+J
+serve
+
+# A token each device, none of which is kept as it is.
+login alice '"device":"desk"'
+cp "$tmp/token.alice" desk
+later && login alice '"device":"laptop"'
+is "$(curl -s -d '{}' -H "Authorization: Bearer alice:$(cat desk)" -o /dev/null -w '%{http_code}' "$url/v1/ixn.list")" 200 'two devices, two tokens'
+later && login alice '"device":"laptop"'
+is "$(sql 'SELECT count(*) FROM token')" 2 'one more from the same device takes the place of its own'
+for t in desk "$tmp/token.alice"; do
+	is "$(grep -c "$(cat "$t")" "$XDG_DATA_HOME/ixn/store.db")" 0 'the store knows no token'
+done
+login eve '"device":"desk"'
+call alice token.list '{}'
+is "$(printf '%s\n' "$out" | jq -r '.agent + "/" + .device + "/" + .address' | sort | tr '\n' ' ')" 'alice/desk/127.0.0.1 alice/laptop/127.0.0.1 ' 'an agent sees its own'
+call alice token.list '{"of":"eve"}'
+is "$http $(error)" '403 not_permitted' "not those of others"
+is "$(agent-list --tokens --fields agent,device | sort | tr '\t\n' '/ ')" 'alice/desk alice/laptop eve/desk ' 'who owns the store sees all'
+call alice session.logout '{"device":"desk"}'
+is "$http" 200 'one is taken back'
+is "$(curl -s -d '{}' -H "Authorization: Bearer alice:$(cat desk)" -o /dev/null -w '%{http_code}' "$url/v1/ixn.list")" 401 'it proves nothing any more'
+call alice ixn.list '{}'
+is "$http" 200 'the other one does'
+call alice session.logout '{"device":"desk"}'
+is "$http $(error)" '404 no_such_device' 'there is no such device now'
+call eve session.logout '{"device":"laptop","of":"alice"}'
+is "$http $(error)" '403 not_permitted' "nobody takes back what is not theirs"
+later 30000
+call alice ixn.list '{}'
+is "$http $(error)" '401 session_ended' 'unused for too long'
+
+# Wrong passwords.
+wrong() { call - session.login "{\"name\":\"$1\",\"password\":\"guess\"}"; }
+for _ in 1 2 3 4 5; do wrong bob; done
+is "$http $(error)" '401 bad_password' 'five are looked at'
+call - session.login '{"name":"bob","password":"secret-bob"}'
+is "$http $(error)" '429 wait_login' 'then not even the right one'
+like "$(sql 'SELECT who FROM guess')" '^[0-9a-f]{32}@127' 'names that are typed are not kept'
+stop && serve
+call - session.login '{"name":"bob","password":"secret-bob"}'
+is "$http $(error)" '429 wait_login' 'a server that begins anew knows'
+later 1
+login bob
+is "$http" 200 'after a while it is looked at again'
+for _ in 1 2 3 4; do wrong bob; done
+is "$http $(error)" '401 bad_password' 'and counted anew'
+later 7200
+login boss
+call boss agent.list '{}' # a write settles what is due
+login boss
+is "$(sql "SELECT count(*) FROM guess WHERE count > 0")" 0 'in the end it is forgotten'
+
+# Streams: what concerns the agent, taken up where it was left.
+login alice '"ready":true' && login eve '"ready":true'
+sql "INSERT INTO agent_skill (agent, skill, level) VALUES ('alice', 'french', 2)" 2>/dev/null
+call boss site.load '{"agents":[{"name":"alice","skills":{"french":2}}]}'
+listen alice a1 && listen eve e1 && listen boss b1
+for f in a1 e1 b1; do wait_for grep -q retry $f; done
+i=$(create --media chat --queue q --name Foreign --text Quux)
+wait_for grep -q offer.created a1
+wait_for grep -q offer.created b1
+like "$(cat a1)" "event: offer.created" 'an agent hears of its own'
+call alice ixn.accept "{\"id\":\"$i\"}"
+is "$http" 200 'it is accepted'
+wait_for grep -q offer.accepted b1
+unlike "$(cat e1)" "$i" 'not of what others have'
+call eve ixn.show "{\"id\":\"$i\"}"
+is "$http $(error)" '404 no_such_interaction' 'for others it is not there'
+call eve chat.send "{\"id\":\"$i\",\"text\":\"x\"}"
+is "$http $(error)" '404 no_such_interaction' 'nor can they speak in it'
+call eve event.list "{\"ixn\":[\"$i\"]}"
+is "$http" 404 'nor read what happened'
+call eve event.list '{}'
+unlike "$out" "$i" 'nor see it among all'
+call eve ixn.list '{"all":true}'
+unlike "$out" "$i" 'nor in lists'
+call boss ixn.show "{\"id\":\"$i\"}"
+is "$http" 200 'admins see all'
+last=$(sed -n 's/^id: //p' a1 | tail -n 1)
+ok stop
+wait_for sh -c '! kill -0 '"$pid"' 2>/dev/null'
+serve
+chat-send "$i" --as-contact --text Later >/dev/null
+listen alice a2 "$last"
+wait_for grep -q Later a2
+is "$(sed -n 's/^id: //p' a1 a2 | sort -n | uniq -d)" '' 'none twice'
+is "$(sed -n 's/^event: //p' a2 | head -n 1)" chat.message 'and none left out'
+
+# What falls due happens by itself, when it does.
+call alice chat.end "{\"id\":\"$i\"}" && call alice ixn.done "{\"id\":\"$i\"}"
+i=$(create --media chat --queue q --name N --text hi)
+wait_for grep -q "\"$i\"" a2
+later 21
+wait_for grep -q offer.expired a2
+like "$(cat a2)" 'event: offer.expired' 'an offer that nobody answers expires'
+stop
+
+# TLS.
+ok ixn-routerd --make-certificate cert
+status 73 ixn-routerd --make-certificate cert
+is "$(stat -c %a cert/key.pem)" 600 'the key is for its owner alone'
+serve --tls-cert cert/cert.pem --tls-key cert/key.pem
+like "$url" '^https://' 'all is encrypted'
+is "$(curl -s --cacert cert/cert.pem "$url/healthz" | jq -r .status)" ok 'for who knows the certificate'
+is "$(curl -s -o /dev/null -w '%{exitcode}' "$url/healthz")" 60 'and for nobody else'
+if command -v openssl >/dev/null; then
+	like "$(echo | timeout 10 openssl s_client -connect "${url#https://}" -tls1_1 2>&1)" 'alert|no protocols|unsupported|wrong version|Cipher is \(NONE\)' 'old TLS is refused'
+fi
+stop
+printf nonsense >cert/bad.pem
+status 78 timeout 20 ixn-routerd --listen 127.0.0.1:0 --tls-cert cert/bad.pem --tls-key cert/key.pem
+done_testing
