@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "desk/library.h"
-#include "desk/priv.h"
+#include "desk/response_priv.h"
 
 #define CLOCK_BEHIND_MS (5 * MS_SECOND)
 /* Of deadlines that are only foreseen: so often as many as a write settles. */
@@ -192,9 +192,8 @@ local_call(const struct local *l, struct tx *tx)
 	return (struct call){ .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token };
 }
 
-/* now never runs behind what has happened, so that intervals tile. */
-static int
-take_time(struct call *call, struct err *err)
+int
+call_time(struct call *call, struct err *err)
 {
 	int64_t last = 0;
 
@@ -263,7 +262,7 @@ settle_fn(struct tx *tx, void *context, struct err *err)
 	struct local *l = context;
 
 	l->call = local_call(l, tx);
-	if (take_time(&l->call, err) < 0)
+	if (call_time(&l->call, err) < 0)
 		return -1;
 	return due_settle(&l->call, err);
 }
@@ -274,7 +273,7 @@ before_fn(struct tx *tx, void *context, struct err *err)
 	struct local *l = context;
 
 	l->call = local_call(l, tx);
-	if (take_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
+	if (call_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
 	if (l->request->op->before(&l->call, l->request->in, err) < 0)
 		return -1;
@@ -290,7 +289,7 @@ local_fn(struct tx *tx, void *context, struct err *err)
 
 	l->call = local_call(l, tx);
 	l->dry = false;
-	if (take_time(&l->call, err) < 0)
+	if (call_time(&l->call, err) < 0)
 		return -1;
 	if ((op->flags & OP_WRITE) && due_settle(&l->call, err) < 0)
 		return -1;
@@ -298,11 +297,27 @@ local_fn(struct tx *tx, void *context, struct err *err)
 		return -1;
 	if (actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
+	if ((op->flags & OP_LIBRARY) && library_whole(&l->call, err) < 0)
+		return -1;
 	if ((op->flags & OP_WRITE ? local_write(&l->call, l->request, err) : op->fn(&l->call, l->request->in, err)) < 0)
 		return -1;
 	/* A dry run or a trial does all the work, then lets the transaction go. */
 	l->dry = l->foresees || (op->flags & OP_TRIAL) || ((op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1);
 	return l->dry ? err_set(err, E_OK, NULL) : 0;
+}
+
+/* Nobody is shown a part of what was imported: the rest is moved to its place, then it runs anew. */
+static int
+run_local(struct local *l, bool write, struct err *err)
+{
+	struct store *store = l->desk->store;
+	int rc;
+
+	do {
+		err->code = E_OK;
+		rc = write ? store_write(store, local_fn, l, err) : store_read(store, local_fn, l, err);
+	} while (rc < 0 && err->code == E_IMPORT_MOVING && library_finish(l->desk, err) == 0);
+	return rc;
 }
 
 static bool
@@ -397,7 +412,7 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 	if (request->op->before && store_read(desk->store, before_fn, &l, err) < 0)
 		return -1;
 	l.foresees = (request->op->flags & OP_FORESEES) && overdue(&l, clock_now());
-	rc = write || l.foresees ? store_write(desk->store, local_fn, &l, err) : store_read(desk->store, local_fn, &l, err);
+	rc = run_local(&l, write || l.foresees, err);
 	if (rc < 0 && !l.dry) {
 		if (write)
 			settle_refused(&l);

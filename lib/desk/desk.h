@@ -42,6 +42,8 @@ enum op_flags {
 	OP_TRIAL = 1 << 5,
 	/* Only reads, but shows what will have come of every deadline that has passed: they are settled first, and the transaction is let go. */
 	OP_FORESEES = 1 << 6,
+	/* About the library of responses: what was imported is there as a whole before it runs. */
+	OP_LIBRARY = 1 << 7,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */

@@ -26,6 +26,11 @@ const char *library_path(struct arena *arena, const char *url);
  */
 int library_build(struct desk *desk, void (*told)(size_t done, size_t n), struct err *err) ATTR_MUSTUSE;
 /*
+ * Moves what imports have decided to its place, in short transactions, whoever
+ * was to do it; then the index follows.
+ */
+int library_finish(struct desk *desk, struct err *err) ATTR_MUSTUSE;
+/*
  * After the commit of a write that drew so many seqs of the library: what the
  * index lacks goes to its log, that of writers who died before they came to it,
  * too. A log that has outgrown a small index is merged into it. Fails silently:
