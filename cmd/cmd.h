@@ -134,6 +134,8 @@ int cli_open_desk(struct cli *cli);
  * it means that nobody reads our output any more: return, and say nothing.
  */
 int cli_call(struct cli *cli, const struct op *op, const void *in, emit_fn *emit, void *context, struct err *err);
+/* An emit where it is enough that the operation was done. */
+int cli_silent(void *context, const struct record *record, const void *p, struct err *err);
 /*
  * Calls once per operand after resolving it, as the runner does (with NULL when
  * there is none); reports and remembers what fails; returns the exit status.

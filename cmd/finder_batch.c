@@ -10,11 +10,10 @@
 #include "base/lines.h"
 #include "base/utf8.h"
 #include "cmd/finder.h"
+#include "search/letter.h"
 
 /* A line: 100,000 words and more. */
 #define QUERY_MAX ((size_t)4 << 20)
-/* Nobody types so much to search: it is a message. */
-#define MESSAGE_SIZE 200
 
 struct answer {
 	const char *query;
@@ -106,7 +105,7 @@ answer_line(struct batch *b, const char *line, const char *where, struct err *er
 		return -1;
 	if (query.language && strcmp(query.language, "any") == 0)
 		query.language = NULL;
-	query.message = query.text && strlen(query.text) > MESSAGE_SIZE;
+	query.message = query.text && letter_like(query.text);
 	return finder_run(b->finder, &query, b->arena, &hits, err) < 0 ? -1 : print_answers(b, id, &hits, err);
 }
 

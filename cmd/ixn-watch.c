@@ -108,13 +108,6 @@ event(void *context, const struct record *record, const void *p, struct err *err
 }
 
 static int
-ignore(void *context, const struct record *record, const void *p, struct err *err)
-{
-	(void)context, (void)record, (void)p, (void)err;
-	return 0;
-}
-
-static int
 last(void *context, const struct record *record, const void *p, struct err *err)
 {
 	struct watch *w = context;
@@ -131,7 +124,7 @@ resolve(struct cli *cli, struct err *err)
 	struct texts *ids = field_at(record_field(cli->command->op->in, "ixn"), cli->in);
 
 	for (size_t i = 0; i < ids->n; i++)
-		if (cli_resolve(cli, ids->v[i], &ids->v[i], err) < 0 || cli_call(cli, &op_ixn_show, &ids->v[i], ignore, NULL, err) < 0)
+		if (cli_resolve(cli, ids->v[i], &ids->v[i], err) < 0 || cli_call(cli, &op_ixn_show, &ids->v[i], cli_silent, NULL, err) < 0)
 			return -1;
 	return 0;
 }

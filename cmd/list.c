@@ -105,13 +105,6 @@ place_of(const struct list *list, const char *name)
 	return 0;
 }
 
-static int
-ignore(void *context, const struct record *record, const void *p, struct err *err)
-{
-	(void)context, (void)record, (void)p, (void)err;
-	return 0;
-}
-
 /* Whether a response is called so. */
 static bool
 called(struct cli *cli, const char *name)
@@ -120,7 +113,7 @@ called(struct cli *cli, const char *name)
 	struct err ignored = { 0 };
 
 	record_set_text(op_response_show.in, in, "id", name);
-	return cli_call(cli, &op_response_show, in, ignore, NULL, &ignored) == 0 || ignored.code != E_NO_RESPONSE;
+	return cli_call(cli, &op_response_show, in, cli_silent, NULL, &ignored) == 0 || ignored.code != E_NO_RESPONSE;
 }
 
 /* A number alone may be an id: what a script sends must not depend on what was removed since. */

@@ -148,32 +148,18 @@ words(struct cli *cli)
 	return text;
 }
 
-struct asked {
-	struct search_query *query;
-	const struct extra *extra;
-};
-
 static int
 keep_asked(void *context, const struct record *record, const void *p, struct err *err)
 {
-	const struct asked *a = context;
+	struct search_query *query = context;
 	const struct texts *refused = field_const(record_field(record, "refused"), p);
 
 	(void)err;
-	a->query->text = record_text(record, p, "text");
-	if (!a->extra->lang)
-		a->query->language = record_text(record, p, "language");
-	if (!a->extra->media)
-		a->query->media = record_text(record, p, "medium");
-	a->query->without = refused->v;
-	a->query->without_n = refused->n;
-	return 0;
-}
-
-static int
-ignore(void *context, const struct record *record, const void *p, struct err *err)
-{
-	(void)context, (void)record, (void)p, (void)err;
+	query->text = record_text(record, p, "text");
+	query->language = record_text(record, p, "language");
+	query->media = record_text(record, p, "medium");
+	query->without = refused->v;
+	query->without_n = refused->n;
 	return 0;
 }
 
@@ -191,16 +177,20 @@ refuse(struct cli *cli, const char *ixn, struct err *err)
 			return -1;
 		names->v[i] = choice.name;
 	}
-	return cli_call(cli, &op_response_refuse, cli->in, ignore, NULL, err);
+	return cli_call(cli, &op_response_refuse, cli->in, cli_silent, NULL, err);
 }
 
 static int
 query_for(struct cli *cli, const char *ixn, struct search_query *query, struct err *err)
 {
-	struct asked asked = { query, cli->extra };
+	const struct extra *extra = cli->extra;
+	void *in = record_new(cli->arena, op_response_asked.in);
 
 	query->message = true;
-	return refuse(cli, ixn, err) < 0 ? -1 : cli_call(cli, &op_response_asked, &ixn, keep_asked, &asked, err);
+	record_set_text(op_response_asked.in, in, "id", ixn);
+	record_set_text(op_response_asked.in, in, "language", extra->lang);
+	record_set_text(op_response_asked.in, in, "medium", extra->media);
+	return refuse(cli, ixn, err) < 0 ? -1 : cli_call(cli, &op_response_asked, in, keep_asked, query, err);
 }
 
 static int
@@ -247,7 +237,7 @@ search_once(struct finder *finder, const char *agent, struct err *err)
 	struct cli *cli = finder->cli;
 	const char *ixn = record_text(op_response_refuse.in, cli->in, "for");
 	struct search_query query = query_of(cli, agent);
-	struct search_hits hits = { NULL, 0, 0 };
+	struct search_hits hits = { NULL, 0 };
 
 	if (query_read(cli, ixn, &query, err) < 0 || finder_open(finder, cli, err) < 0)
 		return -1;

@@ -383,9 +383,10 @@ const struct command cmd_response_import = {
 		    "ixn-formats(5) has the fields. Categories are made where they are not there.\n\n"
 		    "A response is known by its id; without one by its shortcut; without that by its category and name. What a file leaves out stays as it is, and what it says once more changes nothing: "
 		    "the same file again adds nothing.\n\n"
-		    "All or nothing: where anything is wrong, each of the first 20 mistakes is told with its place, and nothing is imported. Else all of it is decided at one moment, and from then on "
-		    "nothing can lose it; some hundred responses are there at once, more come in pieces within seconds, so that nobody who works meanwhile is kept waiting, and are found by a search when all "
-		    "are there. With --dry-run what would become of each response is shown, and nothing is changed."),
+		    "All or nothing: where anything is wrong, each of the first 20 mistakes is told with its place, and nothing is imported. Else all of it is there at one moment, "
+		    "however much it is: nobody is shown a part of it, and nothing can lose it from then on; a search finds it within moments. "
+		    "It is written in small pieces, so that nobody who works meanwhile is kept waiting; only who asks for "
+		    "the library right then waits until all of it is in its place. With --dry-run what would become of each response is shown, and nothing is changed."),
 	.task = TASK_LIBRARY,
 	.flags = CMD_AS_OWNER | CMD_DRY_RUN,
 	.op = &op_import_stage,

@@ -101,9 +101,8 @@ file_read(struct arena *arena, const char *path, size_t limit, const char **data
 	return rc;
 }
 
-/* -1: errno. */
-static int
-write_all(int fd, const char *data, size_t size)
+int
+file_write_all(int fd, const char *data, size_t size)
 {
 	while (size) {
 		ssize_t n = write(fd, data, size);
@@ -161,7 +160,7 @@ finish(int fd, const char *temp, const struct target *to, const void *data, size
 	if (to->replace && stat(path, &st) == 0)
 		rc = fchmod(fd, st.st_mode & 0777);
 	if (rc == 0)
-		rc = write_all(fd, data, size);
+		rc = file_write_all(fd, data, size);
 	if (rc == 0 && to->durable)
 		rc = fsync(fd);
 	if (rc < 0) {
@@ -182,7 +181,7 @@ finish(int fd, const char *temp, const struct target *to, const void *data, size
 static int
 write_through(int fd, const char *path, const void *data, size_t size, struct err *err)
 {
-	return write_all(fd, data, size) < 0 ? fail(err, E_IO, path) : 0;
+	return file_write_all(fd, data, size) < 0 ? fail(err, E_IO, path) : 0;
 }
 
 static int

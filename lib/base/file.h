@@ -37,4 +37,7 @@ int file_secret(struct arena *arena, const char *path, const char **secret_r, st
 /* Runs a program by /bin/sh -c and takes its first line: "pass show imap". E_BAD_CONFIG. */
 int command_secret(struct arena *arena, const char *command, const char **secret_r, struct err *err) ATTR_MUSTUSE;
 
+/* All of it, however little goes at a time; -1: errno. */
+int file_write_all(int fd, const char *data, size_t size) ATTR_MUSTUSE;
+
 #endif

@@ -89,7 +89,7 @@ tree_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_category_list = { "category.list", N_("the tree of categories, with how many responses each holds"), MAY_ALL, 0, &rec_category_tree_in, &rec_category_tree_out, tree_fn, NULL };
+const struct op op_category_list = { "category.list", N_("the tree of categories, with how many responses each holds"), MAY_ALL, OP_LIBRARY, &rec_category_tree_in, &rec_category_tree_out, tree_fn, NULL };
 
 /* Changing it. */
 
@@ -239,13 +239,26 @@ add(struct call *call, const struct change_in *in, struct err *err)
 	return 0;
 }
 
+/* Carried there, and told. */
+static int
+put_under(struct call *call, struct category *c, struct category *parent, const char *name, const char *what, const struct category *root, struct err *err)
+{
+	struct change_out *out;
+	int64_t count = 0;
+
+	if (carry(call, c, parent, name, what, &count, err) < 0)
+		return -1;
+	out = answer(call, parent ? arena_printf(call->arena, "%s/%s", parent->path, name) : name, what, root);
+	out->id = c->id;
+	out->responses = count;
+	return 0;
+}
+
 static int
 move(struct call *call, const struct change_in *in, struct err *err)
 {
 	bool to_root = strcmp(in->to, "/") == 0;
 	struct category *c, *parent = NULL, *root;
-	struct change_out *out;
-	int64_t count = 0;
 
 	if (category_get(call, in->move, &c, err) < 0 || (!to_root && category_get(call, in->to, &parent, err) < 0))
 		return -1;
@@ -255,29 +268,17 @@ move(struct call *call, const struct change_in *in, struct err *err)
 		return -1;
 	/* A root from now on, of the language that it had. */
 	c->language = parent ? NULL : root->language;
-	if (carry(call, c, parent, c->name, "moved", &count, err) < 0)
-		return -1;
-	out = answer(call, parent ? arena_printf(call->arena, "%s/%s", parent->path, c->name) : c->name, "moved", root);
-	out->id = c->id;
-	out->responses = count;
-	return 0;
+	return put_under(call, c, parent, c->name, "moved", root, err);
 }
 
 static int
 rename_one(struct call *call, const struct change_in *in, struct err *err)
 {
 	struct category *c, *root, *parent = NULL;
-	struct change_out *out;
-	int64_t count = 0;
 
 	if (category_get(call, in->rename, &c, err) < 0 || category_root(call, c, &root, err) < 0 || (c->parent && category_of(call, c->parent, &parent, err) < 0))
 		return -1;
-	if (carry(call, c, parent, in->to, "renamed", &count, err) < 0)
-		return -1;
-	out = answer(call, parent ? arena_printf(call->arena, "%s/%s", parent->path, in->to) : in->to, "renamed", root);
-	out->id = c->id;
-	out->responses = count;
-	return 0;
+	return put_under(call, c, parent, in->to, "renamed", root, err);
 }
 
 static int
@@ -361,4 +362,4 @@ change_fn(struct call *call, const void *input, struct err *err)
 	return changes[which].change(call, in, err);
 }
 
-const struct op op_category_edit = { "category.edit", N_("changes the tree of categories"), MAY_ALL & ~MAY(ROLE_AGENT), OP_WRITE, &rec_category_in, &rec_category_out, change_fn, NULL };
+const struct op op_category_edit = { "category.edit", N_("changes the tree of categories"), MAY_ALL & ~MAY(ROLE_AGENT), OP_WRITE | OP_LIBRARY, &rec_category_in, &rec_category_out, change_fn, NULL };

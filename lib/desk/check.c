@@ -398,39 +398,17 @@ look(struct call *call, const void *input, struct err *err)
 	return rc;
 }
 
-static bool
-is_check(const char *name)
-{
-	for (size_t i = 0; i < COUNT_OF(checks); i++)
-		if (strcmp(checks[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-static int
-check_names(struct call *call, const struct texts *names, struct err *err)
-{
-	const char *known = "";
-
-	for (size_t i = 0; i < COUNT_OF(checks); i++)
-		known = arena_printf(call->arena, "%s%s%s", known, i ? ", " : "", checks[i].name);
-	for (size_t i = 0; i < names->n; i++)
-		if (!is_check(names->v[i]))
-			return err_set(err, E_BAD_VALUE, "name", "check", "value", names->v[i], "expected", known, NULL);
-	return 0;
-}
-
 static int
 check_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct check_in *in = input;
 	int64_t n = 0;
 
-	if (check_names(call, &in->check, err) < 0 || sql_int(call->tx, SQL_LIBRARY_SIZE, NO_ARGS, &n, err) < 0)
+	if (words_known(call, "check", &in->check, checks, sizeof(*checks), COUNT_OF(checks), err) < 0 || sql_int(call->tx, SQL_LIBRARY_SIZE, NO_ARGS, &n, err) < 0)
 		return -1;
 	call->prepared = arena_memdup(call->arena, &(size_t){ (size_t)n }, sizeof(size_t));
 	call->after = look;
 	return 0;
 }
 
-const struct op op_response_check = { "response.check", N_("looks through the library"), MAY_ALL & ~MAY(ROLE_AGENT), 0, &rec_check_in, &rec_check_out, check_fn, NULL };
+const struct op op_response_check = { "response.check", N_("looks through the library"), MAY_ALL & ~MAY(ROLE_AGENT), OP_LIBRARY, &rec_check_in, &rec_check_out, check_fn, NULL };

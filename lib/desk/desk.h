@@ -44,6 +44,8 @@ enum op_flags {
 	OP_FORESEES = 1 << 6,
 	/* Contacts ask for it, by the secret of their session, and nobody else. */
 	OP_CONTACT = 1 << 7,
+	/* About the library of responses: what was imported is there as a whole before it runs. */
+	OP_LIBRARY = 1 << 8,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */

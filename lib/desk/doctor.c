@@ -279,19 +279,6 @@ check_named(const char *name)
 }
 
 static int
-check_names(struct call *call, const struct texts *names, struct err *err)
-{
-	const char *known = "";
-
-	for (size_t i = 0; i < COUNT_OF(checks); i++)
-		known = arena_printf(call->arena, "%s%s%s", known, i ? ", " : "", checks[i].name);
-	for (size_t i = 0; i < names->n; i++)
-		if (!check_named(names->v[i]))
-			return err_set(err, E_BAD_VALUE, "name", "check", "value", names->v[i], "expected", known, NULL);
-	return 0;
-}
-
-static int
 find(struct call *call, const struct check *check, const char *id, struct records *out, struct err *err)
 {
 	return sql_all(call->tx, call->arena, check->sql, ARGS(V_INT(call->now), V_TEXT(id)), &rec_finding, out, err);
@@ -310,7 +297,7 @@ doctor_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct doctor_in *in = input;
 
-	if (check_names(call, &in->check, err) < 0)
+	if (words_known(call, "check", &in->check, checks, sizeof(*checks), COUNT_OF(checks), err) < 0)
 		return -1;
 	for (size_t i = 0; i < COUNT_OF(checks); i++) {
 		struct records rows;
@@ -325,7 +312,7 @@ doctor_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_doctor_list = { "doctor.list", N_("finds what must not be"), MAY_ALL & ~MAY(ROLE_AGENT), 0, &rec_doctor_in, &rec_doctor_out, doctor_fn, NULL };
+const struct op op_doctor_list = { "doctor.list", N_("finds what must not be"), MAY_ALL & ~MAY(ROLE_AGENT), OP_LIBRARY, &rec_doctor_in, &rec_doctor_out, doctor_fn, NULL };
 
 struct fix_in {
 	const char *check, *id;
@@ -356,4 +343,4 @@ fix_fn_op(struct call *call, const void *input, struct err *err)
 	return event_add(call, &(struct event){ .event = "doctor.fixed", .ref = in->id, .reason = check->name }, err);
 }
 
-const struct op op_doctor_fix = { "doctor.fix", N_("puts right what must not be"), MAY_ADMINS, OP_WRITE | OP_DRY_RUN, &rec_fix_in, &rec_doctor_out, fix_fn_op, NULL };
+const struct op op_doctor_fix = { "doctor.fix", N_("puts right what must not be"), MAY_ADMINS, OP_WRITE | OP_DRY_RUN | OP_LIBRARY, &rec_fix_in, &rec_doctor_out, fix_fn_op, NULL };

@@ -42,6 +42,27 @@ batch_find(struct call *call, const char *id, struct batch *out, struct err *err
 	return sql_one(call->tx, call->arena, SQL_IMPORT_GET, ARGS(V_TEXT(id)), &rec_batch, out, err);
 }
 
+struct slice {
+	int64_t until;
+	int left;
+};
+
+/* The first ones always: else nothing would ever be done. */
+bool
+slice_more(struct call *call, int rows)
+{
+	struct slice *slice = call->slice;
+
+	if (!slice) {
+		call->slice = slice = ARENA_NEW(call->arena, struct slice);
+		*slice = (struct slice){ clock_monotonic() + SLICE_MS, SLICE_ROWS };
+	} else if (slice->left < rows || clock_monotonic() >= slice->until) {
+		return false;
+	}
+	slice->left -= rows;
+	return true;
+}
+
 int
 batch_save(struct call *call, const struct batch *batch, struct err *err)
 {
@@ -211,19 +232,18 @@ stage_use(struct call *call, struct batch *batch, const struct import_use *u, st
 }
 
 /*
- * As many as the time of a slice allows. One that is bad ends it, and is told
+ * As many as a slice allows. One that is bad ends it, and is told
  * when it comes first: those before it are staged.
  */
 static int
 stage_all(struct call *call, const struct stage_in *in, struct batch *batch, struct stage_out *out, struct err *err)
 {
-	const int64_t until = clock_monotonic() + SLICE_MS;
 	int rc = 0;
 
-	while (rc == 0 && (size_t)out->items < in->items.n && (out->items == 0 || clock_monotonic() < until))
+	while (rc == 0 && (size_t)out->items < in->items.n && slice_more(call, 1))
 		if ((rc = stage_item(call, batch, (const struct import_item *)in->items.v + out->items, err)) == 0)
 			out->items++;
-	while (rc == 0 && (size_t)out->items == in->items.n && (size_t)out->uses < in->uses.n && (out->items + out->uses == 0 || clock_monotonic() < until))
+	while (rc == 0 && (size_t)out->items == in->items.n && (size_t)out->uses < in->uses.n && slice_more(call, 1))
 		if ((rc = stage_use(call, batch, (const struct import_use *)in->uses.v + out->uses, err)) == 0)
 			out->uses++;
 	return out->items + out->uses > 0 ? 0 : rc;
@@ -242,4 +262,4 @@ stage_fn(struct call *call, const void *input, struct err *err)
 	return due_set(call, "import", batch.id, call->now + BATCH_ABANDONED, err);
 }
 
-const struct op op_import_stage = { "import.stage", N_("stages what is to be imported"), MAY_ALL & ~MAY(ROLE_AGENT), OP_WRITE | OP_DRY_RUN, &rec_stage_in, &rec_stage_out, stage_fn, NULL };
+const struct op op_import_stage = { "import.stage", N_("stages what is to be imported"), MAY_ALL & ~MAY(ROLE_AGENT), OP_WRITE | OP_DRY_RUN | OP_LIBRARY, &rec_stage_in, &rec_stage_out, stage_fn, NULL };

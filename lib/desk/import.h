@@ -3,9 +3,10 @@
  * what is found out about a whole library.
  *
  * An import is staged in short transactions under the id of its batch, unseen;
- * then decided, as a whole, in one short transaction, which moves as much of it to
- * its place as it has time for: most often all. The rest follows in short
- * transactions, by whoever writes next: from the decision on nothing can lose it.
+ * then decided, as a whole, in one short transaction: from then on nothing can
+ * lose it, and nobody sees less than all of it. Its rows are moved to their place in
+ * short transactions, the first by the decision itself, the rest by whoever comes:
+ * who imported it, who writes, and whoever wants to look at the library before.
  */
 #ifndef DESK_IMPORT_H
 #define DESK_IMPORT_H

@@ -1,6 +1,7 @@
 /*
  * An import is decided, in one short transaction, and with it done for all who
- * look; what is left is to move its rows to their place, and to clear away.
+ * look: who does before all of it is moved to its place moves the rest first.
+ * Then what was staged is cleared away.
  */
 #include <string.h>
 
@@ -44,7 +45,7 @@ clashes_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_import_clashes = { "import.clashes", N_("what of an import cannot stand side by side"), MAY_ALL & ~MAY(ROLE_AGENT), 0, &rec_batch_in, &rec_clash, clashes_fn, NULL };
+const struct op op_import_clashes = { "import.clashes", N_("what of an import cannot stand side by side"), MAY_ALL & ~MAY(ROLE_AGENT), OP_LIBRARY, &rec_batch_in, &rec_clash, clashes_fn, NULL };
 
 /* Deciding. */
 
@@ -68,37 +69,37 @@ overtaken(struct err *err)
 	return err_set(err, E_TEMP, "what", "the library was changed meanwhile; nothing was imported", NULL);
 }
 
+/* Made, moved or removed by another: what is staged names them by their ids, and is in their language. */
 static int
-keep_category(struct call *call, const struct category *c, struct err *err)
-{
-	struct category *now;
-	int rc = category_by_folded(call, c->folded, &now, err);
-	struct category mine = *c;
-
-	if (rc < 0)
-		return -1;
-	/* Made, moved or removed by another: what is staged names it by its id. */
-	if (rc != (c->version > 0) || (rc > 0 && strcmp(now->id, c->id) != 0))
-		return overtaken(err);
-	if (rc > 0 && (now->language || !c->language))
-		return language_fits(c->language, now->language) ? 0 : overtaken(err);
-	mine.version = rc > 0 ? now->version + 1 : 1;
-	if (sql_put(call->tx, rc > 0 ? SQL_CATEGORY_SAVE : SQL_CATEGORY_NEW, &rec_category, &mine, err) < 0)
-		return -1;
-	return event_add(call, &(struct event){ .event = rc > 0 ? "category.changed" : "category.added", .ref = mine.id, .version = mine.version, .reason = "import" }, err);
-}
-
-static int
-keep_categories(struct call *call, const struct batch *batch, struct err *err)
+tree_overtaken(struct call *call, const struct batch *batch, struct err *err)
 {
 	struct records rows;
+	const char *path;
+	int rc = sql_text(call->tx, call->arena, SQL_IMPORT_TREE_OVERTAKEN, ARGS(V_TEXT(batch->id)), &path, err);
 
-	if (sql_all(call->tx, call->arena, SQL_IMPORT_CATEGORIES, ARGS(V_TEXT(batch->id)), &rec_category, &rows, err) < 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++)
-		if (keep_category(call, (const struct category *)rows.v + i, err) < 0)
+	if (rc != 0 || sql_all(call->tx, call->arena, SQL_IMPORT_ROOTS, ARGS(V_TEXT(batch->id)), &rec_category, &rows, err) < 0)
+		return rc > 0 ? overtaken(err) : -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct category *c = (const struct category *)rows.v + i;
+		struct category *now;
+
+		if (category_by_folded(call, c->folded, &now, err) < 0)
 			return -1;
+		if (!language_fits(c->language, now->language))
+			return overtaken(err);
+	}
 	return 0;
+}
+
+int
+batch_overtaken(struct call *call, const struct batch *batch, struct err *err)
+{
+	const char *id;
+	int rc = sql_text(call->tx, call->arena, SQL_IMPORT_OVERTAKEN, ARGS(V_TEXT(batch->id), V_INT(batch->seq)), &id, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : overtaken(err);
+	return tree_overtaken(call, batch, err);
 }
 
 static int
@@ -119,7 +120,6 @@ decide_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct batch_in *in = input;
 	struct decide_out *out = call_answer(call);
-	const char *id;
 	struct batch b;
 	int rc;
 
@@ -130,9 +130,8 @@ decide_fn(struct call *call, const void *input, struct err *err)
 		return rc;
 	if (b.stage != BATCH_STAGING)
 		return err_set(err, E_TEMP, "what", "the import was given up meanwhile", NULL);
-	rc = sql_text(call->tx, call->arena, SQL_IMPORT_OVERTAKEN, ARGS(V_TEXT(b.id), V_INT(b.seq)), &id, err);
-	if (rc != 0)
-		return rc < 0 ? -1 : overtaken(err);
+	if (batch_overtaken(call, &b, err) < 0)
+		return -1;
 	*out = (struct decide_out){ b.id, b.added, b.changed, b.same, b.uses, b.doubles };
 	/* Where there is nothing to do nothing happens, either. */
 	b.stage = b.added + b.changed + b.uses ? BATCH_DECIDED : BATCH_CLEARING;
@@ -140,13 +139,13 @@ decide_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	if (b.stage == BATCH_CLEARING)
 		return due_set(call, "import", b.id, call->now + 1, err);
-	if (keep_categories(call, &b, err) < 0 || event_add(call, &(struct event){ .event = "library.imported", .ref = b.id }, err) < 0)
+	if (event_add(call, &(struct event){ .event = "library.imported", .ref = b.id }, err) < 0)
 		return -1;
-	/* The first piece goes along, which most often is all. */
+	/* From here on it is there for all who look (library_whole). The first piece goes along, which most often is all. */
 	return step(call, &b, err);
 }
 
-const struct op op_import_decide = { "import.decide", N_("what was staged is imported, as a whole"), MAY_ALL & ~MAY(ROLE_AGENT), OP_WRITE | OP_DRY_RUN, &rec_batch_in, &rec_decide_out, decide_fn, NULL };
+const struct op op_import_decide = { "import.decide", N_("what was staged is imported, as a whole"), MAY_ALL & ~MAY(ROLE_AGENT), OP_WRITE | OP_DRY_RUN | OP_LIBRARY, &rec_batch_in, &rec_decide_out, decide_fn, NULL };
 
 /* What it did, row by row. */
 
@@ -227,11 +226,28 @@ clear_fn(struct call *call, const void *input, struct err *err)
 	b.stage = BATCH_CLEARING;
 	if (step(call, &b, err) < 0)
 		return -1;
-	*out = (struct left_out){ b.id, b.moved, b.total };
-	return 0;
+	rc = batch_find(call, in->batch, &b, err);
+	/* Its categories come last, and count as one. */
+	if (rc > 0)
+		*out = (struct left_out){ b.id, b.moved, b.total + 1 };
+	return rc < 0 ? -1 : 0;
 }
 
 const struct op op_import_clear = { "import.clear", N_("clears away what was staged for an import, a piece of it"), MAY_ALL & ~MAY(ROLE_AGENT), OP_WRITE, &rec_batch_in, &rec_left_out, clear_fn, NULL };
+
+int
+import_go_on(struct call *call, struct err *err)
+{
+	const char *id;
+	struct batch b;
+	int rc = sql_text(call->tx, call->arena, SQL_IMPORT_PENDING, NO_ARGS, &id, err);
+
+	if (rc > 0)
+		rc = batch_find(call, id, &b, err);
+	if (rc > 0)
+		rc = step(call, &b, err) < 0 ? -1 : 1;
+	return rc;
+}
 
 int
 import_due(struct call *call, const char *id, struct err *err)

@@ -29,8 +29,15 @@ move_attachments(struct call *call, const struct batch *b, int64_t ord, const st
 static int
 move_row(struct call *call, const struct batch *b, int64_t ord, struct response *r, struct err *err)
 {
+	struct response *now;
 	const char *out;
 
+	/* Another of the batch may have put it out of use: that is one version more. */
+	if (r->version > 0) {
+		if (response_find(call, r->id, &now, err) < 0)
+			return -1;
+		r->version = now->version;
+	}
 	if (r->shortcut_key && RUN(call, IMPORT_FREE_SHORTCUT, V_TEXT(r->shortcut_key), V_TEXT(r->id)) < 0)
 		return -1;
 	return response_write(call, r, &out, err) < 0 ? -1 : move_attachments(call, b, ord, r, err);
@@ -59,12 +66,7 @@ move_one(struct call *call, struct batch *b, struct err *err)
 {
 	struct response *r = record_new(call->arena, &rec_response);
 	int64_t ord = b->moved + 1;
-	int rc;
-
-	/* From here on the row itself counts, not what is staged. */
-	if (RUN(call, IMPORT_MOVED, V_TEXT(b->id), V_INT(ord)) < 0)
-		return -1;
-	rc = sql_one(call->tx, call->arena, SQL_IMPORT_ROW, ARGS(V_TEXT(b->id), V_INT(ord)), &rec_response, r, err);
+	int rc = sql_one(call->tx, call->arena, SQL_IMPORT_ROW, ARGS(V_TEXT(b->id), V_INT(ord)), &rec_response, r, err);
 	if (rc > 0)
 		rc = move_row(call, b, ord, r, err);
 	else if (rc == 0)
@@ -73,22 +75,50 @@ move_one(struct call *call, struct batch *b, struct err *err)
 	return rc;
 }
 
+/* It was looked at when the batch was decided, and nobody has changed the tree since. */
+static int
+keep_category(struct call *call, const struct category *c, struct err *err)
+{
+	struct category *now, mine = *c;
+	int rc = category_by_folded(call, c->folded, &now, err);
+
+	if (rc < 0 || (rc > 0 && (now->language || !c->language)))
+		return rc < 0 ? -1 : 0;
+	mine.version = rc > 0 ? now->version + 1 : 1;
+	if (sql_put(call->tx, rc > 0 ? SQL_CATEGORY_SAVE : SQL_CATEGORY_NEW, &rec_category, &mine, err) < 0)
+		return -1;
+	return event_add(call, &(struct event){ .event = rc > 0 ? "category.changed" : "category.added", .ref = mine.id, .version = mine.version, .reason = "import" }, err);
+}
+
+/* Rows lie in them, so they come first: 1: there may be more. */
+static int
+move_categories(struct call *call, const struct batch *b, struct err *err)
+{
+	struct category c;
+	int rc = 0;
+
+	while (slice_more(call, 1)) {
+		rc = sql_one(call->tx, call->arena, SQL_IMPORT_CATEGORY_FIRST, ARGS(V_TEXT(b->id)), &rec_category, &c, err);
+		if (rc <= 0)
+			return rc;
+		if (keep_category(call, &c, err) < 0 || RUN(call, IMPORT_CATEGORY_DROP, V_TEXT(b->id), V_TEXT(c.folded)) < 0)
+			return -1;
+	}
+	return 1;
+}
+
 int
 batch_move(struct call *call, struct batch *b, struct err *err)
 {
-	const int64_t until = clock_monotonic() + SLICE_MS;
+	int rc = move_categories(call, b, err);
 
-	while (b->moved < b->total) {
-		if (move_one(call, b, err) < 0)
-			return -1;
-		if (b->moved < b->total && clock_monotonic() >= until) {
-			/* The index follows when all is there. */
-			call->library = 0;
-			return 1;
-		}
-	}
-	call->library = (size_t)(b->added + b->changed + b->uses);
-	return 0;
+	while (rc == 0 && b->moved < b->total && slice_more(call, 1))
+		rc = move_one(call, b, err) < 0 ? -1 : 0;
+	if (rc < 0 || RUN(call, IMPORT_MOVED, V_TEXT(b->id), V_INT(b->moved)) < 0)
+		return -1;
+	/* The index follows when all is there. */
+	call->library = b->moved < b->total ? 0 : (size_t)(b->added + b->changed + b->uses);
+	return b->moved < b->total;
 }
 
 static int
@@ -103,13 +133,14 @@ clear_some(struct call *call, struct batch *b, struct err *err)
 int
 batch_clear(struct call *call, struct batch *b, struct err *err)
 {
-	const int64_t until = clock_monotonic() + SLICE_MS;
+	int rc = 1;
 
-	while (b->moved < b->total) {
+	while (b->moved < b->total && slice_more(call, CLEAR_ROWS))
 		if (clear_some(call, b, err) < 0)
 			return -1;
-		if (clock_monotonic() >= until)
-			return batch_save(call, b, err) < 0 ? -1 : 1;
-	}
-	return RUN(call, IMPORT_CATEGORIES_DROP, V_TEXT(b->id)) < 0 || RUN(call, IMPORT_FORGET, V_TEXT(b->id)) < 0 ? -1 : 0;
+	while (b->moved == b->total && rc > 0 && slice_more(call, CLEAR_ROWS))
+		rc = CHANGE(call, IMPORT_CATEGORIES_DROP, V_TEXT(b->id), V_INT(CLEAR_ROWS));
+	if (rc > 0)
+		return batch_save(call, b, err) < 0 ? -1 : 1;
+	return rc < 0 || RUN(call, IMPORT_FORGET, V_TEXT(b->id)) < 0 ? -1 : 0;
 }

@@ -45,12 +45,19 @@ int batch_find(struct call *call, const char *id, struct batch *out, struct err 
 int batch_save(struct call *call, const struct batch *batch, struct err *err);
 /* So long after the last step whoever was to take the next one is taken for dead. */
 #define BATCH_ABANDONED (15 * MS_MINUTE)
-/* One transaction takes on more work until so much time has passed: nobody is to wait for the lock. */
+/* One transaction takes on so many rows at most, and none once so much time has passed: nobody is to wait for the lock. */
+#define SLICE_ROWS 256
 #define SLICE_MS 15
+/* Whether there is room for so many more rows in the transaction; they are taken to be done. */
+bool slice_more(struct call *call, int rows);
+/* Whether the library is still as it was when the batch was staged: E_TEMP. */
+int batch_overtaken(struct call *call, const struct batch *batch, struct err *err);
 /* A slice of what is left to do with it, as far as it has come: 1: more is left. */
 int batch_move(struct call *call, struct batch *batch, struct err *err);
 int batch_clear(struct call *call, struct batch *batch, struct err *err);
 /* Its time has come: what was decided moves on, what was left behind goes. */
 int import_due(struct call *call, const char *id, struct err *err);
+/* A slice of what is decided and not moved yet, whichever batch it is of: 1: look again, 0: all is in its place. */
+int import_go_on(struct call *call, struct err *err);
 
 #endif

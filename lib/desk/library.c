@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "desk/import_priv.h"
 #include "desk/library_priv.h"
 
 #define INDEX_SUFFIX "-responses"
@@ -23,6 +24,58 @@ const char *
 library_path(struct arena *arena, const char *url)
 {
 	return arena_printf(arena, "%s" INDEX_SUFFIX, store_beside(arena, url));
+}
+
+/* What was imported is there as a whole, or not at all. */
+
+struct moving {
+	struct local *desk;
+	struct arena *arena;
+	size_t drawn;
+	bool more;
+};
+
+static int
+move_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct moving *m = context;
+	struct call call = library_reader(m->desk, tx, m->arena);
+	int rc;
+
+	call.actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
+	if (call_time(&call, err) < 0 || (rc = import_go_on(&call, err)) < 0)
+		return -1;
+	m->more = rc > 0;
+	m->drawn = call.library;
+	return 0;
+}
+
+static int
+finish(struct local *desk, size_t *drawn_r, struct err *err)
+{
+	struct moving m = { .desk = desk, .arena = arena_new() };
+	int rc;
+
+	*drawn_r = 0;
+	do {
+		rc = store_write(desk->store, move_fn, &m, err);
+		*drawn_r += m.drawn;
+		arena_reset(m.arena);
+	} while (rc == 0 && m.more);
+	arena_free(&m.arena);
+	return rc;
+}
+
+int
+library_finish(struct local *desk, struct err *err)
+{
+	size_t drawn;
+
+	if (finish(desk, &drawn, err) < 0)
+		return -1;
+	if (drawn)
+		library_sync(desk, drawn);
+	return 0;
 }
 
 /* Page by page, so many changes at most and a page more. */
@@ -155,7 +208,21 @@ page_fn(struct tx *tx, void *context, struct err *err)
 	struct feed *f = context;
 	struct call call = library_reader(f->desk, tx, f->arena);
 
-	return parts[f->part](&call, f, err);
+	return library_whole(&call, err) < 0 ? -1 : parts[f->part](&call, f, err);
+}
+
+/* Read where all that was imported is there. */
+static int
+read_whole(struct feed *f, store_fn *fn, struct err *err)
+{
+	size_t drawn;
+	int rc;
+
+	do {
+		err->code = E_OK;
+		rc = store_read(f->desk->store, fn, f, err);
+	} while (rc < 0 && err->code == E_IMPORT_MOVING && finish(f->desk, &drawn, err) == 0);
+	return rc;
 }
 
 static int
@@ -173,7 +240,7 @@ next(void *context, struct search_item *item, struct err *err)
 		arena_reset(f->arena);
 		f->page.v = NULL;
 		f->page.n = f->page.cap = f->at = 0;
-		if (store_read(f->desk->store, page_fn, f, err) < 0)
+		if (read_whole(f, page_fn, err) < 0)
 			return -1;
 	}
 	*item = f->page.v[f->at++];
@@ -195,7 +262,7 @@ begin_fn(struct tx *tx, void *context, struct err *err)
 	struct feed *f = context;
 	struct call call = library_reader(f->desk, tx, f->arena);
 
-	if (library_last(&call, &f->seq, err) < 0)
+	if (library_whole(&call, err) < 0 || library_last(&call, &f->seq, err) < 0)
 		return -1;
 	/* Each thing drew a seq when it came: there are so many at most. */
 	f->n = (size_t)f->seq;
@@ -210,7 +277,7 @@ library_local_build(struct local *desk, const char *path, void (*told)(size_t do
 	int rc;
 
 	feed_after(&f, "", "");
-	rc = store_read(desk->store, begin_fn, &f, err);
+	rc = read_whole(&f, begin_fn, err);
 	source.seq = f.seq;
 	if (rc == 0)
 		rc = search_build(path, &source, err);

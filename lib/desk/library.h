@@ -44,5 +44,10 @@ void library_sync(struct local *desk, size_t drawn);
 /* Of the local carrier. */
 int library_local_build(struct local *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err) ATTR_MUSTUSE;
 int library_local_behind(struct local *desk, const char *path, size_t *n_r, struct err *err) ATTR_MUSTUSE;
+/*
+ * Moves what imports have decided to its place, in short transactions, whoever
+ * was to do it; then the index follows.
+ */
+int library_finish(struct local *desk, struct err *err) ATTR_MUSTUSE;
 
 #endif

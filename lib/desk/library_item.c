@@ -41,6 +41,13 @@ without_codes(struct arena *arena, const char *text)
 	return plain;
 }
 
+/* Its name says nothing that its text does not begin with. */
+static bool
+unnamed(struct arena *arena, const struct response *r)
+{
+	return r->name && r->text && strcmp(r->name, response_name_from(arena, r->text)) == 0;
+}
+
 /* Agents are offered what is for them, and what answers questions. */
 static bool
 offered(const struct response *r)
@@ -66,6 +73,7 @@ response_item(struct arena *arena, const struct response *r)
 		.teams = list_of(arena, r->teams),
 		.start = r->start,
 		.expires = r->expires,
+		.unnamed = unnamed(arena, r),
 		.offered = offered(r),
 		.removed = r->removed == 1,
 	};

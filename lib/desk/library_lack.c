@@ -121,6 +121,9 @@ library_lack(struct tx *tx, void *context, struct err *err)
 
 	l->bound = INT64_MAX;
 	l->v.n = 0;
+	if (library_whole(&call, err) < 0)
+		/* Whoever moves the rest brings the index in step. */
+		return err->code == E_IMPORT_MOVING ? err_set(err, E_OK, NULL), 0 : -1;
 	if (library_last(&call, &l->last, err) < 0)
 		return -1;
 	if (l->last <= l->seq)

@@ -206,5 +206,5 @@ since_fn(struct call *call, const void *input, struct err *err)
 }
 
 const struct op op_library_since = {
-	"library.since", N_("what changed in the library, for an index of it elsewhere"), MAY_ALL, 0, &rec_library_since_in, &rec_library_change, since_fn, NULL
+	"library.since", N_("what changed in the library, for an index of it elsewhere"), MAY_ALL, OP_LIBRARY, &rec_library_since_in, &rec_library_change, since_fn, NULL
 };

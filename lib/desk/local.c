@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "desk/carrier.h"
 #include "desk/library.h"
-#include "desk/priv.h"
+#include "desk/response_priv.h"
 
 #define CLOCK_BEHIND_MS (5 * MS_SECOND)
 /* Of deadlines that are only foreseen: so often as many as a write settles. */
@@ -102,9 +102,8 @@ call_of(const struct run *l, struct tx *tx)
 	return (struct call){ .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token, .from = r->from, .contact = r->contact, .origin = r->origin };
 }
 
-/* now never runs behind what has happened, so that intervals tile. */
-static int
-take_time(struct call *call, struct err *err)
+int
+call_time(struct call *call, struct err *err)
 {
 	int64_t last = 0;
 
@@ -175,7 +174,7 @@ settle_fn(struct tx *tx, void *context, struct err *err)
 	struct run *l = context;
 
 	l->call = call_of(l, tx);
-	if (take_time(&l->call, err) < 0)
+	if (call_time(&l->call, err) < 0)
 		return -1;
 	return due_settle(&l->call, err);
 }
@@ -186,7 +185,7 @@ before_fn(struct tx *tx, void *context, struct err *err)
 	struct run *l = context;
 
 	l->call = call_of(l, tx);
-	if (take_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
+	if (call_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
 	if (sight_input(&l->call, l->request->in, err) < 0 || l->request->op->before(&l->call, l->request->in, err) < 0)
 		return -1;
@@ -201,7 +200,7 @@ refused_fn(struct tx *tx, void *context, struct err *err)
 	op_fn *refused = l->call.refused;
 
 	l->call = call_of(l, tx);
-	if (take_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0)
+	if (call_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0)
 		return -1;
 	l->call.refused = refused;
 	return refused(&l->call, l->request->in, err);
@@ -226,7 +225,7 @@ local_fn(struct tx *tx, void *context, struct err *err)
 
 	l->call = call_of(l, tx);
 	l->dry = false;
-	if (take_time(&l->call, err) < 0)
+	if (call_time(&l->call, err) < 0)
 		return -1;
 	if ((op->flags & OP_WRITE) && due_settle(&l->call, err) < 0)
 		return -1;
@@ -235,6 +234,8 @@ local_fn(struct tx *tx, void *context, struct err *err)
 	if (actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
 	if (sight_input(&l->call, l->request->in, err) < 0)
+		return -1;
+	if ((op->flags & OP_LIBRARY) && library_whole(&l->call, err) < 0)
 		return -1;
 	if ((op->flags & OP_WRITE ? local_write(&l->call, l->request, err) : op->fn(&l->call, l->request->in, err)) < 0)
 		return -1;
@@ -288,6 +289,19 @@ change(struct run *l, struct err *err)
 	return rc;
 }
 
+/* Nobody is shown a part of what was imported: the rest is moved to its place, then it runs anew. */
+static int
+run_local(struct run *l, bool write, struct err *err)
+{
+	int rc;
+
+	do {
+		err->code = E_OK;
+		rc = write ? change(l, err) : store_read(l->desk->store, local_fn, l, err);
+	} while (rc < 0 && err->code == E_IMPORT_MOVING && library_finish(l->desk, err) == 0);
+	return rc;
+}
+
 static int
 local_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
@@ -299,7 +313,7 @@ local_call(struct desk *desk, const struct request *request, struct arena *arena
 	if (request->op->before && store_read(l.desk->store, before_fn, &l, err) < 0)
 		return keep_refused(&l);
 	l.foresees = (request->op->flags & OP_FORESEES) && overdue(&l, clock_now());
-	rc = write || l.foresees ? change(&l, err) : store_read(l.desk->store, local_fn, &l, err);
+	rc = run_local(&l, write || l.foresees, err);
 	if (rc < 0 && !l.dry) {
 		if (write)
 			settle_refused(&l);

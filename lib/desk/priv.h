@@ -24,6 +24,7 @@ enum actor_kind { ACTOR_OWNER, /* of the embedded store's file: may all, is nobo
 		  ACTOR_CONTACT /* whose session is call->web */ };
 
 struct skills;
+struct slice;
 struct web_session;
 
 struct actor {
@@ -58,6 +59,8 @@ struct call {
 	void *kept; /* the first record of the answer given again */
 	/* Agents who have room again, for route_freed. */
 	struct texts freed;
+	/* What there is time for of imports: one slice in each transaction, whoever takes it. */
+	struct slice *slice;
 	/* How many seqs of the library were drawn: its index follows when all is committed. */
 	size_t library;
 	/* The site's rules about targets, read once. */
@@ -80,6 +83,8 @@ struct local {
 /* NULL where another carrier opened it. */
 struct local *desk_local(struct desk *desk);
 
+/* Takes the time, which never runs behind what has happened, so that intervals tile. */
+int call_time(struct call *call, struct err *err);
 /* One more record of the answer, of op->out; p must live in the call's arena. */
 void call_emit(struct call *call, const void *p);
 /*
@@ -735,6 +740,9 @@ int text_check(const char *name, const char *text, size_t limit, struct err *err
 
 /* A word that stands in events and answers: as above, 64 bytes at most, without controls. */
 int word_check(const char *name, const char *word, struct err *err);
+
+/* Each of the words is the name of a row of a table, whose rows begin by it: E_BAD_VALUE with all that are known. */
+int words_known(struct call *call, const char *name, const struct texts *words, const void *table, size_t row_size, size_t rows, struct err *err);
 
 /* Lists in one column: "a,b"; NULL is absent. */
 void list_split(struct arena *arena, const char *text, struct texts *out);

@@ -87,6 +87,15 @@ library_site(struct call *call, int64_t *seq_r, struct err *err)
 }
 
 int
+library_whole(struct call *call, struct err *err)
+{
+	const char *id;
+	int rc = sql_text(call->tx, call->arena, SQL_IMPORT_PENDING, NO_ARGS, &id, err);
+
+	return rc > 0 ? err_set(err, E_IMPORT_MOVING, NULL) : rc;
+}
+
+int
 library_people(struct call *call, struct err *err)
 {
 	int64_t seq;

@@ -311,4 +311,4 @@ edit_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_edit = { "response.edit", N_("writes a standard response, or changes one"), MAY_ALL, OP_WRITE, &rec_response_edit_in, &rec_response_edit_out, edit_fn, NULL };
+const struct op op_response_edit = { "response.edit", N_("writes a standard response, or changes one"), MAY_ALL, OP_WRITE | OP_LIBRARY, &rec_response_edit_in, &rec_response_edit_out, edit_fn, NULL };

@@ -192,7 +192,7 @@ list_fn(struct call *call, const void *input, struct err *err)
 	return l.in->state == RESPONSE_REMOVED ? list_removed(&l, err) : list_tree(&l, err);
 }
 
-const struct op op_response_list = { "response.list", N_("lists standard responses, in the order of their tree"), MAY_ALL, 0, &rec_response_list_in, &rec_response_list_out, list_fn, NULL };
+const struct op op_response_list = { "response.list", N_("lists standard responses, in the order of their tree"), MAY_ALL, OP_LIBRARY, &rec_response_list_in, &rec_response_list_out, list_fn, NULL };
 
 /* Favourites. */
 
@@ -250,4 +250,4 @@ favourite_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_favourite = { "response.favourite", N_("puts a response among one's favourites, or takes it off"), MAY_AGENTS, OP_WRITE | OP_SELF, &rec_response_favourite_in, &rec_response_favourite_out, favourite_fn, NULL };
+const struct op op_response_favourite = { "response.favourite", N_("puts a response among one's favourites, or takes it off"), MAY_AGENTS, OP_WRITE | OP_SELF | OP_LIBRARY, &rec_response_favourite_in, &rec_response_favourite_out, favourite_fn, NULL };

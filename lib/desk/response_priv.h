@@ -61,6 +61,8 @@ int response_list_set(struct call *call, const char *name, const struct texts *l
 int response_put(struct call *call, struct response *response, const char **out_r, struct err *err);
 /* The rules of its own fields alone, and the keys and the name that follow from them. */
 int response_check(struct call *call, struct response *response, struct err *err);
+/* The name of one that is given none: what stands in the first line of its text that says something. */
+const char *response_name_from(struct arena *arena, const char *text);
 /* Only the keeping: of one that has been checked, whose category and language are settled. */
 int response_write(struct call *call, struct response *response, const char **out_r, struct err *err);
 /* Whether the actor may change it: who leads, programs, its owner. E_RESPONSE_NOT_YOURS. */
@@ -75,6 +77,8 @@ int library_seq(struct call *call, int64_t *seq_r, struct err *err);
 /* The last one drawn; that of the last change of agents and teams. */
 int library_last(struct call *call, int64_t *seq_r, struct err *err);
 int library_site(struct call *call, int64_t *seq_r, struct err *err);
+/* Who reads or changes the library begins by this, or is OP_LIBRARY: E_IMPORT_MOVING where an import has been decided and not all of it is in its place; the desk then moves the rest, and calls again. */
+int library_whole(struct call *call, struct err *err);
 /* Agents or teams have changed: who may see what. */
 int library_people(struct call *call, struct err *err);
 

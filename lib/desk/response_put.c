@@ -70,9 +70,8 @@ empty_is_none(const char *text)
 	return text && *text ? text : NULL;
 }
 
-/* What stands in the first line that says something. */
-static const char *
-name_from(struct arena *arena, const char *text)
+const char *
+response_name_from(struct arena *arena, const char *text)
 {
 	size_t size;
 
@@ -100,7 +99,7 @@ check_words(struct call *call, struct response *r, struct err *err)
 		if (text_check(bodies[i], bodies[i + 1], RESPONSE_TEXT_MAX, err) < 0)
 			return -1;
 	if (!r->name && r->text)
-		r->name = empty_is_none(name_from(call->arena, r->text));
+		r->name = empty_is_none(response_name_from(call->arena, r->text));
 	if (!r->name)
 		return bad(r, "name", "is missing, and there is no text", err);
 	if (line_check("name", r->name, RESPONSE_NAME_MAX, false, err) < 0 || line_check("shortcut", r->shortcut, RESPONSE_SHORTCUT_MAX, true, err) < 0)

@@ -51,7 +51,7 @@ response_choose(struct call *call, const struct chosen *chosen, const struct ixn
 	struct response *r;
 	const char *text;
 
-	if (response_get(call, chosen->response, &r, err) < 0 || response_must_see(call, r, err) < 0 || response_valid(call, r, medium, call->now, err) < 0)
+	if (library_whole(call, err) < 0 || response_get(call, chosen->response, &r, err) < 0 || response_must_see(call, r, err) < 0 || response_valid(call, r, medium, call->now, err) < 0)
 		return -1;
 	/* What was made to fit stands as it is, whatever has no value. */
 	if (response_render(call, r, ixn, given ? MISSING_KEEP : missing, CODE_PLAIN, &text, &why) < 0) {
@@ -117,4 +117,4 @@ render_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_render = { "response.render", N_("a response with its field codes filled in for an interaction"), MAY_ALL, 0, &rec_render_in, &rec_render_out, render_fn, NULL };
+const struct op op_response_render = { "response.render", N_("a response with its field codes filled in for an interaction"), MAY_ALL, OP_LIBRARY, &rec_render_in, &rec_render_out, render_fn, NULL };

@@ -175,7 +175,7 @@ show_fn(struct call *call, const void *input, struct err *err)
 	return show_files(call, r, &out->attachments, err) < 0 ? -1 : show_uses(call, out, err);
 }
 
-const struct op op_response_show = { "response.show", N_("shows a standard response"), MAY_ALL, 0, &rec_response_show_in, &rec_response_show_out, show_fn, NULL };
+const struct op op_response_show = { "response.show", N_("shows a standard response"), MAY_ALL, OP_LIBRARY, &rec_response_show_in, &rec_response_show_out, show_fn, NULL };
 
 /* Its versions. */
 
@@ -226,7 +226,7 @@ versions_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_versions = { "response.versions", N_("the versions of a response"), MAY_ALL, 0, &rec_response_versions_in, &rec_response_version_out, versions_fn, NULL };
+const struct op op_response_versions = { "response.versions", N_("the versions of a response"), MAY_ALL, OP_LIBRARY, &rec_response_versions_in, &rec_response_version_out, versions_fn, NULL };
 
 /* The bytes of an attachment. */
 
@@ -276,4 +276,4 @@ bytes_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_attachment = { "response.attachment", N_("the bytes of a file that goes along with a response"), MAY_ALL, 0, &rec_response_bytes_in, &rec_response_bytes_out, bytes_fn, NULL };
+const struct op op_response_attachment = { "response.attachment", N_("the bytes of a file that goes along with a response"), MAY_ALL, OP_LIBRARY, &rec_response_bytes_in, &rec_response_bytes_out, bytes_fn, NULL };

@@ -187,9 +187,12 @@ response_forget(struct call *call, const char *contact, struct err *err)
 /* What is asked now: to search for an answer. */
 
 struct asked_in {
-	const char *id;
+	const char *id, *language, *medium;
 };
-RECORD(rec_asked_in, struct asked_in, "response-asked", N_("Which interaction."), ID_FIELD(struct asked_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")))
+RECORD(rec_asked_in, struct asked_in, "response-asked", N_("Which interaction."),
+       ID_FIELD(struct asked_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the interaction")),
+       TEXT_FIELD(struct asked_in, language, 0, N_("answers in this language; in that of the interaction when left out; any")),
+       TEXT_FIELD(struct asked_in, medium, 0, N_("answers for this medium; for that of the interaction when left out; any")))
 
 struct asked_out {
 	const char *id, *text, *language, *medium, *queue;
@@ -198,10 +201,18 @@ struct asked_out {
 RECORD(rec_asked_out, struct asked_out, "asked", N_("What a contact asks."),
        ID_FIELD(struct asked_out, id, 0, N_("the interaction")),
        TEXT_FIELD(struct asked_out, text, FIELD_PERSONAL, N_("what the contact said last")),
-       TEXT_FIELD(struct asked_out, language, 0, N_("in which language")),
-       TEXT_FIELD(struct asked_out, medium, 0, N_("by which medium")),
+       TEXT_FIELD(struct asked_out, language, 0, N_("in which language an answer is to be; none: in any")),
+       TEXT_FIELD(struct asked_out, medium, 0, N_("for which medium; none: for any")),
        TEXT_FIELD(struct asked_out, queue, 0, N_("in which queue")),
        TEXTS_FIELD(struct asked_out, refused, 0, N_("responses that were refused as an answer")))
+
+/* What fits is what is offered, unless something else is asked for. */
+static const char *
+filter(const char *asked, const char *own)
+{
+	return !asked ? own : strcmp(asked, "any") == 0 ? NULL
+							: asked;
+}
 
 static int
 asked_fn(struct call *call, const void *input, struct err *err)
@@ -214,15 +225,15 @@ asked_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	out = call_answer(call);
 	out->id = ixn->id;
-	out->language = ixn->language;
-	out->medium = ixn->medium;
+	out->language = filter(in->language, ixn->language);
+	out->medium = filter(in->medium, ixn->medium);
 	out->queue = ixn->queue;
 	if (asked(call, ixn, SIZE_ENOUGH, true, &out->text, err) < 0)
 		return -1;
 	return sql_texts(call->tx, call->arena, SQL_USES_REFUSED, ARGS(V_TEXT(ixn->id)), &out->refused, err) < 0 ? -1 : 0;
 }
 
-const struct op op_response_asked = { "response.asked", N_("what a contact asks, to search for an answer"), MAY_ALL, 0, &rec_asked_in, &rec_asked_out, asked_fn, NULL };
+const struct op op_response_asked = { "response.asked", N_("what a contact asks, to search for an answer"), MAY_ALL, OP_LIBRARY, &rec_asked_in, &rec_asked_out, asked_fn, NULL };
 
 /* That is no answer. */
 
@@ -277,4 +288,4 @@ refuse_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_refuse = { "response.refuse", N_("says that a response is no answer to what a contact asks"), MAY_ALL, OP_WRITE, &rec_refuse_in, &rec_refuse_out, refuse_fn, NULL };
+const struct op op_response_refuse = { "response.refuse", N_("says that a response is no answer to what a contact asks"), MAY_ALL, OP_WRITE | OP_LIBRARY, &rec_refuse_in, &rec_refuse_out, refuse_fn, NULL };

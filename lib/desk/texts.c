@@ -36,6 +36,23 @@ word_check(const char *name, const char *word, struct err *err)
 	return text_check(name, word, 64, err);
 }
 
+int
+words_known(struct call *call, const char *name, const struct texts *words, const void *table, size_t row_size, size_t rows, struct err *err)
+{
+	const char *all = "";
+	size_t known = 0;
+
+	for (size_t i = 0; i < words->n; i++, known = 0) {
+		for (size_t k = 0; k < rows; k++)
+			known += strcmp(*(const char *const *)((const char *)table + k * row_size), words->v[i]) == 0;
+		for (size_t k = 0; !known && k < rows; k++)
+			all = arena_printf(call->arena, "%s%s%s", all, k ? ", " : "", *(const char *const *)((const char *)table + k * row_size));
+		if (!known)
+			return err_set(err, E_BAD_VALUE, "name", name, "value", words->v[i], "expected", all, NULL);
+	}
+	return 0;
+}
+
 void
 list_split(struct arena *arena, const char *text, struct texts *out)
 {

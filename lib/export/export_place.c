@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "export/export_priv.h"
@@ -137,26 +138,10 @@ place_free(struct export_place **place)
 	*place = NULL;
 }
 
-static int
-write_all(const struct export_place *p, int fd, const char *data, size_t size, struct err *err)
-{
-	while (size) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail(p, E_IO, NULL, err);
-		data += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
 int
 place_write(struct export_place *p, const void *data, size_t size, struct err *err)
 {
-	return write_all(p, p->fd, data, size, err);
+	return file_write_all(p->fd, data, size) < 0 ? fail(p, E_IO, NULL, err) : 0;
 }
 
 static int
@@ -218,7 +203,7 @@ put_file(struct export_place *p, const char *path, const void *data, size_t size
 	close(at);
 	if (fd < 0)
 		return fail(p, E_CANNOT_CREATE, path, err);
-	rc = write_all(p, fd, data, size, err);
+	rc = file_write_all(fd, data, size) < 0 ? fail(p, E_IO, path, err) : 0;
 	if (close(fd) < 0 && rc == 0)
 		rc = fail(p, E_IO, path, err);
 	return rc;

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "export/import_priv.h"
@@ -110,17 +111,10 @@ copy(struct unpack *u, int fd, const char *path, struct err *err)
 	la_ssize_t n;
 
 	while ((n = archive_read_data(u->archive, block, sizeof(block))) > 0) {
-		const char *p = block;
-
 		if (count(u, path, (size_t)n, err) < 0)
 			return -1;
-		while (p < block + n) {
-			ssize_t written = write(fd, p, (size_t)(block + n - p));
-
-			if (written < 0 && errno != EINTR)
-				return err_set(err, E_IO, "path", path, "reason", strerror(errno), NULL);
-			p += written > 0 ? written : 0;
-		}
+		if (file_write_all(fd, block, (size_t)n) < 0)
+			return err_set(err, E_IO, "path", path, "reason", strerror(errno), NULL);
 	}
 	return n < 0 ? broken(u, err) : 0;
 }

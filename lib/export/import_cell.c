@@ -30,30 +30,6 @@ unknown(struct arena *arena, const struct record *record, const struct import_ce
 	return bad(cell, near.best ? arena_printf(arena, "no such field; did you mean %s?", near.best) : N_("no such field"), err);
 }
 
-static void
-set_null(const struct field *f, void *item)
-{
-	switch (f->type) {
-	case FIELD_TEXT:
-	case FIELD_ID:
-	case FIELD_TARGET:
-		*(const char **)field_at(f, item) = text_null;
-		break;
-	case FIELD_INT:
-	case FIELD_BOOL:
-	case FIELD_TIME:
-	case FIELD_DURATION:
-	case FIELD_NAME:
-		*(int64_t *)field_at(f, item) = INT_NULL;
-		break;
-	case FIELD_REAL:
-	case FIELD_TEXTS:
-	case FIELD_PAIRS:
-	case FIELD_RECORDS:
-		break;
-	}
-}
-
 /* "forms/claim.pdf", or "claim.pdf;type=application/pdf" where the name does not tell. */
 static struct import_attachment
 attachment_of(struct arena *arena, const char *text)
@@ -128,6 +104,6 @@ import_set(struct arena *arena, const struct record *record, void *item, const s
 	else if (cell->values->n)
 		return set_text(arena, f, item, cell, err);
 	else
-		set_null(f, item);
+		field_set_null(f, item);
 	return 0;
 }

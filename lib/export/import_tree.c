@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "export/import_priv.h"
 
 static const struct {
@@ -217,22 +218,6 @@ import_folder(const struct import *import, int folder, const char *name, struct 
 
 /* What is named on the command line. */
 
-static int
-write_all(int fd, const char *data, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Standard input may be a pipe: what is looked at twice is kept in a file that has no name. */
 static int
 spool(struct err *err)
@@ -247,7 +232,7 @@ spool(struct err *err)
 	if (fd < 0)
 		return err_set(err, E_CANNOT_CREATE, "path", folder, "reason", strerror(errno), NULL);
 	while ((n = read(STDIN_FILENO, some, sizeof(some))) > 0 || (n < 0 && errno == EINTR))
-		if (n > 0 && write_all(fd, some, (size_t)n) < 0)
+		if (n > 0 && file_write_all(fd, some, (size_t)n) < 0)
 			break;
 	if (n == 0 && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;

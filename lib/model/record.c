@@ -175,6 +175,30 @@ record_int(const struct record *record, const void *p, const char *name)
 	return field_int(must_have(record, name), p);
 }
 
+void
+field_set_null(const struct field *f, void *p)
+{
+	switch (f->type) {
+	case FIELD_TEXT:
+	case FIELD_ID:
+	case FIELD_TARGET:
+		*(const char **)field_at(f, p) = text_null;
+		break;
+	case FIELD_INT:
+	case FIELD_BOOL:
+	case FIELD_TIME:
+	case FIELD_DURATION:
+	case FIELD_NAME:
+		*(int64_t *)field_at(f, p) = INT_NULL;
+		break;
+	case FIELD_REAL:
+	case FIELD_TEXTS:
+	case FIELD_PAIRS:
+	case FIELD_RECORDS:
+		break;
+	}
+}
+
 bool
 field_present(const struct field *field, const void *p)
 {

@@ -229,6 +229,9 @@ void *field_at(const struct field *field, void *p);
 const void *field_const(const struct field *field, const void *p);
 bool field_present(const struct field *field, const void *p);
 
+/* Says that it is to be nothing; of what cannot say so (lists, real numbers) it stays absent. */
+void field_set_null(const struct field *field, void *p);
+
 /* What an option or a cell says becomes the field's value; lists append. E_BAD_VALUE and kin. */
 struct field_context {
 	struct arena *arena;

@@ -156,35 +156,11 @@ read_records(const struct place *place, const struct field *f, const cJSON *valu
 	return 0;
 }
 
-static void
-read_null(const struct field *f, void *p)
-{
-	switch (f->type) {
-	case FIELD_TEXT:
-	case FIELD_ID:
-	case FIELD_TARGET:
-		*(const char **)field_at(f, p) = text_null;
-		break;
-	case FIELD_INT:
-	case FIELD_BOOL:
-	case FIELD_TIME:
-	case FIELD_DURATION:
-	case FIELD_NAME:
-		*(int64_t *)field_at(f, p) = INT_NULL;
-		break;
-	case FIELD_REAL:
-	case FIELD_TEXTS:
-	case FIELD_PAIRS:
-	case FIELD_RECORDS:
-		break;
-	}
-}
-
 static int
 read_value(const struct place *place, const struct field *f, const cJSON *value, void *p, struct err *err)
 {
 	if (cJSON_IsNull(value))
-		return read_null(f, p), 0;
+		return field_set_null(f, p), 0;
 	if (f->type == FIELD_TEXTS)
 		return read_texts(place, f, value, field_at(f, p), err);
 	if (f->type == FIELD_PAIRS)

@@ -39,7 +39,7 @@ unsigned language_find(const char *name);
 struct word {
 	uint64_t hash;     /* of text */
 	const char *bytes; /* word, text, and the run where it is long; NULL: a free slot */
-	uint32_t key;
+	uint32_t key, mark;
 	uint8_t language;
 	uint8_t run_size;
 	uint8_t skip, left; /* bytes of the run before and behind the word */
@@ -66,6 +66,7 @@ struct analyser {
 	struct arena *words;
 	struct word *slots;
 	size_t words_n, cap;
+	uint32_t marks; /* given so far; when words are forgotten they are not used again */
 	/* Of one call. */
 	struct arena *strings;
 	unsigned language;

@@ -21,17 +21,14 @@
 static void
 build_release(struct build *b)
 {
-	analyser_free(&b->analyser);
+	collector_release(&b->own);
+	collector_release(&b->other);
 	arena_free(&b->arena);
-	buf_release(&b->bytes);
 	buf_release(&b->scratch);
-	free(b->terms.v);
-	free(b->words.v);
+	buf_release(&b->past);
 	free(b->classes.v);
 	free(b->responses.v);
 	free(b->uses.v);
-	table_release(&b->by_term);
-	table_release(&b->by_word);
 	table_release(&b->by_class);
 	table_release(&b->by_id);
 	free(b->order);
@@ -39,13 +36,12 @@ build_release(struct build *b)
 	free(b->term_order);
 	free(b->term_id);
 	free(b->word_order);
-	free(b->word_id);
 	free(b->word_term);
+	free(b->phrases.v);
+	free(b->pairs.v);
+	free(b->pairs.sift);
 	free(b->file_terms);
-	free(b->ids);
-	free(b->entries);
-	free(b->seen);
-	free(b->slot);
+	hand_release(&b->hand);
 }
 
 static int
@@ -89,13 +85,15 @@ static int
 write_file(struct build *b, int fd, const char *path, const struct search_source *source, struct err *err)
 {
 	struct out out = { .fd = fd, .path = path, .err = err, .piece = xcalloc(1, INDEX_PIECE) };
+	struct lists *lists = lists_begin(b);
 	struct file_section head;
 
 	out_begin(&out, &head);
 	out_write(&out, out.piece, INDEX_HEADER);
 	out_end(&out);
-	build_lists(b, &out);
+	build_learn(b);
 	build_records(b, &out);
+	build_lists(b, lists, &out);
 	build_meta(b, &out);
 	build_terms(b, &out);
 	build_keys(b, &out);
@@ -113,9 +111,10 @@ write_file(struct build *b, int fd, const char *path, const struct search_source
 static int
 make(const char *temp, const char *path, const struct search_source *source, struct err *err)
 {
-	struct build b = { .arena = arena_new(), .analyser = analyser_new() };
+	struct build b = { .arena = arena_new(), .other.which = 1 };
 	int fd = -1, rc = collect(&b, source, err);
 
+	crew_end(&b);
 	if (rc == 0) {
 		fd = open(temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd < 0)

@@ -2,11 +2,13 @@
  * build.h - an index in the making; for the files of this folder.
  *
  * What the source gives is analysed as it comes and kept small in memory:
- * about 300 bytes a response of hundred words. Then responses get their order,
+ * about 300 bytes a response of hundred words, by one thread or two. Then responses get their order,
  * terms their ids, and the sections are written one after the other.
  */
 #ifndef SEARCH_BUILD_H
 #define SEARCH_BUILD_H
+
+#include <pthread.h>
 
 #include "search/index_file.h"
 #include "search/index_table.h"
@@ -24,9 +26,48 @@ struct build_term {
 
 struct build_word {
 	uint64_t hash, freq;
+	uint64_t first; /* the text that said it first */
 	uint32_t term, at;
 	uint8_t size;
 	bool stop;
+};
+
+/* What became of the texts of a response (names: name, shortcut, description), or of a use. */
+#define BUILD_NAMES 3
+struct build_text {
+	const void *words; /* numbers */
+	uint32_t size, name_n, text_n;
+	uint8_t collector;
+};
+
+/* Cuts texts into words and numbers them; each belongs to one thread. */
+struct collector {
+	uint8_t which;
+	uint64_t at; /* the text at hand */
+	struct analyser *analyser;
+	struct arena *arena; /* what texts became */
+	struct buf bytes, scratch;
+	uint32_t *marks; /* the words that the marks of terms stand for */
+	size_t marks_cap;
+	uint32_t *number; /* what its numbers are for all, in the end: ids of the file */
+	VEC(struct build_term)
+	terms;
+	VEC(struct build_word)
+	words;
+	struct table by_term, by_word;
+};
+
+/* Two symbols that often stand side by side. */
+struct build_phrase {
+	uint32_t left, right, said;
+	uint8_t words;
+};
+
+/* They by both; a bit for each tells what is none of them. */
+struct build_pairs {
+	uint32_t *v;
+	uint8_t *sift;
+	size_t mask, sift_mask;
 };
 
 struct build_class {
@@ -35,18 +76,19 @@ struct build_class {
 };
 
 struct build_response {
-	/* start, expires (where timed); id, shortcut, name with their NULs; words. */
+	/* start, expires (where timed); id, shortcut, name with their NULs. */
 	const unsigned char *packed;
+	struct build_text text;
 	uint64_t order; /* the beginning of the name */
-	uint32_t size, class, name_n, text_n;
+	uint32_t size, class;
 	uint32_t use, uses, uses_counted;
 	bool timed, dead;
 };
 
 struct build_use {
-	const unsigned char *packed;
+	struct build_text text;
 	int64_t number;
-	uint32_t size, n, response;
+	uint32_t response;
 	uint8_t kind;
 };
 
@@ -66,14 +108,26 @@ struct build_entry {
 	uint32_t tf[INDEX_FIELDS];
 };
 
+/* The response or use at hand; each thread has its own. */
+struct build_hand {
+	uint32_t *ids; /* words, as they come */
+	size_t ids_cap;
+	struct build_entry *entries; /* terms, each once */
+	uint32_t entries_n;
+	struct {
+		uint32_t stamp, entry;
+	} * seen; /* of each term: whose entry, and which */
+	uint32_t stamp;
+};
+
 struct build {
 	struct arena *arena; /* what the source gave */
-	struct analyser *analyser;
-	struct buf bytes, scratch;
-	VEC(struct build_term)
-	terms;
-	VEC(struct build_word)
-	words;
+	struct crew *crew;
+	struct collector own, other; /* in the end all words are of the own one */
+	struct buf scratch, past;
+	VEC(struct build_phrase)
+	phrases;
+	struct build_pairs pairs;
 	VEC(struct build_class)
 	classes;
 	VEC(struct build_response)
@@ -86,40 +140,53 @@ struct build {
 	agents;
 	VEC(int64_t)
 	forgotten;
-	struct table by_term, by_word, by_class, by_id;
+	struct table by_class, by_id;
 
 	/* Put in order. */
 	uint32_t *order;                /* responses, as they stand in the file */
 	uint32_t *place;                /* and back; INDEX_NONE: not there */
 	uint32_t *term_order, *term_id; /* terms, the most frequent first, and back */
-	uint32_t *word_order, *word_id; /* words */
+	uint32_t *word_order;           /* words */
 	uint32_t *word_term;            /* by ids of the file */
 	uint32_t responses_n, uses_n;
 	struct file_header h;
 	struct code code;
 	struct file_term *file_terms;
 
-	/* Of the response or use at hand. */
-	uint32_t *ids; /* words, as they come */
-	size_t ids_cap;
-	struct build_entry *entries; /* terms, each once */
-	uint32_t entries_n;
-	uint32_t *seen, *slot; /* of each term: whose entry, and which */
-	uint32_t stamp;
+	struct build_hand hand;
 };
 
 /* build_collect.c: one item of the source. */
 void build_add(struct build *b, const struct search_item *item);
 
+/* build_words.c */
+struct build_text collector_add(struct collector *c, uint64_t at, const char *const names[BUILD_NAMES], const char *text, const char *language);
+/* The words of both get one number each. */
+void collector_merge(struct collector *own, struct collector *other);
+void collector_release(struct collector *c);
+
+/* build_crew.c: the texts of response (or use) i, which it will have when the crew has ended. */
+void crew_add(struct build *b, bool use, uint32_t i, const char *const names[BUILD_NAMES], const char *text, const char *language);
+void crew_end(struct build *b);
+/* A second thread, where there is a processor for it; -1: there is none. */
+int crew_thread(pthread_t *thread, void *(*function)(void *), void *context);
+
 /* build_order.c: responses, uses, terms and words in their order; numbers of the header. */
 void build_order(struct build *b);
 bool build_counts(const struct build_use *use);
-/* The words of response (or use) i of the file into b->ids. */
-void build_response_ids(struct build *b, uint32_t i);
-void build_use_ids(struct build *b, uint32_t i);
-/* Their terms, with what the fields hold of each, into b->entries. */
-void build_gather(struct build *b, uint32_t i, bool past);
-void build_gather_use(struct build *b, uint32_t i);
+/* The words of response (or use) i of the file into ids; how many. */
+size_t build_response_ids(const struct build *b, struct build_hand *hand, uint32_t i);
+size_t build_use_ids(const struct build *b, struct build_hand *hand, uint32_t i);
+/* Their terms, with what the fields hold of each, into entries. */
+void build_gather(const struct build *b, struct build_hand *hand, uint32_t i, bool past);
+void build_gather_use(const struct build *b, struct build_hand *hand, uint32_t i);
+void hand_begin(struct build_hand *hand, size_t terms);
+void hand_release(struct build_hand *hand);
+
+/* build_phrases.c: the phrases of the library, and the code for words and phrases. */
+void build_learn(struct build *b);
+/* Words become phrases, in place; how many symbols remain. */
+size_t build_join(const struct build *b, uint32_t *words, size_t n);
 
 /* build_out.c: a file that is written from its beginning to its end. */
 struct out {
@@ -144,7 +211,9 @@ void out_record_begin(struct buf *scratch);
 uint32_t out_record(struct build *b, struct out *out, enum section section, uint32_t i, unsigned shift);
 
 /* The sections, in the order of the file: build_lists.c, build_records.c, build_meta.c, build_tables.c. */
-void build_lists(struct build *b, struct out *out);
+/* Lists can be begun while the rest is written. */
+struct lists *lists_begin(struct build *b);
+void build_lists(struct build *b, struct lists *lists, struct out *out);
 void build_records(struct build *b, struct out *out);
 void build_meta(struct build *b, struct out *out);
 void build_terms(struct build *b, struct out *out);
@@ -155,5 +224,6 @@ void pack_class(struct buf *out, const struct search_response *r);
 void pack_agent(struct buf *out, const struct search_agent *agent);
 /* The id in what is packed of a response, the rest left to be cut. */
 const char *build_id(const struct build_response *r, struct cut *rest_r);
+const char *build_name(const struct build_response *r);
 
 #endif

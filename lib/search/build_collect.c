@@ -4,55 +4,6 @@
 
 #include "search/terms.h"
 
-/* Sixty-four bits tell terms apart; a reader compares the bytes. */
-static uint32_t
-term_number(struct build *b, const struct term *t)
-{
-	size_t at = SIZE_MAX;
-	uint32_t i = table_next(&b->by_term, t->hash, &at);
-
-	if (i != INDEX_NONE)
-		return i;
-	i = (uint32_t)b->terms.n;
-	heap_push(&b->terms, ((struct build_term){ .hash = t->hash, .at = (uint32_t)b->bytes.n, .size = t->size }));
-	buf_add(&b->bytes, t->text, t->size);
-	table_put(&b->by_term, t->hash, i);
-	return i;
-}
-
-static uint32_t
-word_number(struct build *b, const struct term *t)
-{
-	bool same = t->word_size == t->size && memcmp(t->word, t->text, t->size) == 0;
-	uint64_t hash = same ? term_pair(t->hash, t->hash) : word_hash(t->word, t->word_size, t->hash);
-	size_t at = SIZE_MAX;
-	uint32_t i = table_next(&b->by_word, hash, &at), term;
-
-	if (i != INDEX_NONE)
-		return i;
-	i = (uint32_t)b->words.n;
-	term = term_number(b, t);
-	heap_push(&b->words, ((struct build_word){ .hash = hash, .term = term, .at = same ? b->terms.v[term].at : (uint32_t)b->bytes.n, .size = t->word_size, .stop = t->kind == TERM_STOP }));
-	if (!same)
-		buf_add(&b->bytes, t->word, t->word_size);
-	table_put(&b->by_word, hash, i);
-	return i;
-}
-
-/* Packs the words of a text; how many. */
-static uint32_t
-add_words(struct build *b, const char *text, const char *language)
-{
-	const struct terms *terms;
-
-	if (!text || !text[0])
-		return 0;
-	terms = analyse(b->analyser, text, strlen(text), language);
-	for (size_t i = 0; i < terms->n; i++)
-		put_number(&b->scratch, word_number(b, &terms->v[i]));
-	return (uint32_t)terms->n;
-}
-
 static void
 put_names(struct buf *out, const struct search_names *names)
 {
@@ -120,6 +71,16 @@ build_id(const struct build_response *r, struct cut *rest_r)
 	return cut_string(rest_r);
 }
 
+const char *
+build_name(const struct build_response *r)
+{
+	struct cut rest;
+
+	build_id(r, &rest);
+	cut_string(&rest);
+	return cut_string(&rest);
+}
+
 /* The response of this id that is there. */
 static uint32_t
 find_response(const struct build *b, const char *id)
@@ -150,6 +111,7 @@ static void
 add_response(struct build *b, const struct search_response *in)
 {
 	struct build_response r = { .order = order_of(in->name), .timed = in->start != SEARCH_NO_TIME || in->expires != SEARCH_NO_TIME };
+	const char *const names[BUILD_NAMES] = { in->unnamed ? NULL : in->name, in->shortcut, in->description };
 	uint32_t old = find_response(b, in->id);
 	struct buf *s = &b->scratch;
 
@@ -166,14 +128,11 @@ add_response(struct build *b, const struct search_response *in)
 	put_string(s, in->id);
 	put_string(s, in->shortcut);
 	put_string(s, in->name);
-	r.name_n = add_words(b, in->name, in->language);
-	r.name_n += add_words(b, in->shortcut, in->language);
-	r.name_n += add_words(b, in->description, in->language);
-	r.text_n = add_words(b, in->text, in->language);
 	r.packed = (const unsigned char *)kept(b);
 	r.size = (uint32_t)s->n;
 	table_put(&b->by_id, term_hash(in->id, strlen(in->id)), (uint32_t)b->responses.n);
 	heap_push(&b->responses, r);
+	crew_add(b, false, (uint32_t)b->responses.n - 1, names, in->text, in->language);
 }
 
 static void
@@ -188,11 +147,8 @@ add_use(struct build *b, const struct search_use *in)
 	use.response = in->response ? find_response(b, in->response) : INDEX_NONE;
 	if (use.response == INDEX_NONE)
 		return;
-	buf_reset(&b->scratch);
-	use.n = add_words(b, in->text, in->language);
-	use.packed = (const unsigned char *)kept(b);
-	use.size = (uint32_t)b->scratch.n;
 	heap_push(&b->uses, use);
+	crew_add(b, true, (uint32_t)b->uses.n - 1, (const char *[BUILD_NAMES]){ NULL }, in->text, in->language);
 }
 
 static void

@@ -20,16 +20,6 @@ by_class(const void *pa, const void *pb)
 	return order ? order : compare(a->size, b->size);
 }
 
-static const char *
-name_of(const struct build_response *r)
-{
-	struct cut rest;
-
-	build_id(r, &rest);
-	cut_string(&rest);
-	return cut_string(&rest);
-}
-
 static int
 by_place(const void *pa, const void *pb)
 {
@@ -40,7 +30,7 @@ by_place(const void *pa, const void *pb)
 	if (order == 0)
 		order = compare(a->order, b->order);
 	if (order == 0)
-		order = strcmp(name_of(a), name_of(b));
+		order = strcmp(build_name(a), build_name(b));
 	return order ? order : strcmp(build_id(a, &rest), build_id(b, &rest));
 }
 
@@ -56,7 +46,7 @@ by_response(const void *pa, const void *pb)
 static int
 by_term_frequency(const void *pa, const void *pb)
 {
-	const struct build_term *a = &sorting->terms.v[*(const uint32_t *)pa], *b = &sorting->terms.v[*(const uint32_t *)pb];
+	const struct build_term *a = &sorting->own.terms.v[*(const uint32_t *)pa], *b = &sorting->own.terms.v[*(const uint32_t *)pb];
 
 	return a->freq != b->freq ? compare(b->freq, a->freq) : compare(a->hash, b->hash);
 }
@@ -65,14 +55,14 @@ by_term_frequency(const void *pa, const void *pb)
 static int
 by_word_frequency(const void *pa, const void *pb)
 {
-	const struct build_word *a = &sorting->words.v[*(const uint32_t *)pa], *b = &sorting->words.v[*(const uint32_t *)pb];
+	const struct build_word *a = &sorting->own.words.v[*(const uint32_t *)pa], *b = &sorting->own.words.v[*(const uint32_t *)pb];
 	int order = compare(b->freq, a->freq);
 
 	if (order == 0)
-		order = compare(sorting->terms.v[a->term].hash, sorting->terms.v[b->term].hash);
+		order = compare(sorting->own.terms.v[a->term].hash, sorting->own.terms.v[b->term].hash);
 	if (order == 0)
 		order = compare(a->size, b->size);
-	return order ? order : memcmp(sorting->bytes.p + a->at, sorting->bytes.p + b->at, a->size);
+	return order ? order : memcmp(sorting->own.bytes.p + a->at, sorting->own.bytes.p + b->at, a->size);
 }
 
 static int
@@ -105,6 +95,44 @@ reversed(const uint32_t *order, size_t n)
 	return v;
 }
 
+static size_t
+read_ids(const struct build *b, struct build_hand *hand, const struct build_text *text)
+{
+	const uint32_t *number = text->collector ? b->other.number : b->own.number;
+	const unsigned char *p = text->words;
+	size_t n = (size_t)text->name_n + text->text_n;
+
+	if (n > hand->ids_cap) {
+		hand->ids_cap = n + n / 2 + 256;
+		hand->ids = xrealloc(hand->ids, hand->ids_cap, sizeof(*hand->ids));
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t v = *p++;
+
+		if (v & 0x80) {
+			v &= 0x7f;
+			for (unsigned shift = 7;; shift += 7) {
+				v |= (uint32_t)(*p & 0x7f) << shift;
+				if (!(*p++ & 0x80))
+					break;
+			}
+		}
+		hand->ids[i] = number[v];
+	}
+	return n;
+}
+
+/* What is not there any more says nothing. */
+static void
+take_back(struct build *b, const struct build_text *text)
+{
+	struct build_hand *hand = &b->hand;
+	size_t n = read_ids(b, hand, text);
+
+	for (size_t i = 0; i < n; i++)
+		b->own.words.v[hand->ids[i]].freq--;
+}
+
 static void
 order_responses(struct build *b)
 {
@@ -119,7 +147,9 @@ order_responses(struct build *b)
 		uint32_t r = b->order[i];
 
 		b->place[r] = b->responses.v[r].dead ? INDEX_NONE : b->responses_n;
-		if (!b->responses.v[r].dead)
+		if (b->responses.v[r].dead)
+			take_back(b, &b->responses.v[r].text);
+		else
 			b->order[b->responses_n++] = r;
 	}
 }
@@ -142,6 +172,8 @@ choose_uses(struct build *b)
 		if (b->place[use->response] != INDEX_NONE &&
 		    (!b->forgotten.n || !bsearch(&use->number, b->forgotten.v, b->forgotten.n, sizeof(int64_t), by_number)))
 			b->uses.v[b->uses_n++] = *use;
+		else
+			take_back(b, &use->text);
 	}
 	b->uses.n = b->uses_n;
 }
@@ -163,129 +195,119 @@ order_uses(struct build *b)
 			continue;
 		r->uses_counted++;
 		b->h.uses_counted++;
-		b->h.uses_length += b->uses.v[i].n;
+		b->h.uses_length += b->uses.v[i].text.text_n;
 	}
+}
+
+size_t
+build_response_ids(const struct build *b, struct build_hand *hand, uint32_t i)
+{
+	return read_ids(b, hand, &b->responses.v[b->order[i]].text);
+}
+
+size_t
+build_use_ids(const struct build *b, struct build_hand *hand, uint32_t i)
+{
+	return read_ids(b, hand, &b->uses.v[i].text);
 }
 
 static void
-read_ids(struct build *b, struct cut cut, size_t n)
-{
-	if (n > b->ids_cap) {
-		b->ids_cap = n + n / 2 + 256;
-		b->ids = xrealloc(b->ids, b->ids_cap, sizeof(*b->ids));
-	}
-	for (size_t i = 0; i < n; i++) {
-		uint32_t word = (uint32_t)cut_number(&cut);
-
-		b->ids[i] = b->word_id ? b->word_id[word] : word;
-	}
-}
-
-void
-build_response_ids(struct build *b, uint32_t i)
-{
-	const struct build_response *r = &b->responses.v[b->order[i]];
-	struct cut cut;
-
-	build_id(r, &cut);
-	cut_string(&cut);
-	cut_string(&cut);
-	read_ids(b, cut, (size_t)r->name_n + r->text_n);
-}
-
-void
-build_use_ids(struct build *b, uint32_t i)
-{
-	const struct build_use *use = &b->uses.v[i];
-
-	read_ids(b, (struct cut){ use->packed, use->packed + use->size, false }, use->n);
-}
-
-static void
-note_words(struct build *b, enum index_field field, const uint32_t *ids, size_t n)
+note_words(const struct build *b, struct build_hand *hand, enum index_field field, const uint32_t *ids, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint32_t term = b->word_term[ids[i]];
 
-		if (b->seen[term] != b->stamp) {
-			b->seen[term] = b->stamp;
-			b->slot[term] = b->entries_n;
-			b->entries[b->entries_n++] = (struct build_entry){ .term = term };
+		if (hand->seen[term].stamp != hand->stamp) {
+			hand->seen[term].stamp = hand->stamp;
+			hand->seen[term].entry = hand->entries_n;
+			hand->entries[hand->entries_n++] = (struct build_entry){ .term = term };
 		}
-		b->entries[b->slot[term]].tf[field]++;
+		hand->entries[hand->seen[term].entry].tf[field]++;
 	}
 }
 
 void
-build_gather_use(struct build *b, uint32_t i)
+build_gather_use(const struct build *b, struct build_hand *hand, uint32_t i)
 {
-	b->stamp++;
-	b->entries_n = 0;
-	build_use_ids(b, i);
-	note_words(b, INDEX_TEXT, b->ids, b->uses.v[i].n);
+	size_t n = build_use_ids(b, hand, i);
+
+	hand->stamp++;
+	hand->entries_n = 0;
+	note_words(b, hand, INDEX_TEXT, hand->ids, n);
 }
 
 void
-build_gather(struct build *b, uint32_t i, bool past)
+build_gather(const struct build *b, struct build_hand *hand, uint32_t i, bool past)
 {
 	const struct build_response *r = &b->responses.v[b->order[i]];
 
-	b->stamp++;
-	b->entries_n = 0;
-	build_response_ids(b, i);
-	note_words(b, INDEX_NAME, b->ids, r->name_n);
-	note_words(b, INDEX_TEXT, b->ids + r->name_n, r->text_n);
+	hand->stamp++;
+	hand->entries_n = 0;
+	build_response_ids(b, hand, i);
+	note_words(b, hand, INDEX_NAME, hand->ids, r->text.name_n);
+	note_words(b, hand, INDEX_TEXT, hand->ids + r->text.name_n, r->text.text_n);
 	for (uint32_t k = 0; past && k < r->uses; k++) {
+		size_t n;
+
 		if (!build_counts(&b->uses.v[r->use + k]))
 			continue;
-		build_use_ids(b, r->use + k);
-		note_words(b, INDEX_PAST, b->ids, b->uses.v[r->use + k].n);
+		n = build_use_ids(b, hand, r->use + k);
+		note_words(b, hand, INDEX_PAST, hand->ids, n);
 	}
 }
 
-static void
-count_words(struct build *b)
+void
+hand_begin(struct build_hand *hand, size_t terms)
 {
-	for (uint32_t i = 0; i < b->responses_n; i++) {
-		const struct build_response *r = &b->responses.v[b->order[i]];
+	hand->entries = xcalloc(terms + 1, sizeof(*hand->entries));
+	hand->seen = xcalloc(terms + 1, sizeof(*hand->seen));
+}
 
-		build_response_ids(b, i);
-		for (size_t k = 0; k < (size_t)r->name_n + r->text_n; k++)
-			b->words.v[b->ids[k]].freq++;
-	}
-	for (uint32_t i = 0; i < b->uses_n; i++) {
-		build_use_ids(b, i);
-		for (size_t k = 0; k < b->uses.v[i].n; k++)
-			b->words.v[b->ids[k]].freq++;
-	}
-	for (size_t i = 0; i < b->words.n; i++)
-		b->terms.v[b->words.v[i].term].freq += b->words.v[i].freq;
+void
+hand_release(struct build_hand *hand)
+{
+	free(hand->ids);
+	free(hand->entries);
+	free(hand->seen);
+}
+
+static void
+count_terms(struct build *b)
+{
+	for (size_t i = 0; i < b->own.words.n; i++)
+		b->own.terms.v[b->own.words.v[i].term].freq += b->own.words.v[i].freq;
+}
+
+static void
+number_words(struct collector *c, size_t n, const uint32_t *ids)
+{
+	for (size_t i = 0; i < n; i++)
+		c->number[i] = ids[c->number[i]];
 }
 
 /* The most frequent words get the short codes. Those that nobody says any more are not there. */
 static void
 order_words(struct build *b)
 {
-	uint64_t *before = xcalloc(b->words.n + 1, sizeof(*before));
+	uint32_t *ids;
 
-	count_words(b);
-	b->term_order = sorted(b, b->terms.n, by_term_frequency);
-	b->word_order = sorted(b, b->words.n, by_word_frequency);
-	b->term_id = reversed(b->term_order, b->terms.n);
-	b->word_id = reversed(b->word_order, b->words.n);
-	b->word_term = xcalloc(b->words.n + 1, sizeof(*b->word_term));
-	while (b->h.terms < b->terms.n && b->terms.v[b->term_order[b->h.terms]].freq)
+	count_terms(b);
+	b->term_order = sorted(b, b->own.terms.n, by_term_frequency);
+	b->word_order = sorted(b, b->own.words.n, by_word_frequency);
+	b->term_id = reversed(b->term_order, b->own.terms.n);
+	ids = reversed(b->word_order, b->own.words.n);
+	number_words(&b->own, b->own.words.n, ids);
+	number_words(&b->other, b->other.words.n, ids);
+	free(ids);
+	b->word_term = xcalloc(b->own.words.n + 1, sizeof(*b->word_term));
+	while (b->h.terms < b->own.terms.n && b->own.terms.v[b->term_order[b->h.terms]].freq)
 		b->h.terms++;
-	for (size_t i = 0; i < b->words.n; i++) {
-		const struct build_word *word = &b->words.v[b->word_order[i]];
+	for (size_t i = 0; i < b->own.words.n; i++) {
+		const struct build_word *word = &b->own.words.v[b->word_order[i]];
 
 		b->word_term[i] = b->term_id[word->term];
 		b->h.words += word->freq > 0;
-		before[i + 1] = before[i] + word->freq;
 	}
-	code_choose(before, b->h.words, b->h.code);
-	code_set(&b->code, b->h.code);
-	free(before);
 }
 
 static void
@@ -296,12 +318,12 @@ count_lengths(struct build *b)
 		uint64_t past = 0;
 
 		for (uint32_t k = 0; k < r->uses; k++)
-			past += build_counts(&b->uses.v[r->use + k]) ? b->uses.v[r->use + k].n : 0;
-		b->h.length[INDEX_NAME] += r->name_n;
-		b->h.length[INDEX_TEXT] += r->text_n;
+			past += build_counts(&b->uses.v[r->use + k]) ? b->uses.v[r->use + k].text.text_n : 0;
+		b->h.length[INDEX_NAME] += r->text.name_n;
+		b->h.length[INDEX_TEXT] += r->text.text_n;
 		b->h.length[INDEX_PAST] += past;
-		b->h.filled[INDEX_NAME] += r->name_n > 0;
-		b->h.filled[INDEX_TEXT] += r->text_n > 0;
+		b->h.filled[INDEX_NAME] += r->text.name_n > 0;
+		b->h.filled[INDEX_TEXT] += r->text.text_n > 0;
 		b->h.filled[INDEX_PAST] += past > 0;
 	}
 }
@@ -309,8 +331,10 @@ count_lengths(struct build *b)
 void
 build_order(struct build *b)
 {
-	size_t terms = b->terms.n + 1;
+	size_t terms;
 
+	collector_merge(&b->own, &b->other);
+	terms = b->own.terms.n;
 	order_responses(b);
 	order_uses(b);
 	order_words(b);
@@ -318,8 +342,6 @@ build_order(struct build *b)
 	b->h.responses = b->responses_n;
 	b->h.uses = b->uses_n;
 	b->h.classes = (uint32_t)b->classes.n;
-	b->entries = xcalloc(terms, sizeof(*b->entries));
-	b->seen = xcalloc(terms, sizeof(*b->seen));
-	b->slot = xcalloc(terms, sizeof(*b->slot));
-	b->file_terms = xcalloc(terms, sizeof(*b->file_terms));
+	hand_begin(&b->hand, terms);
+	b->file_terms = xcalloc(terms + 1, sizeof(*b->file_terms));
 }

@@ -5,8 +5,7 @@
 #include "search/match.h"
 
 /* So full are lines made, on average. */
-#define BUCKET_FILL 5
-#define KEYS_FILL 8
+#define TABLE_FILL 12
 
 /* The bytes of terms, then those of words that are not the same. */
 static void
@@ -17,23 +16,23 @@ write_words(struct build *b, struct out *out)
 
 	out_begin(out, &b->h.section[IN_BYTES]);
 	for (uint32_t i = 0; i < b->h.terms; i++) {
-		const struct build_term *term = &b->terms.v[b->term_order[i]];
+		const struct build_term *term = &b->own.terms.v[b->term_order[i]];
 
 		b->file_terms[i].at = at;
 		b->file_terms[i].size = term->size;
 		at += term->size;
-		out_write(out, b->bytes.p + term->at, term->size);
+		out_write(out, b->own.bytes.p + term->at, term->size);
 	}
 	for (uint32_t i = 0; i < b->h.words; i++) {
-		const struct build_word *word = &b->words.v[b->word_order[i]];
-		bool same = word->at == b->terms.v[word->term].at;
+		const struct build_word *word = &b->own.words.v[b->word_order[i]];
+		bool same = word->at == b->own.terms.v[word->term].at;
 
 		words[i] = (struct file_word){ 0, b->word_term[i], same ? b->file_terms[b->word_term[i]].at : at, word->size, word->stop, 0 };
-		words[i].sum = word_sum(&words[i], b->bytes.p + word->at, i);
+		words[i].sum = word_sum(&words[i], b->own.bytes.p + word->at, i);
 		if (same)
 			continue;
 		at += word->size;
-		out_write(out, b->bytes.p + word->at, word->size);
+		out_write(out, b->own.bytes.p + word->at, word->size);
 	}
 	out_end(out);
 	out_begin(out, &b->h.section[IN_WORDS]);
@@ -49,7 +48,7 @@ write_terms(struct build *b, struct out *out)
 	for (uint32_t i = 0; i < b->h.terms; i++) {
 		struct file_term *t = &b->file_terms[i];
 
-		t->sum = term_sum(t, b->bytes.p + b->terms.v[b->term_order[i]].at, i);
+		t->sum = term_sum(t, b->own.bytes.p + b->own.terms.v[b->term_order[i]].at, i);
 		out_write(out, t, sizeof(*t));
 	}
 	out_end(out);
@@ -65,8 +64,8 @@ write_signs(struct build *b, struct out *out)
 
 	for (int pass = 0; pass < 2; pass++) {
 		for (uint32_t i = 0; i < b->h.words; i++) {
-			const struct build_word *word = &b->words.v[b->word_order[i]];
-			uint32_t letters = sign_letters(b->bytes.p + word->at, word->size, &length);
+			const struct build_word *word = &b->own.words.v[b->word_order[i]];
+			uint32_t letters = sign_letters(b->own.bytes.p + word->at, word->size, &length);
 
 			if (length + 1 >= SIGN_LENGTHS)
 				continue;
@@ -86,33 +85,55 @@ write_signs(struct build *b, struct out *out)
 	free(signs);
 }
 
-static void
-place_pair(struct line *lines, uint32_t n, uint64_t hash, uint32_t i)
-{
-	uint32_t at = hash_line(hash, n), *v;
+/* Of a name that very many have, so many lines are enough. */
+#define TABLE_LINES_MAX 64
 
-	while ((lines[at].v[BUCKET_COUNT] & ~LINE_MORE) == BUCKET_PAIRS) {
-		lines[at].v[BUCKET_COUNT] |= LINE_MORE;
-		at = (at + 1) % n;
+/* must: it has to be found by it. */
+static void
+place(struct line *lines, uint32_t n, uint32_t mask, uint64_t hash, uint32_t id, bool must)
+{
+	uint32_t at = hash_line(hash, n), tries = 0;
+
+	for (; (lines[at].v[TABLE_COUNT] & ~LINE_MORE) == TABLE_IDS; at = (at + 1) % n) {
+		if (!must && ++tries > TABLE_LINES_MAX)
+			return;
+		lines[at].v[TABLE_COUNT] |= LINE_MORE;
 	}
-	v = &lines[at].v[(size_t)lines[at].v[BUCKET_COUNT]++ * 2];
-	v[0] = (uint32_t)hash;
-	v[1] = i;
+	lines[at].v[lines[at].v[TABLE_COUNT]++] = ((uint32_t)hash & ~mask) | id;
 }
 
 static void
-write_pairs(struct build *b, struct out *out, enum section section, uint32_t n)
+write_table(struct build *b, struct out *out, enum section section, uint32_t n)
 {
 	struct line *lines = xcalloc(n, sizeof(*lines));
+	uint32_t mask = table_mask(section == IN_TERM_BY ? b->h.terms : b->h.words);
 
 	if (section == IN_TERM_BY)
 		for (uint32_t i = 0; i < b->h.terms; i++)
-			place_pair(lines, n, b->terms.v[b->term_order[i]].hash, i);
+			place(lines, n, mask, b->own.terms.v[b->term_order[i]].hash, i, true);
 	else
 		for (uint32_t i = 0; i < b->h.words; i++)
-			place_pair(lines, n, b->words.v[b->word_order[i]].hash, i);
+			place(lines, n, mask, b->own.words.v[b->word_order[i]].hash, i, true);
 	out_begin(out, &b->h.section[section]);
 	out_lines(out, section, lines, n);
+	out_end(out);
+	free(lines);
+}
+
+static void
+write_phrases(struct build *b, struct out *out)
+{
+	size_t n = (b->phrases.n + PHRASE_PAIRS - 1) / PHRASE_PAIRS;
+	struct line *lines = xcalloc(n + 1, sizeof(*lines));
+
+	for (size_t i = 0; i < b->phrases.n; i++) {
+		uint32_t *v = lines[i / PHRASE_PAIRS].v + i % PHRASE_PAIRS * 2;
+
+		v[0] = b->phrases.v[i].left;
+		v[1] = b->phrases.v[i].right;
+	}
+	out_begin(out, &b->h.section[IN_PHRASES]);
+	out_lines(out, IN_PHRASES, lines, n);
 	out_end(out);
 	free(lines);
 }
@@ -120,31 +141,14 @@ write_pairs(struct build *b, struct out *out, enum section section, uint32_t n)
 void
 build_terms(struct build *b, struct out *out)
 {
+	write_phrases(b, out);
 	write_words(b, out);
 	write_terms(b, out);
 	write_signs(b, out);
-	b->h.term_lines = b->h.terms / BUCKET_FILL + 1;
-	b->h.word_lines = b->h.words / BUCKET_FILL + 1;
-	write_pairs(b, out, IN_TERM_BY, b->h.term_lines);
-	write_pairs(b, out, IN_WORD_BY, b->h.word_lines);
-}
-
-/* Of a name that very many have, so many lines are enough. */
-#define KEY_LINES_MAX 64
-
-static void
-place_key(struct line *lines, uint32_t n, uint64_t hash, uint32_t ordinal, bool must)
-{
-	uint32_t at = hash_line(hash, n), tries = 0, i;
-
-	for (; (lines[at].v[KEYS_COUNT] & ~LINE_MORE) == KEYS_PER_LINE; at = (at + 1) % n) {
-		if (!must && ++tries > KEY_LINES_MAX)
-			return;
-		lines[at].v[KEYS_COUNT] |= LINE_MORE;
-	}
-	i = lines[at].v[KEYS_COUNT]++;
-	lines[at].v[i] = ordinal;
-	lines[at].v[KEYS_TAGS + i / 4] |= (uint32_t)(hash & 0xff) << i % 4 * 8;
+	b->h.term_lines = b->h.terms / TABLE_FILL + 1;
+	b->h.word_lines = b->h.words / TABLE_FILL + 1;
+	write_table(b, out, IN_TERM_BY, b->h.term_lines);
+	write_table(b, out, IN_WORD_BY, b->h.word_lines);
 }
 
 /* The hashes by which a response is found; how many. */
@@ -172,19 +176,20 @@ build_keys(struct build *b, struct out *out)
 	struct line *lines;
 	uint64_t hash[3];
 	size_t total = b->uses_n;
+	uint32_t mask = table_mask(keys_n(&b->h));
 
 	for (uint32_t i = 0; i < b->responses_n; i++, arena_reset(arena))
 		total += keys_of(b, i, arena, hash);
-	b->h.key_lines = (uint32_t)(total / KEYS_FILL + 1);
+	b->h.key_lines = (uint32_t)(total / TABLE_FILL + 1);
 	lines = xcalloc(b->h.key_lines, sizeof(*lines));
 	for (uint32_t i = 0; i < b->responses_n; i++, arena_reset(arena)) {
 		size_t n = keys_of(b, i, arena, hash);
 
 		for (size_t k = 0; k < n; k++)
-			place_key(lines, b->h.key_lines, hash[k], i, k == 0);
+			place(lines, b->h.key_lines, mask, hash[k], i, k == 0);
 	}
 	for (uint32_t i = 0; i < b->uses_n; i++)
-		place_key(lines, b->h.key_lines, key_number(b->uses.v[i].number), i, true);
+		place(lines, b->h.key_lines, mask, key_number(b->uses.v[i].number), i, true);
 	out_begin(out, &b->h.section[IN_KEYS]);
 	out_lines(out, IN_KEYS, lines, b->h.key_lines);
 	out_end(out);

@@ -26,15 +26,15 @@ range_compare(const void *key, const void *member)
 	return c < r->first ? -1 : c > r->last;
 }
 
-static const struct range *
-range_of(uint32_t c)
-{
-	static const struct range ranges[] = {
+static const struct range ranges[] = {
 #define CLASS(class, first, last) { first, last, TEXT_##class },
 #include "search/classes.def"
 #undef CLASS
-	};
+};
 
+static const struct range *
+range_of(uint32_t c)
+{
 	return bsearch(&c, ranges, COUNT_OF(ranges), sizeof(ranges[0]), range_compare);
 }
 
@@ -52,6 +52,17 @@ text_class(uint32_t c)
 	}
 	r = range_of(c);
 	return r ? r->class : TEXT_DIVIDES;
+}
+
+void
+text_classes(uint8_t *out, uint32_t n)
+{
+	memset(out, TEXT_DIVIDES, n);
+	for (size_t i = 0; i < COUNT_OF(ranges) && ranges[i].first < n; i++)
+		for (uint32_t c = ranges[i].first; c <= ranges[i].last && c < n; c++)
+			out[c] = (uint8_t)ranges[i].class;
+	for (uint32_t c = 0; c < 0x80 && c < n; c++)
+		out[c] = (uint8_t)text_class(c);
 }
 
 /* Digits of any script stand in tens; their ranges begin with a zero. */

@@ -21,6 +21,8 @@ enum text_class {
 
 /* Of UTF8_INVALID: TEXT_DIVIDES. */
 enum text_class text_class(uint32_t c);
+/* Those of the first n characters. */
+void text_classes(uint8_t *out, uint32_t n);
 
 /* A word in lower case and everyday characters, its accents kept: what Snowball takes. */
 #define LOWERED_MAX 64

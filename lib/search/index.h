@@ -18,7 +18,7 @@
 
 #define INDEX_NONE UINT32_MAX
 
-enum index_field { INDEX_NAME, /* name, shortcut, description */
+enum index_field { INDEX_NAME, /* name (unless it only repeats the text), shortcut, description */
 		   INDEX_TEXT,
 		   INDEX_PAST, /* what it answered: uses that were sent, edited or not */
 		   INDEX_FIELDS };
@@ -112,21 +112,20 @@ struct index_ask {
 	bool (*accept)(void *context, uint32_t ordinal);
 	void *context;
 };
-/*
- * The k best, best first, equal ones by ordinal. *matched_r (may be NULL): how
- * many hold one of the terms (all: each), at least; before the gate.
- */
-size_t index_top(struct search *search, const struct index_ask *ask, size_t k, struct index_found *out, size_t *matched_r);
+/* The k best, best first, equal ones by ordinal. */
+size_t index_top(struct search *search, const struct index_ask *ask, size_t k, struct index_found *out);
 
 /* What is behind an ordinal. Strings live as long as the search; "" for none. */
 
 struct index_response {
-	const char *id, *shortcut, *name, *category, *language;
+	const char *id, *shortcut, *category, *language;
 	time_ms start, expires; /* SEARCH_NO_TIME: none */
 	bool offered;
 	uint32_t uses; /* sent, edited or not */
 };
 void index_response(struct search *search, uint32_t response, struct index_response *out);
+/* Its name, until the next call. */
+const char *index_name(struct search *search, uint32_t response);
 /* Responses of this very id, shortcut or name (folded by match_fold): at most cap, those of the log too. */
 size_t index_exact(struct search *search, const char *text, uint32_t *responses, size_t cap);
 
@@ -140,6 +139,7 @@ struct index_text {
 	const struct index_past *past; /* by term */
 	size_t past_n;
 	uint64_t past_length; /* terms of all of its uses that count */
+	uint32_t uses;        /* as of index_response() */
 };
 void index_text(struct search *search, uint32_t response, struct index_text *text_r);
 

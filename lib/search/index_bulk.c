@@ -4,72 +4,75 @@
 
 #define CHUNK 64
 
-/* Where windows are looked at: those that the gate leaves, or all. */
-static bool
-window_wanted(const struct index_ask *ask, uint32_t from)
-{
-	return !ask->gate || ask->set == INDEX_USES || index_gate_reaches(ask->gate, from, from + (CELLS - 1));
-}
+typedef uint16_t octet __attribute__((vector_size(16), may_alias));
 
-static inline void
-weigh(const uint8_t impacts[PACK_BLOCK], uint32_t weight, uint16_t out[PACK_BLOCK])
+/* Documents [from, to), of which the first has cell 0; at most CELLS. */
+struct window {
+	struct search *search;
+	struct top *top;
+	const struct index_ask *ask;
+	struct best *best;
+	uint32_t from, to;
+};
+
+static inline uint16_t
+weighed(uint8_t impact, uint32_t weight)
 {
-	for (size_t i = 0; i < PACK_BLOCK; i++)
-		out[i] = (uint16_t)((uint32_t)(impacts[i] << 8) * weight >> 16);
+	return (uint16_t)(((uint32_t)impact << 8) * weight >> 16);
 }
 
 /* A block that lies within the window. */
 static void
-add_block(struct search *search, struct top *top, const struct list *list, uint32_t i, uint32_t from)
+add_block(const struct window *w, const struct list *list, uint32_t i)
 {
-	uint32_t delta[PACK_BLOCK], document = list_before(list, i) - from;
+	uint32_t delta[PACK_BLOCK], document = list_before(list, i) - w->from;
+	uint8_t space[PACK_BLOCK];
 	const uint8_t *impacts;
-	uint32_t n = list_unpack(search, list, i, delta, &impacts);
-	uint16_t add[PACK_BLOCK];
+	uint32_t n = list_unpack(w->search, list, i, delta, space, &impacts);
+	uint16_t *cells = w->top->cells, add[PACK_BLOCK];
 
 	if (n == PACK_BLOCK) {
-		weigh(impacts, list->weight, add);
+		for (size_t k = 0; k < PACK_BLOCK; k++)
+			add[k] = weighed(impacts[k], list->weight);
 		for (size_t k = 0; k < PACK_BLOCK; k++) {
 			document += delta[k] + 1;
-			top->cells[document % CELLS] += add[k];
+			cells[document % CELLS] += add[k];
 		}
 		return;
 	}
 	for (size_t k = 0; k < n; k++) {
 		document += delta[k] + 1;
-		top->cells[document % CELLS] += (uint16_t)((uint32_t)(impacts[k] << 8) * list->weight >> 16);
+		cells[document % CELLS] += weighed(impacts[k], list->weight);
 	}
 }
 
 /* What is left of a block that reaches into several windows. */
 static void
-add_some(struct top *top, struct list *list, uint32_t from, uint32_t end)
+add_some(const struct window *w, struct list *list)
 {
-	for (; list->next < list->filled && list->document[list->next] < end; list->next++) {
+	for (; list->next < list->filled && list->document[list->next] < w->to; list->next++) {
 		uint32_t document = list->document[list->next];
 
-		if (document >= from)
-			top->cells[(document - from) % CELLS] += (uint16_t)((uint32_t)(list->impacts[list->next] << 8) * list->weight >> 16);
+		if (document >= w->from)
+			w->top->cells[(document - w->from) % CELLS] += weighed(list->impacts[list->next], list->weight);
 	}
 }
 
 static void
-add_list(struct search *search, struct top *top, struct list *list, uint32_t from, uint32_t end)
+add_list(const struct window *w, struct list *list)
 {
-	for (; list->following < list->blocks; list->following++) {
+	for (list->following = list_block(list, list->following, w->from); list->following < list->blocks; list->following++) {
 		uint32_t i = list->following, first = list_before(list, i) + 1, last = list_last(list, i);
 
-		if (last < from)
-			continue;
-		if (first >= end)
+		if (first >= w->to)
 			return;
-		if (i != list->block && first >= from && last < end) {
-			add_block(search, top, list, i, from);
+		if (i != list->block && first >= w->from && last < w->to) {
+			add_block(w, list, i);
 			continue;
 		}
-		if (i != list->block && !list_load(search, list, i))
+		if (i != list->block && !list_load(w->search, list, i))
 			continue;
-		add_some(top, list, from, end);
+		add_some(w, list);
 		if (list->next < list->filled)
 			return;
 	}
@@ -77,65 +80,82 @@ add_list(struct search *search, struct top *top, struct list *list, uint32_t fro
 
 /* What the file says of documents that the log says more of; the log decides on them. */
 static void
-take_touched(struct top *top, size_t *next, uint32_t from, uint32_t end)
+take_touched(const struct window *w, size_t *next)
 {
-	for (; *next < top->touched_n && top->touched[*next] < end; ++*next) {
-		uint16_t *cell = &top->cells[(top->touched[*next] - from) % CELLS];
+	struct top *top = w->top;
 
-		if (top->touched[*next] >= from) {
+	for (; *next < top->touched_n && top->touched[*next] < w->to; ++*next) {
+		uint16_t *cell = &top->cells[(top->touched[*next] - w->from) % CELLS];
+
+		if (top->touched[*next] >= w->from) {
 			top->touched_score[*next] = (float)(*cell * top->unit);
-			top->matched += *cell > 0;
 			*cell = 0;
 		}
 	}
 }
 
+/* The largest cell that is not among the best. */
+static uint16_t
+limit_of(const struct window *w)
+{
+	float least = best_least(w->best);
+	double cell = least > 0 ? least / w->top->unit : 0;
+	uint16_t limit = cell < UINT16_MAX ? (uint16_t)cell : UINT16_MAX;
+
+	while (limit && (float)(limit * w->top->unit) > least)
+		limit--;
+	while (limit < UINT16_MAX && (float)((limit + 1) * w->top->unit) <= least)
+		limit++;
+	return limit;
+}
+
 static void
-scan_chunk(struct search *search, struct top *top, const struct index_ask *ask, struct best *best, const uint16_t *cells, uint32_t from)
+scan_chunk(const struct window *w, const uint16_t *cells, uint32_t from)
 {
 	for (uint32_t k = 0; k < CHUNK; k++) {
-		float score = (float)(cells[k] * top->unit);
+		float score = (float)(cells[k] * w->top->unit);
 
-		if (cells[k] && score > best_least(best) && from + k < top->documents && top_admits(search, ask, from + k))
-			best_offer(best, from + k, score);
+		if (cells[k] && score > best_least(w->best) && from + k < w->to && top_admits(w->search, w->ask, from + k))
+			best_offer(w->best, from + k, score);
 	}
 }
 
-/* The cells of a window above the least of the best; then they are zeros again. */
+/* The cells above the least of the best; then they are zeros again. */
 static void
-scan(struct search *search, struct top *top, const struct index_ask *ask, struct best *best, uint32_t from)
+scan(const struct window *w)
 {
-	uint32_t n = top->documents - from < CELLS ? top->documents - from : CELLS;
+	uint16_t limit = limit_of(w);
 
-	for (uint32_t at = 0; at < n; at += CHUNK) {
-		const uint16_t *cells = top->cells + at;
-		uint16_t most = 0, filled = 0;
+	for (uint32_t at = 0; at < w->to - w->from; at += CHUNK) {
+		octet *cells = (octet *)(void *)(w->top->cells + at), above = { 0 };
+		uint64_t any[2];
 
-		for (size_t k = 0; k < CHUNK; k++) {
-			most = cells[k] > most ? cells[k] : most;
-			filled = (uint16_t)(filled + (cells[k] != 0));
+		for (size_t k = 0; k < CHUNK / 8; k++)
+			above |= (octet)(cells[k] > limit);
+		memcpy(any, &above, sizeof(any));
+		if (any[0] | any[1]) {
+			scan_chunk(w, w->top->cells + at, w->from + at);
+			limit = limit_of(w);
 		}
-		top->matched += filled;
-		if (most && (float)(most * top->unit) > best_least(best))
-			scan_chunk(search, top, ask, best, cells, from + at);
+		memset(cells, 0, CHUNK * sizeof(uint16_t));
 	}
-	memset(top->cells, 0, sizeof(top->cells));
 }
 
 void
 top_bulk(struct search *search, const struct index_ask *ask, struct best *best)
 {
 	struct top *top = search->top;
-	size_t touched = 0;
+	struct span spans[2] = { { 0, top->documents } };
+	size_t n = ask->gate && ask->set != INDEX_USES ? index_gate_spans(ask->gate, spans) : 1, touched = 0;
 
-	for (uint64_t from = 0; from < top->documents; from += CELLS) {
-		uint32_t end = from + CELLS < top->documents ? (uint32_t)(from + CELLS) : top->documents;
+	for (size_t i = 0; i < n; i++)
+		for (uint64_t from = spans[i].from; from < spans[i].to; from += CELLS) {
+			uint32_t to = from + CELLS < spans[i].to ? (uint32_t)(from + CELLS) : spans[i].to;
+			struct window w = { search, top, ask, best, (uint32_t)from, to };
 
-		if (!window_wanted(ask, (uint32_t)from))
-			continue;
-		for (size_t i = 0; i < top->n; i++)
-			add_list(search, top, &top->lists[i], (uint32_t)from, end);
-		take_touched(top, &touched, (uint32_t)from, end);
-		scan(search, top, ask, best, (uint32_t)from);
-	}
+			for (size_t k = 0; k < top->n; k++)
+				add_list(&w, &top->lists[k]);
+			take_touched(&w, &touched);
+			scan(&w);
+		}
 }

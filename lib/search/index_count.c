@@ -249,7 +249,7 @@ index_count(struct search *search, struct index_want *wants, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct file_term *t = wants[i].term < search->h.terms ? index_file_term(search, wants[i].term) : NULL;
 
-		wants[i].df = t ? t->df : 0;
+		wants[i].df = t ? t->list[INDEX_RESPONSES].n : 0;
 		wants[i].df_uses = t ? t->df_uses : 0;
 	}
 	if (search->log)

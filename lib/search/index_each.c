@@ -47,7 +47,6 @@ top_each(struct search *search, const struct index_ask *ask, struct best *best)
 		}
 		if (i < top->n)
 			continue;
-		top->matched++;
 		if (!is_touched(top, &touched, document) && (float)score > best_least(best) && document < top->documents && top_admits(search, ask, document))
 			best_offer(best, document, (float)score);
 		if (++document == 0)

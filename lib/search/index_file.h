@@ -13,20 +13,23 @@
 #include "base/buf.h"
 
 /* Raise it with each change of the format or of what impacts are made of. */
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define INDEX_MAGIC "ixnresp\n"
 #define INDEX_ORDER UINT32_C(0x01020304)
 #define INDEX_HEADER 4096
 
 enum section {
-	IN_LISTS,     /* postings */
 	IN_RECORDS,   /* responses */
 	IN_RECORD_AT, /* where the record of each begins, and the last one ends: lines */
 	IN_USES,      /* past messages */
 	IN_USE_AT,    /* the same of them */
+	IN_NAMES,     /* of responses, in blocks */
+	IN_NAME_AT,   /* the same of them */
+	IN_LISTS,     /* postings */
 	IN_META,      /* classes, then agents */
 	IN_META_AT,   /* the same of them */
 	IN_CLASS,     /* the first response of each class: lines */
+	IN_PHRASES,   /* what each stands for: lines */
 	IN_BYTES,     /* of terms and words */
 	IN_WORDS,     /* what is known of each word */
 	IN_TERMS,     /* and of each term */
@@ -50,11 +53,11 @@ struct file_header {
 	uint32_t version, terms_version, order, record_shift;
 	uint64_t size, identity;
 	int64_t seq;
-	uint32_t responses, uses, uses_counted, terms, words, classes, agents;
+	uint32_t responses, uses, uses_counted, terms, words, phrases, classes, agents;
 	uint32_t term_lines, word_lines, key_lines; /* of the tables */
 	uint32_t filled[INDEX_FIELDS];
 	uint64_t length[INDEX_FIELDS], uses_length;
-	uint8_t code[CODE_CLASSES];
+	struct code_widths code;
 	struct file_section section[SECTIONS];
 	uint32_t pad, sum; /* of all that is before it */
 };
@@ -71,16 +74,15 @@ struct line {
 struct file_list {
 	uint32_t n, where; /* in units of LIST_UNIT */
 };
-#define LIST_UNIT 8
+#define LIST_UNIT 4
 
 struct file_term {
 	uint32_t sum; /* of what follows and of its bytes */
 	uint32_t at;
 	uint8_t size;
 	uint8_t max[INDEX_SETS]; /* the largest impact of each list */
-	uint32_t df, df_uses;
+	uint32_t df_uses;
 	struct file_list list[INDEX_SETS];
-	uint32_t pad;
 };
 uint32_t term_sum(const struct file_term *term, const char *bytes, uint32_t i);
 
@@ -92,23 +94,45 @@ struct file_word {
 };
 uint32_t word_sum(const struct file_word *word, const char *bytes, uint32_t i);
 
-/* A list: the sum of its steps, one for each block; the steps; the blocks: deltas, impacts. */
+/* A list: the sum of its steps, one for each block; the steps; the blocks: deltas, impacts. One of a single block has no steps. */
 struct file_step {
 	uint32_t last; /* document */
 	uint32_t at;   /* from the beginning of the list */
 	uint32_t sum;  /* of the block */
 	uint8_t bits, max;
-	uint16_t pad;
+	/* Of a term that very many have: impacts are half a byte each, times scale, above base. scale 0: a byte each. */
+	uint8_t scale, base;
 };
 
-/* A line of terms or words: pairs of the lower half of a hash and an id, then how many; with LINE_MORE: look in the next, too. */
-#define BUCKET_PAIRS 7
-#define BUCKET_COUNT 14
+/* A list of a single block begins so. */
+struct file_short {
+	uint32_t sum; /* of what follows, and the block */
+	uint32_t last;
+	uint8_t bits;
+};
+#define SHORT_HEAD 9
+
+/* A line of a table by hash: ids, with what is left of the bits from the hash, then how many; with LINE_MORE: look in the next, too. */
+#define TABLE_IDS 14
+#define TABLE_COUNT 14
 #define LINE_MORE (UINT32_C(1) << 31)
-/* A line of keys: responses, how many, a byte of the hash of each. */
-#define KEYS_PER_LINE 11
-#define KEYS_COUNT 11
-#define KEYS_TAGS 12
+/* The bits of an id, where there are n. */
+static inline uint32_t
+table_mask(uint32_t n)
+{
+	return n > 1 ? UINT32_MAX >> __builtin_clz(n - 1) : 0;
+}
+/* Of responses and uses. */
+static inline uint32_t
+keys_n(const struct file_header *h)
+{
+	return h->responses > h->uses ? h->responses : h->uses;
+}
+/* Names are cut off in front of where they begin as the one before, in blocks of so many. */
+#define NAMES_BLOCK 32
+/* A line of phrases: pairs of symbols. A phrase stands for at most so many words. */
+#define PHRASE_PAIRS 7
+#define PHRASE_WORDS 32
 enum key_kind { KEY_ID,
 		KEY_WORD, /* a shortcut or a name, folded */
 		KEY_USE };
@@ -166,7 +190,9 @@ struct search {
 	struct top *top;     /* what index_top() works in */
 	struct rank *rank;   /* and search_run() */
 	struct ids text, use, past;
-	bool signs_right; /* looked at */
+	bool signs_right;       /* looked at */
+	uint8_t *phrases_right; /* the lines that were, a bit each */
+	struct buf name;
 };
 
 /* The file alone, without its log. */
@@ -190,6 +216,12 @@ const struct line *index_line(struct search *search, enum section section, size_
 uint32_t index_number(struct search *search, enum section section, size_t i);
 /* The bytes of a record, its sum right; a bad, empty cut where not. where: the section that says where it is. */
 struct cut index_record(struct search *search, enum section section, enum section where, size_t i);
+/* A word that was right before. */
+static inline const struct file_word *
+index_word_unchecked(const struct search *search, uint32_t word)
+{
+	return (const struct file_word *)(const void *)section_at(search, IN_WORDS) + word;
+}
 /* A term, a word of the file; NULL: damaged. */
 const struct file_term *index_file_term(struct search *search, uint32_t term);
 const struct file_word *index_file_word(struct search *search, uint32_t word);
@@ -202,29 +234,45 @@ index_bytes(const struct search *search, uint32_t at)
 /* A response of the file, taken apart. */
 struct file_response {
 	time_ms start, expires;
-	const char *id, *shortcut, *name;
+	const char *id, *shortcut;
 	uint32_t name_n, text_n, use, uses, uses_counted;
 	uint64_t past_length;
 	uint32_t past_n;
-	struct cut past, words; /* past: also the words behind it */
+	uint32_t name_symbols, text_symbols;
+	struct cut past, words;
 };
 /* false: damaged, and all is empty. */
 bool index_file_response(struct search *search, uint32_t i, struct file_response *r);
+/* Its name, until the next call; "": damaged, or it has none. */
+const char *index_file_name(struct search *search, uint32_t i);
 /* The words of its name, then of its text, into ids; NULL: damaged. */
 const uint32_t *index_file_words(struct search *search, const struct file_response *r, struct ids *ids);
 
 /* A use of the file. */
 struct file_use {
 	int64_t number;
-	uint32_t response, kind, n;
+	uint32_t response, kind, n, symbols;
 	struct cut words;
 };
 bool index_file_use(struct search *search, uint32_t i, struct file_use *use);
+/* The symbols as they are coded, the phrases in them not taken apart. */
+const uint32_t *index_file_symbols(struct search *search, const struct file_response *r, struct ids *ids);
+const uint32_t *index_file_use_symbols(struct search *search, const struct file_use *use, struct ids *ids);
+/* The two symbols of a phrase (its number, without CODE_PHRASE); NULL: damaged. */
+const uint32_t *index_phrase(struct search *search, uint32_t phrase);
+/* Of one that was right before. */
+static inline const uint32_t *
+index_phrase_unchecked(const struct search *search, uint32_t phrase)
+{
+	const struct line *lines = (const struct line *)(const void *)section_at(search, IN_PHRASES);
+
+	return lines[phrase / PHRASE_PAIRS].v + (size_t)(phrase % PHRASE_PAIRS) * 2;
+}
 const uint32_t *index_file_use_words(struct search *search, const struct file_use *use, struct ids *ids);
 /* Responses, or uses, of the file that may have a key, one after the other; INDEX_NONE: no more. */
 struct keys {
-	uint64_t hash;
-	uint32_t at, tries, i;
+	enum section section;
+	uint32_t lines, mask, tag, at, tries, i;
 };
 struct keys keys_begin(const struct search *search, uint64_t hash);
 uint32_t keys_next(struct search *search, struct keys *keys);
@@ -235,10 +283,20 @@ uint32_t index_file_number(struct search *search, int64_t number);
 /* The term, the word of the file with these bytes; INDEX_NONE. */
 uint32_t index_file_find(struct search *search, uint64_t hash, const char *bytes, size_t n);
 uint32_t index_file_find_word(struct search *search, const char *word, size_t n, uint64_t term_hash, uint32_t term);
+/* What index_text() and index_use() give, phrases of the file not taken apart: symbols stand for words, so many of them. */
+struct symbols {
+	const uint32_t *v;
+	size_t name_n, n; /* of the name; of all */
+};
+void index_text_symbols(struct search *search, uint32_t response, struct index_text *text_r, struct symbols *symbols_r);
+void index_use_symbols(struct search *search, uint32_t use, struct index_use *use_r, struct symbols *symbols_r);
 /* What index_text() gives, without the log. */
 void index_text_of_file(struct search *search, uint32_t response, struct index_text *text_r);
-/* Can any of these responses pass? */
-bool index_gate_reaches(const struct index_gate *gate, uint32_t from, uint32_t last);
+/* [from, to) of the responses of the file that a gate may leave: at most two, in order. Returns how many. */
+struct span {
+	uint32_t from, to;
+};
+size_t index_gate_spans(const struct index_gate *gate, struct span out[2]);
 /* The class of a response of the file; the first response of a class. */
 uint32_t index_class_of(struct search *search, uint32_t response);
 static inline uint32_t

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/attr.h"
 
 /* Of a class: not looked at yet, or whether its responses pass. */
 enum verdict { UNKNOWN,
@@ -27,7 +28,8 @@ struct index_gate {
 	without;
 	uint8_t *verdict; /* of each class of the file */
 	/* Classes that may have the language of the query, as responses: those without a language, and its own. */
-	uint32_t from[2], to[2];
+	struct span spans[2];
+	bool easy; /* the class decides alone */
 	/* The class that was looked at last, and its responses. */
 	uint32_t class, first, end;
 };
@@ -169,6 +171,8 @@ index_passes(struct index_gate *gate, uint32_t response)
 	struct search *search = gate->search;
 	enum verdict verdict;
 
+	if (gate->easy && response >= gate->first && response < gate->end && gate->verdict[gate->class] == YES)
+		return true;
 	if (!index_alive(search, response) || is_in(gate->without.v, gate->without.n, response) ||
 	    (gate->query->favourites && !index_favourite(gate, response)))
 		return false;
@@ -324,23 +328,33 @@ take_ranges(struct index_gate *gate)
 	char behind[64];
 	size_t n = language ? strlen(language) : 0;
 
-	gate->to[1] = search->h.responses;
+	gate->spans[1].to = search->h.responses;
 	if (!n || n + 1 > sizeof(behind))
 		return;
 	memcpy(behind, language, n);
 	behind[n - 1]++;
-	gate->to[0] = index_class_first(search, class_from(search, "\001", 1));
-	gate->from[1] = index_class_first(search, class_from(search, language, n));
-	gate->to[1] = index_class_first(search, class_from(search, behind, n));
+	gate->spans[0].to = index_class_first(search, class_from(search, "\001", 1));
+	gate->spans[1].from = index_class_first(search, class_from(search, language, n));
+	gate->spans[1].to = index_class_first(search, class_from(search, behind, n));
 }
 
-bool
-index_gate_reaches(const struct index_gate *gate, uint32_t from, uint32_t last)
+size_t
+index_gate_spans(const struct index_gate *gate, struct span out[2])
 {
-	for (size_t i = 0; i < 2; i++)
-		if (from < gate->to[i] && last >= gate->from[i])
-			return true;
-	return false;
+	uint32_t at = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT_OF(gate->spans); i++) {
+		struct span span = gate->spans[i];
+
+		span.from = span.from > at ? span.from : at;
+		span.to = span.to < gate->search->h.responses ? span.to : gate->search->h.responses;
+		if (span.from >= span.to)
+			continue;
+		out[n++] = span;
+		at = span.to;
+	}
+	return n;
 }
 
 struct index_gate *
@@ -362,6 +376,7 @@ index_gate(struct search *search, const struct search_query *query, struct arena
 	if (query->agent)
 		take_agent(gate, arena);
 	take_ranges(gate);
+	gate->easy = !search->log && !gate->without.n && !query->favourites;
 	return gate;
 }
 
@@ -389,12 +404,15 @@ uint32_t
 index_language_count(struct search *search, const char *language)
 {
 	const struct log *log = search->log;
+	size_t size = strlen(language);
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < search->h.classes; i++) {
+	for (uint32_t i = class_from(search, language, size); i < search->h.classes; i++) {
 		struct cut cut = index_record(search, IN_META, IN_META_AT, i);
 		const char *own = cut_string(&cut);
 
+		if (strncmp(own, language, size) != 0)
+			break;
 		if (own[0] && language_fits(own, language))
 			n += index_class_first(search, i + 1) - index_class_first(search, i);
 	}

@@ -191,6 +191,8 @@ uint32_t log_use_words(const struct search *search, const struct log_use *use, u
 bool index_alive(const struct search *search, uint32_t response);
 /* The ordinal that counts of what a use answered with; INDEX_NONE: removed, or the use forgotten. */
 uint32_t index_use_response(struct search *search, uint32_t use);
+/* How many uses count of a response, with the log. */
+uint32_t index_uses_of(struct search *search, const struct log_slot *slot, const struct file_response *file);
 /* What of the file's documents the log says more of. */
 void index_log_touch(struct search *search, enum index_set set, const uint32_t **touched_r, float **score_r, size_t *n_r);
 struct index_ask;

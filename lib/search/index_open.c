@@ -39,6 +39,8 @@ sections_hold(const struct file_header *h)
 	const uint64_t lines[SECTIONS] = {
 		[IN_RECORD_AT] = (uint64_t)h->responses / LINE_NUMBERS + 1,
 		[IN_USE_AT] = (uint64_t)h->uses / LINE_NUMBERS + 1,
+		[IN_NAME_AT] = (uint64_t)h->responses / NAMES_BLOCK / LINE_NUMBERS + 1,
+		[IN_PHRASES] = ((uint64_t)h->phrases + PHRASE_PAIRS - 1) / PHRASE_PAIRS,
 		[IN_META_AT] = ((uint64_t)h->classes + h->agents) / LINE_NUMBERS + 1,
 		[IN_CLASS] = (uint64_t)h->classes / LINE_NUMBERS + 1,
 		[IN_TERM_BY] = h->term_lines,
@@ -125,7 +127,7 @@ search_map(const char *path, struct search **search_r, struct err *err)
 	}
 	s->map = map;
 	s->path = xstrdup(path);
-	code_set(&s->code, s->h.code);
+	code_set(&s->code, &s->h.code);
 	*search_r = s;
 	return 0;
 }
@@ -165,6 +167,8 @@ search_close(struct search **search)
 	free(s->text.v);
 	free(s->use.v);
 	free(s->past.v);
+	free(s->phrases_right);
+	buf_release(&s->name);
 	free(s->path);
 	free(s);
 	*search = NULL;

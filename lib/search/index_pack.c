@@ -201,44 +201,24 @@ put_string(struct buf *out, const char *s)
 }
 
 static inline unsigned
-code_class(const struct code *code, uint32_t v)
+class_of(const struct code *code, uint32_t symbol)
 {
-	unsigned c = 0;
+	unsigned c = symbol & CODE_PHRASE ? CODE_HALF : 0, last = c + CODE_HALF - 1;
 
-	while (c + 1 < CODE_CLASSES && v >= code->base[c + 1])
+	while (c < last && symbol >= code->base[c + 1])
 		c++;
 	return c;
 }
 
 void
-code_put(struct buf *out, const struct code *code, const uint32_t *v, size_t n)
+code_put(struct buf *out, const struct code *code, const uint32_t *symbols, size_t n)
 {
 	struct bits b = { .out = out };
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned c = code_class(code, v[i]);
+		unsigned c = class_of(code, symbols[i]), prefix = code->widths.prefix[c];
 
-		put_bits(&b, (uint64_t)(v[i] - code->base[c]) << CODE_PREFIX | c, CODE_PREFIX + code->width[c]);
+		put_bits(&b, (uint64_t)(symbols[i] - code->base[c]) << prefix | code->bits[c], prefix + code->widths.width[c]);
 	}
 	end_bits(&b);
-}
-
-bool
-code_get(const struct code *code, const unsigned char *p, size_t size, uint32_t *v, size_t n)
-{
-	size_t end = size * 8, at = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		uint64_t word;
-		unsigned c;
-
-		if (at >= end)
-			return false;
-		memcpy(&word, p + at / 8, sizeof(word));
-		word >>= at % 8;
-		c = word & (CODE_CLASSES - 1);
-		v[i] = code->base[c] + ((uint32_t)(word >> CODE_PREFIX) & mask_of(code->width[c]));
-		at += CODE_PREFIX + code->width[c];
-	}
-	return at <= end;
 }

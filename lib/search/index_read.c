@@ -65,33 +65,29 @@ index_file_word(struct search *search, uint32_t word)
 	return w;
 }
 
-/* Goes through what a table of pairs has of a hash, line by line. */
-struct pairs {
-	enum section section;
-	uint32_t lines, at, tries, i, want;
-};
-
-static struct pairs
-pairs_begin(enum section section, uint32_t lines, uint64_t hash)
+/* Goes through what a table has of a hash, line by line. */
+static struct keys
+table_begin(enum section section, uint32_t lines, uint32_t n, uint64_t hash)
 {
-	return (struct pairs){ section, lines, hash_line(hash, lines), 0, 0, (uint32_t)hash };
+	uint32_t mask = table_mask(n);
+
+	return (struct keys){ section, lines, mask, (uint32_t)hash & ~mask, hash_line(hash, lines), 0, 0 };
 }
 
-/* The next id, or INDEX_NONE. */
-static uint32_t
-pairs_next(struct search *search, struct pairs *p)
+uint32_t
+keys_next(struct search *search, struct keys *k)
 {
-	while (p->tries < p->lines) {
-		const struct line *line = index_line(search, p->section, p->at);
+	while (k->tries < k->lines) {
+		const struct line *line = index_line(search, k->section, k->at);
 
-		for (; p->i < BUCKET_PAIRS && p->i < (line->v[BUCKET_COUNT] & ~LINE_MORE); p->i++)
-			if (line->v[(size_t)p->i * 2] == p->want)
-				return line->v[(size_t)p->i++ * 2 + 1];
-		if (!(line->v[BUCKET_COUNT] & LINE_MORE))
+		for (; k->i < TABLE_IDS && k->i < (line->v[TABLE_COUNT] & ~LINE_MORE); k->i++)
+			if ((line->v[k->i] & ~k->mask) == k->tag)
+				return line->v[k->i++] & k->mask;
+		if (!(line->v[TABLE_COUNT] & LINE_MORE))
 			break;
-		p->at = (p->at + 1) % p->lines;
-		p->tries++;
-		p->i = 0;
+		k->at = (k->at + 1) % k->lines;
+		k->tries++;
+		k->i = 0;
 	}
 	return INDEX_NONE;
 }
@@ -99,10 +95,10 @@ pairs_next(struct search *search, struct pairs *p)
 uint32_t
 index_file_find(struct search *search, uint64_t hash, const char *bytes, size_t n)
 {
-	struct pairs p = pairs_begin(IN_TERM_BY, search->h.term_lines, hash);
+	struct keys p = table_begin(IN_TERM_BY, search->h.term_lines, search->h.terms, hash);
 	uint32_t i;
 
-	while ((i = pairs_next(search, &p)) != INDEX_NONE) {
+	while ((i = keys_next(search, &p)) != INDEX_NONE) {
 		const struct file_term *t = index_file_term(search, i);
 
 		if (t && t->size == n && memcmp(index_bytes(search, t->at), bytes, n) == 0)
@@ -120,10 +116,10 @@ word_hash(const char *word, size_t size, uint64_t term)
 uint32_t
 index_file_find_word(struct search *search, const char *word, size_t n, uint64_t term_hash, uint32_t term)
 {
-	struct pairs p = pairs_begin(IN_WORD_BY, search->h.word_lines, word_hash(word, n, term_hash));
+	struct keys p = table_begin(IN_WORD_BY, search->h.word_lines, search->h.words, word_hash(word, n, term_hash));
 	uint32_t i;
 
-	while ((i = pairs_next(search, &p)) != INDEX_NONE) {
+	while ((i = keys_next(search, &p)) != INDEX_NONE) {
 		const struct file_word *w = index_file_word(search, i);
 
 		if (w && w->term == term && w->size == n && memcmp(index_bytes(search, w->at), word, n) == 0)
@@ -148,25 +144,7 @@ key_number(int64_t number)
 struct keys
 keys_begin(const struct search *search, uint64_t hash)
 {
-	return (struct keys){ hash, hash_line(hash, search->h.key_lines), 0, 0 };
-}
-
-uint32_t
-keys_next(struct search *search, struct keys *k)
-{
-	while (k->tries < search->h.key_lines) {
-		const struct line *line = index_line(search, IN_KEYS, k->at);
-
-		for (; k->i < KEYS_PER_LINE && k->i < (line->v[KEYS_COUNT] & ~LINE_MORE); k->i++)
-			if ((line->v[KEYS_TAGS + k->i / 4] >> k->i % 4 * 8 & 0xff) == (k->hash & 0xff))
-				return line->v[k->i++];
-		if (!(line->v[KEYS_COUNT] & LINE_MORE))
-			break;
-		k->at = (k->at + 1) % search->h.key_lines;
-		k->tries++;
-		k->i = 0;
-	}
-	return INDEX_NONE;
+	return table_begin(IN_KEYS, search->h.key_lines, keys_n(&search->h), hash);
 }
 
 uint32_t
@@ -199,17 +177,21 @@ index_file_number(struct search *search, int64_t number)
 static void
 cut_past(struct cut *cut, struct file_response *r)
 {
+	uint64_t size;
+
 	r->use = (uint32_t)cut_number(cut);
 	r->uses_counted = (uint32_t)cut_number(cut);
 	if (!r->uses_counted)
 		return;
 	r->past_length = cut_number(cut);
 	r->past_n = (uint32_t)cut_number(cut);
-	r->past = *cut;
-	for (uint32_t i = 0; i < r->past_n && !cut->bad; i++) {
-		cut_number(cut);
-		cut_number(cut);
-	}
+	size = cut_number(cut);
+	if (size > (size_t)(cut->end - cut->p))
+		cut->bad = true;
+	if (cut->bad)
+		return;
+	r->past = (struct cut){ cut->p, cut->p + size, false };
+	cut->p += size;
 }
 
 bool
@@ -226,34 +208,113 @@ index_file_response(struct search *search, uint32_t i, struct file_response *r)
 	}
 	r->id = cut_string(&cut);
 	r->shortcut = cut_string(&cut);
-	r->name = cut_string(&cut);
 	r->uses = (uint32_t)cut_number(&cut);
 	if (r->uses)
 		cut_past(&cut, r);
+	if (r->name_n)
+		r->name_symbols = (uint32_t)cut_number(&cut);
+	r->text_symbols = (uint32_t)cut_number(&cut);
 	r->words = cut;
 	if (!cut.bad && (uint64_t)r->use + r->uses <= search->h.uses)
 		return true;
 	index_broken(search, "a response is not right");
-	*r = (struct file_response){ .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME, .id = "", .shortcut = "", .name = "" };
+	*r = (struct file_response){ .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME, .id = "", .shortcut = "" };
 	return false;
 }
 
-/* n words that are known, from a cut; each takes at least the bits of its class. */
+const char *
+index_file_name(struct search *search, uint32_t i)
+{
+	struct cut cut = index_record(search, IN_NAMES, IN_NAME_AT, i / NAMES_BLOCK);
+
+	buf_reset(&search->name);
+	for (uint32_t k = 0; k <= i % NAMES_BLOCK; k++) {
+		uint64_t same = cut_number(&cut);
+
+		if (cut.bad || same > search->name.n) {
+			index_broken(search, "a name is not right");
+			return "";
+		}
+		search->name.n = (size_t)same;
+		buf_str(&search->name, cut_string(&cut));
+	}
+	buf_char(&search->name, '\0');
+	return search->name.p;
+}
+
+/* The two symbols of a phrase; a line is looked at once. */
+const uint32_t *
+index_phrase(struct search *search, uint32_t phrase)
+{
+	uint32_t i = phrase / PHRASE_PAIRS;
+
+	if (phrase >= search->h.phrases)
+		return NULL;
+	if (!search->phrases_right)
+		search->phrases_right = xcalloc(search->h.phrases / PHRASE_PAIRS / 8 + 1, 1);
+	if (!(search->phrases_right[i / 8] >> i % 8 & 1)) {
+		if (search->damaged || !index_line(search, IN_PHRASES, i) || search->damaged)
+			return NULL;
+		search->phrases_right[i / 8] |= (uint8_t)(1 << i % 8);
+	}
+	return index_phrase_unchecked(search, phrase);
+}
+
+/* The words of a phrase, of which at most room; 0: damaged. What is deeper than its words are many goes in circles. */
+static size_t
+words_of_phrase(struct search *search, uint32_t symbol, uint32_t *v, size_t room)
+{
+	uint32_t stack[PHRASE_WORDS + 1];
+	size_t depth = 0, n = 0;
+
+	stack[depth++] = symbol;
+	while (depth) {
+		symbol = stack[--depth];
+		if (symbol & CODE_PHRASE) {
+			const uint32_t *pair = index_phrase(search, symbol & ~CODE_PHRASE);
+
+			if (!pair || depth + 2 > PHRASE_WORDS + 1)
+				return 0;
+			stack[depth++] = pair[1];
+			stack[depth++] = pair[0];
+		} else {
+			if (n == room || symbol >= search->h.words)
+				return 0;
+			v[n++] = symbol;
+		}
+	}
+	return n;
+}
+
+static bool
+read_words(struct search *search, const struct cut *cut, uint32_t *v, size_t n)
+{
+	struct code_at at = { cut->p, 0, (size_t)(cut->end - cut->p) * 8 };
+
+	for (size_t i = 0; i < n;) {
+		uint32_t symbol = code_next(&search->code, &at);
+		size_t words = 1;
+
+		if (symbol < search->h.words)
+			v[i] = symbol;
+		else
+			words = symbol & CODE_PHRASE && symbol != CODE_NONE ? words_of_phrase(search, symbol, v + i, n - i) : 0;
+		if (!words)
+			return false;
+		i += words;
+	}
+	return at.at <= at.end;
+}
+
+/* n words that are known, from a cut; each symbol takes a bit at least. */
 static const uint32_t *
 words_of(struct search *search, const struct cut *cut, size_t n, struct ids *ids)
 {
 	size_t size = (size_t)(cut->end - cut->p);
-	uint32_t *v;
 
-	if (n > size * 8 / CODE_PREFIX)
+	if (n > size * 8 * PHRASE_WORDS || !read_words(search, cut, ids_need(ids, n), n))
 		return index_broken(search, "a text is not right");
-	v = ids_need(ids, n);
-	if (!code_get(&search->code, cut->p, size, v, n))
-		return index_broken(search, "a text is not right");
-	for (size_t i = 0; i < n; i++)
-		if (v[i] >= search->h.words)
-			return index_broken(search, "a text is not right");
-	return v;
+	return ids->v;
 }
 
 const uint32_t *
@@ -271,6 +332,7 @@ index_file_use(struct search *search, uint32_t i, struct file_use *use)
 	use->response = (uint32_t)cut_number(&cut);
 	use->kind = (uint32_t)cut_number(&cut);
 	use->n = (uint32_t)cut_number(&cut);
+	use->symbols = (uint32_t)cut_number(&cut);
 	use->words = cut;
 	if (!cut.bad && use->response < search->h.responses && use->kind <= SEARCH_FORGOTTEN)
 		return true;
@@ -300,4 +362,33 @@ index_class_of(struct search *search, uint32_t response)
 			high = middle;
 	}
 	return low;
+}
+
+static const uint32_t *
+symbols_of(struct search *search, const struct cut *cut, size_t n, struct ids *ids)
+{
+	struct code_at at = { cut->p, 0, (size_t)(cut->end - cut->p) * 8 };
+	uint32_t *v;
+
+	if (n > at.end)
+		return index_broken(search, "a text is not right");
+	v = ids_need(ids, n);
+	for (size_t i = 0; i < n; i++) {
+		v[i] = code_next(&search->code, &at);
+		if ((v[i] & ~CODE_PHRASE) >= (v[i] & CODE_PHRASE ? search->h.phrases : search->h.words))
+			return index_broken(search, "a text is not right");
+	}
+	return at.at <= at.end ? v : index_broken(search, "a text is not right");
+}
+
+const uint32_t *
+index_file_symbols(struct search *search, const struct file_response *r, struct ids *ids)
+{
+	return symbols_of(search, &r->words, (size_t)r->name_symbols + r->text_symbols, ids);
+}
+
+const uint32_t *
+index_file_use_symbols(struct search *search, const struct file_use *use, struct ids *ids)
+{
+	return symbols_of(search, &use->words, use->symbols, ids);
 }

@@ -37,11 +37,21 @@ file_use_forgotten(const struct log *log, uint32_t use)
 	return log && log->forgotten.n && bsearch(&use, log->forgotten.v, log->forgotten.n, sizeof(use), by_ordinal);
 }
 
+/* The response that counts of a use of the file. */
+static uint32_t
+response_of(const struct search *search, uint32_t use, const struct file_use *u)
+{
+	const struct log_slot *slot = search->log ? log_slot_of(search->log, u->response) : NULL;
+
+	if (file_use_forgotten(search->log, use))
+		return INDEX_NONE;
+	return slot ? slot->now : u->response;
+}
+
 uint32_t
 index_use_response(struct search *search, uint32_t use)
 {
 	struct log *log = search->log;
-	const struct log_slot *slot;
 	struct file_use u;
 
 	if (use >= search->h.uses) {
@@ -53,10 +63,7 @@ index_use_response(struct search *search, uint32_t use)
 		logged = &log->uses.v[use];
 		return logged->forgotten ? INDEX_NONE : log->slots.v[logged->slot].now;
 	}
-	if (file_use_forgotten(log, use) || !index_file_use(search, use, &u))
-		return INDEX_NONE;
-	slot = log ? log_slot_of(log, u.response) : NULL;
-	return slot ? slot->now : u.response;
+	return index_file_use(search, use, &u) ? response_of(search, use, &u) : INDEX_NONE;
 }
 
 /* An id of the file, or an own one of the record. */
@@ -102,31 +109,50 @@ log_use_words(const struct search *search, const struct log_use *use, uint32_t *
 	return n;
 }
 
-void
-index_use(struct search *search, uint32_t use, struct index_use *use_r)
+static void
+use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symbols *symbols)
 {
 	struct log *log = search->log;
 	struct file_use u;
 
-	*use_r = (struct index_use){ .response = index_use_response(search, use), .kind = SEARCH_FORGOTTEN };
+	*use_r = (struct index_use){ .response = INDEX_NONE, .kind = SEARCH_FORGOTTEN };
 	if (use < search->h.uses) {
 		if (!index_file_use(search, use, &u))
 			return;
+		use_r->response = response_of(search, use, &u);
 		use_r->number = u.number;
 		use_r->kind = (enum search_use_kind)u.kind;
-		use_r->words = index_file_use_words(search, &u, &search->use);
+		use_r->words = symbols ? index_file_use_symbols(search, &u, &search->use) : index_file_use_words(search, &u, &search->use);
 		use_r->n = use_r->words ? u.n : 0;
+		if (symbols)
+			*symbols = (struct symbols){ use_r->words, 0, use_r->words ? u.symbols : 0 };
 	} else if (log && use - search->h.uses < log->uses.n) {
 		const struct log_use *logged = &log->uses.v[use - search->h.uses];
 		uint32_t *v = ids_need(&search->use, logged->n);
 
+		use_r->response = index_use_response(search, use);
 		use_r->number = logged->number;
 		use_r->kind = (enum search_use_kind)logged->kind;
 		use_r->n = log_use_words(search, logged, v);
 		use_r->words = v;
+		if (symbols)
+			*symbols = (struct symbols){ v, 0, use_r->n };
 	}
 	if (use_r->kind == SEARCH_FORGOTTEN)
 		use_r->response = INDEX_NONE;
+}
+
+void
+index_use(struct search *search, uint32_t use, struct index_use *use_r)
+{
+	use_of(search, use, use_r, NULL);
+}
+
+void
+index_use_symbols(struct search *search, uint32_t use, struct index_use *use_r, struct symbols *symbols_r)
+{
+	*symbols_r = (struct symbols){ 0 };
+	use_of(search, use, use_r, symbols_r);
 }
 
 static bool
@@ -241,6 +267,7 @@ text_past(struct search *search, const struct file_response *r, const struct log
 {
 	struct past past = { (struct index_past *)(void *)search->past.v, 0, search->past.cap / 2 };
 
+	text_r->uses = index_uses_of(search, slot, r);
 	text_r->past_length = r->past_length;
 	past_of_file(search, r, &past);
 	if (slot) {
@@ -255,22 +282,30 @@ text_past(struct search *search, const struct file_response *r, const struct log
 	text_r->past_n = past.n;
 }
 
-/* As the file has it, without the log. */
-void
-index_text_of_file(struct search *search, uint32_t response, struct index_text *text_r)
+/* With what the log says of its past, if slot says so. */
+static void
+text_of_file(struct search *search, uint32_t response, const struct log_slot *slot, struct index_text *text_r, struct symbols *symbols)
 {
 	struct file_response r;
 
 	*text_r = (struct index_text){ 0 };
 	if (!index_file_response(search, response, &r))
 		return;
-	text_r->name = index_file_words(search, &r, &search->text);
+	text_r->name = symbols ? index_file_symbols(search, &r, &search->text) : index_file_words(search, &r, &search->text);
 	if (text_r->name) {
 		text_r->name_n = r.name_n;
-		text_r->text = text_r->name + r.name_n;
+		text_r->text = symbols ? NULL : text_r->name + r.name_n;
 		text_r->text_n = r.text_n;
 	}
-	text_past(search, &r, NULL, text_r);
+	if (symbols && text_r->name)
+		*symbols = (struct symbols){ text_r->name, r.name_symbols, (size_t)r.name_symbols + r.text_symbols };
+	text_past(search, &r, slot, text_r);
+}
+
+void
+index_text_of_file(struct search *search, uint32_t response, struct index_text *text_r)
+{
+	text_of_file(search, response, NULL, text_r, NULL);
 }
 
 static void
@@ -294,19 +329,28 @@ text_of_log(struct search *search, uint32_t response, struct index_text *text_r)
 	text_past(search, &file, slot, text_r);
 }
 
+static void
+text_of(struct search *search, uint32_t response, struct index_text *text_r, struct symbols *symbols)
+{
+	*text_r = (struct index_text){ 0 };
+	if (response < search->h.responses) {
+		text_of_file(search, response, search->log ? log_slot_of(search->log, response) : NULL, text_r, symbols);
+		return;
+	}
+	text_of_log(search, response - search->h.responses, text_r);
+	if (symbols)
+		*symbols = (struct symbols){ text_r->name, text_r->name_n, text_r->name_n + text_r->text_n };
+}
+
 void
 index_text(struct search *search, uint32_t response, struct index_text *text_r)
 {
-	const struct log_slot *slot;
-	struct file_response r;
+	text_of(search, response, text_r, NULL);
+}
 
-	*text_r = (struct index_text){ 0 };
-	if (response >= search->h.responses) {
-		text_of_log(search, response - search->h.responses, text_r);
-		return;
-	}
-	index_text_of_file(search, response, text_r);
-	slot = search->log ? log_slot_of(search->log, response) : NULL;
-	if (slot && index_file_response(search, response, &r))
-		text_past(search, &r, slot, text_r);
+void
+index_text_symbols(struct search *search, uint32_t response, struct index_text *text_r, struct symbols *symbols_r)
+{
+	*symbols_r = (struct symbols){ 0 };
+	text_of(search, response, text_r, symbols_r);
 }

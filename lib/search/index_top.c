@@ -76,7 +76,7 @@ top_admits(struct search *search, const struct index_ask *ask, uint32_t ordinal)
 		if (response == INDEX_NONE)
 			return false;
 	}
-	if (!index_alive(search, response) || (ask->gate && !index_passes(ask->gate, response)))
+	if (ask->gate ? !index_passes(ask->gate, response) : !index_alive(search, response))
 		return false;
 	return !ask->accept || ask->accept(ask->context, ordinal);
 }
@@ -150,7 +150,6 @@ run(struct search *search, const struct index_ask *ask, const struct index_want 
 	struct top *top = top_of(search, n);
 
 	top->documents = ask->set == INDEX_USES ? search->h.uses : search->h.responses;
-	top->matched = 0;
 	index_log_touch(search, ask->set, &top->touched, &top->touched_score, &top->touched_n);
 	if (!open_lists(search, top, wants, n, ask))
 		return;
@@ -161,7 +160,7 @@ run(struct search *search, const struct index_ask *ask, const struct index_want 
 }
 
 size_t
-index_top(struct search *search, const struct index_ask *ask, size_t k, struct index_found *out, size_t *matched_r)
+index_top(struct search *search, const struct index_ask *ask, size_t k, struct index_found *out)
 {
 	struct best best = { out, 0, k };
 	struct index_want *heaviest = NULL;
@@ -179,7 +178,5 @@ index_top(struct search *search, const struct index_ask *ask, size_t k, struct i
 	}
 	free(heaviest);
 	best_sort(&best);
-	if (matched_r)
-		*matched_r = search->top ? search->top->matched : 0;
 	return best.n;
 }

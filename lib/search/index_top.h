@@ -8,8 +8,9 @@
 
 /* The postings of a term. */
 struct list {
-	const unsigned char *at; /* NULL: one posting, which is alone and impact */
-	const struct file_step *steps;
+	const unsigned char *at;       /* NULL: one posting, which is alone and impact */
+	const struct file_step *steps; /* NULL: one block, whose step is own */
+	struct file_step own;
 	uint32_t n, blocks, term, alone;
 	enum index_set set;
 	uint8_t max, impact;
@@ -18,26 +19,34 @@ struct list {
 	uint32_t block, next, filled;
 	uint32_t document[PACK_BLOCK];
 	const uint8_t *impacts;
-	float score;     /* what 1 of an impact is of a score */
-	uint32_t weight; /* what 256 of it are of a cell */
+	uint8_t space[PACK_BLOCK]; /* for them */
+	float score;               /* what 1 of an impact is of a score */
+	uint32_t weight;           /* what 256 of it are of a cell */
 };
 
 /* false: it has none, or is damaged. */
 bool list_open(struct search *search, uint32_t term, enum index_set set, struct list *list);
-/* Unpacks block i: differences less one. How many; 0: damaged. */
-uint32_t list_unpack(struct search *search, const struct list *list, uint32_t i, uint32_t delta[PACK_BLOCK], const uint8_t **impacts_r);
+/* Unpacks block i: differences less one; impacts in the file or in space. How many; 0: damaged. */
+uint32_t list_unpack(struct search *search, const struct list *list, uint32_t i, uint32_t delta[PACK_BLOCK], uint8_t space[PACK_BLOCK], const uint8_t **impacts_r);
+/* The first block from i on that ends at the document or behind. */
+uint32_t list_block(const struct list *list, uint32_t i, uint32_t document);
 /* Makes block i the one that is unpacked, and next its first; false: damaged, or there is none. */
 bool list_load(struct search *search, struct list *list, uint32_t i);
+static inline const struct file_step *
+list_step(const struct list *list, uint32_t i)
+{
+	return list->steps ? &list->steps[i] : &list->own;
+}
 /* The last document of the block before i, or -1 as unsigned. */
 static inline uint32_t
 list_before(const struct list *list, uint32_t i)
 {
-	return i && list->at ? list->steps[i - 1].last : UINT32_MAX;
+	return i && list->at ? list_step(list, i - 1)->last : UINT32_MAX;
 }
 static inline uint32_t
 list_last(const struct list *list, uint32_t i)
 {
-	return list->at ? list->steps[i].last : list->alone;
+	return list->at ? list_step(list, i)->last : list->alone;
 }
 /* Goes to the first document that is not before this one, unpacking what is needed; INDEX_NONE: there is none. */
 uint32_t list_seek(struct search *search, struct list *list, uint32_t document);
@@ -64,7 +73,6 @@ struct top {
 	size_t n, cap;
 	uint32_t documents; /* of the set, in the file */
 	double unit;        /* what 1 of a cell is of a score */
-	size_t matched;
 	/* Documents that the log says more of: what the file says of each. In order. */
 	const uint32_t *touched;
 	float *touched_score;

@@ -47,7 +47,7 @@ index_df(struct search *search, uint32_t term)
 {
 	const struct file_term *t = term < search->h.terms ? index_file_term(search, term) : NULL;
 
-	return t ? t->df : 0;
+	return t ? t->list[INDEX_RESPONSES].n : 0;
 }
 
 size_t
@@ -105,9 +105,8 @@ index_word_stop(struct search *search, uint32_t word)
 	return w && w->stop;
 }
 
-/* How many uses count of it, with the log. */
-static uint32_t
-uses_of(struct search *search, const struct log_slot *slot, const struct file_response *file)
+uint32_t
+index_uses_of(struct search *search, const struct log_slot *slot, const struct file_response *file)
 {
 	const struct log *log = search->log;
 	uint32_t n = file->uses_counted;
@@ -138,13 +137,13 @@ response_of_log(struct search *search, uint32_t response, struct index_response 
 	r = &log->responses.v[response];
 	slot = &log->slots.v[r->slot];
 	class = (struct cut){ r->class, r->end, false };
-	*out = (struct index_response){ .id = r->id, .shortcut = r->shortcut, .name = r->name, .start = r->start, .expires = r->expires };
+	*out = (struct index_response){ .id = r->id, .shortcut = r->shortcut, .start = r->start, .expires = r->expires };
 	out->language = cut_string(&class);
 	out->category = cut_string(&class);
 	out->offered = cut_number(&class) & CLASS_OFFERED;
 	if (slot->file != INDEX_NONE)
 		index_file_response(search, slot->file, &file);
-	out->uses = uses_of(search, slot, &file);
+	out->uses = index_uses_of(search, slot, &file);
 }
 
 void
@@ -153,7 +152,7 @@ index_response(struct search *search, uint32_t response, struct index_response *
 	struct file_response r;
 	struct cut class;
 
-	*out = (struct index_response){ "", "", "", "", "", SEARCH_NO_TIME, SEARCH_NO_TIME, false, 0 };
+	*out = (struct index_response){ "", "", "", "", SEARCH_NO_TIME, SEARCH_NO_TIME, false, 0 };
 	if (response >= search->h.responses) {
 		response_of_log(search, response - search->h.responses, out);
 		return;
@@ -163,13 +162,23 @@ index_response(struct search *search, uint32_t response, struct index_response *
 	class = index_record(search, IN_META, IN_META_AT, index_class_of(search, response));
 	out->id = r.id;
 	out->shortcut = r.shortcut;
-	out->name = r.name;
 	out->start = r.start;
 	out->expires = r.expires;
 	out->language = cut_string(&class);
 	out->category = cut_string(&class);
 	out->offered = cut_number(&class) & CLASS_OFFERED;
-	out->uses = uses_of(search, search->log ? log_slot_of(search->log, response) : NULL, &r);
+	out->uses = index_uses_of(search, search->log ? log_slot_of(search->log, response) : NULL, &r);
+}
+
+const char *
+index_name(struct search *search, uint32_t response)
+{
+	const struct log *log = search->log;
+
+	if (response < search->h.responses)
+		return index_file_name(search, response);
+	response -= search->h.responses;
+	return log && response < log->responses.n ? log->responses.v[response].name : "";
 }
 
 static bool
@@ -194,7 +203,7 @@ called(struct search *search, struct arena *arena, uint64_t hash, const char *te
 		for (size_t k = 0; k < n; k++)
 			had |= out[k] == i;
 		if (!had && i < search->h.responses && index_alive(search, i) && index_file_response(search, i, &r) &&
-		    is_called(arena, text, folded, r.id, r.shortcut, r.name))
+		    is_called(arena, text, folded, r.id, r.shortcut, index_file_name(search, i)))
 			out[n++] = i;
 	}
 	return n;

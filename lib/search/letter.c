@@ -1,6 +1,5 @@
 #include "search/letter.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,15 +11,16 @@
 #include "search/phrase.h"
 
 #define LETTER_MAX (1 << 20) /* bytes; what is longer is no letter, and kept as it is */
-#define GREETED 3            /* lines in which a greeting is looked for */
-#define GREETING_WORDS 5     /* behind the formula */
-#define TITLE_MAX 4          /* bytes of one with a point: "Mme." */
-#define OPENING_MAX 110      /* bytes of a sentence that wishes well */
-#define SIGNATURE_LINES 8    /* behind a closing formula */
-#define SIGNATURE_LINE 60    /* bytes of such a line */
-#define NAME_WORDS 4         /* of a name behind such a formula */
-#define HEADERS 8            /* lines of the head of a quoted message */
-#define NOTICE_LINES 40      /* of a legal paragraph */
+#define LETTER_MIN 200
+#define GREETED 3         /* lines in which a greeting is looked for */
+#define GREETING_WORDS 5  /* behind the formula */
+#define TITLE_MAX 4       /* bytes of one with a point: "Mme." */
+#define OPENING_MAX 110   /* bytes of a sentence that wishes well */
+#define SIGNATURE_LINES 8 /* behind a closing formula */
+#define SIGNATURE_LINE 60 /* bytes of such a line */
+#define NAME_WORDS 4      /* of a name behind such a formula */
+#define HEADERS 8         /* lines of the head of a quoted message */
+#define NOTICE_LINES 40   /* of a legal paragraph */
 
 /* A line, its end not counted, and what of it is kept: [from, to). */
 struct line {
@@ -465,4 +465,10 @@ letter_body(struct buf *out, const char *text, size_t size)
 			buf_char(out, '\n');
 		}
 	free(letter.v);
+}
+
+bool
+letter_like(const char *text)
+{
+	return strlen(text) > LETTER_MIN;
 }

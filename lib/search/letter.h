@@ -8,11 +8,15 @@
 #ifndef SEARCH_LETTER_H
 #define SEARCH_LETTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct buf;
 
 /* Adds what remains of the size bytes at text to out: whole lines or ends of lines, in order. */
 void letter_body(struct buf *out, const char *text, size_t size);
+
+/* Whether a text is a message, where nothing says so: nobody types as much to search. */
+bool letter_like(const char *text);
 
 #endif

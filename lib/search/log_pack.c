@@ -114,7 +114,7 @@ pack_response(struct search *search, struct analyser *analyser, const struct sea
 	put_string(out, r->id);
 	put_string(out, r->shortcut);
 	put_string(out, r->name);
-	name_n = add_text(search, analyser, &words, r->name, r->language);
+	name_n = add_text(search, analyser, &words, r->unnamed ? NULL : r->name, r->language);
 	name_n += add_text(search, analyser, &words, r->shortcut, r->language);
 	name_n += add_text(search, analyser, &words, r->description, r->language);
 	text_n = add_text(search, analyser, &words, r->text, r->language);

@@ -109,7 +109,6 @@ offer(struct search *search, struct sums *sums, uint32_t ordinal, double score)
 {
 	bool matches = sums->ask->all ? sums->had == sums->ask->n : sums->had > 0;
 
-	search->top->matched += matches;
 	if (matches && (float)score > best_least(sums->best) && top_admits(search, sums->ask, ordinal))
 		best_offer(sums->best, ordinal, (float)score);
 	sums->had = 0;

@@ -28,26 +28,33 @@ rank_free(struct rank **rank)
 	arena_free(&r->scratch);
 	free(r->languages);
 	free(r->word_at);
+	free(r->phrase_at);
+	free(r->met.v);
+	free(r->words.v);
+	free(r->word_grams.v);
+	free(r->features.v);
+	free(r->holds.v);
 	free(r);
 	*rank = NULL;
 }
 
-/* Only what is costly is kept from query to query. */
 struct rank *
 rank_begin(struct search *search, const struct search_query *query, struct arena *arena)
 {
 	static const struct search_query none = { .text = "" };
-	struct rank *r = search->rank, kept;
+	struct rank *r = search->rank;
 
 	if (!r) {
 		r = search->rank = xcalloc(1, sizeof(*r));
+		r->search = search;
 		r->analyser = analyser_new();
 		r->scratch = arena_new();
 	}
-	rank_words_forget(r);
-	kept = *r;
+	rank_words_begin(r);
+	r->features.n = r->holds.n = 0;
 	arena_reset(r->scratch);
-	*r = (struct rank){ .search = search, .query = query ? query : &none, .analyser = kept.analyser, .scratch = kept.scratch, .languages = kept.languages, .languages_n = kept.languages_n, .word_at = kept.word_at };
+	memset((char *)r + offsetof(struct rank, query), 0, sizeof(*r) - offsetof(struct rank, query));
+	r->query = query ? query : &none;
 	r->gate = index_gate(search, r->query, arena);
 	index_stats(search, &r->stats);
 	r->fields[INDEX_NAME] = r->query->in != SEARCH_IN_TEXT;
@@ -73,12 +80,63 @@ rank_text(struct rank *r)
 	r->nothing = text[strspn(text, " \t\r\n")] == '\0';
 }
 
-static int
-by_score(const void *a, const void *b)
-{
-	const struct rank_doc *x = a, *y = b;
+/* What documents are put in order by. */
+struct key {
+	double score;
+	int64_t number;
+	const char *id;
+	size_t i;
+};
 
-	return x->score != y->score ? (x->score < y->score) - (x->score > y->score) : strcmp(x->id, y->id);
+static int
+by_key(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+
+	if (x->score != y->score)
+		return (x->score < y->score) - (x->score > y->score);
+	if (x->id && y->id)
+		return strcmp(x->id, y->id);
+	return x->number != y->number ? (x->number > y->number) - (x->number < y->number) : (x->i > y->i) - (x->i < y->i);
+}
+
+/* Equal ones from i on by their ids, which are looked up for nobody else; returns their end. */
+static size_t
+order_equal(struct rank *r, struct key *keys, size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < r->docs.n && keys[end].score == keys[i].score)
+		end++;
+	if (end == i + 1)
+		return end;
+	for (size_t k = i; k < end; k++) {
+		struct index_response response;
+
+		index_response(r->search, r->docs.v[keys[k].i].ordinal, &response);
+		keys[k].id = response.id;
+	}
+	qsort(keys + i, end - i, sizeof(*keys), by_key);
+	return end;
+}
+
+void
+rank_order(struct rank *r, struct rank_docs *docs)
+{
+	struct key *keys = arena_alloc(r->scratch, (docs->n + 1) * sizeof(*keys));
+	struct rank_doc *v = arena_alloc(r->scratch, (docs->n + 1) * sizeof(*v));
+	size_t limit = r->query->limit ? r->query->limit : RANK_HITS;
+
+	for (size_t i = 0; i < docs->n; i++)
+		keys[i] = (struct key){ docs->v[i].score, docs->v[i].number, NULL, i };
+	if (docs->n)
+		qsort(keys, docs->n, sizeof(*keys), by_key);
+	for (size_t i = 0; docs == &r->docs && i < docs->n && i < limit;)
+		i = order_equal(r, keys, i);
+	for (size_t i = 0; i < docs->n; i++)
+		v[i] = docs->v[keys[i].i];
+	docs->v = v;
+	docs->cap = docs->n;
 }
 
 /* How sure it is that this one is right: see rank.def. */
@@ -110,7 +168,7 @@ percents(struct rank *r)
 static void
 give(struct rank *r, struct arena *arena, struct search_hits *hits)
 {
-	size_t limit = r->query->limit ? r->query->limit : 10;
+	size_t limit = r->query->limit ? r->query->limit : RANK_HITS;
 	struct search_hit *v = arena_alloc(arena, (r->docs.n < limit ? r->docs.n : limit) * sizeof(*v) + 1);
 
 	for (size_t i = 0; i < r->docs.n && hits->n < limit; i++) {
@@ -121,13 +179,12 @@ give(struct rank *r, struct arena *arena, struct search_hits *hits)
 		if (d->percent < r->query->min_score)
 			continue;
 		index_response(r->search, d->ordinal, &response);
-		*hit = (struct search_hit){ .id = response.id, .shortcut = response.shortcut, .name = response.name, .category = response.category, .language = response.language, .score = d->score, .percent = d->percent, .favourite = d->favourite };
+		*hit = (struct search_hit){ .id = response.id, .shortcut = response.shortcut, .name = arena_strdup(arena, index_name(r->search, d->ordinal)), .category = response.category, .language = response.language, .score = d->score, .percent = d->percent, .favourite = d->favourite };
 		if (r->query->explain)
 			hit->reasons = rank_explain(r, d, arena, &hit->reasons_n);
 		hits->n++;
 	}
 	hits->v = v;
-	hits->found = r->matched > r->docs.n ? r->matched : r->docs.n;
 }
 
 /* Candidates that have nothing of it but what past messages took from them. */
@@ -158,8 +215,7 @@ search_run(struct search *search, const struct search_query *query, struct arena
 	for (size_t i = 0; i < r->docs.n; i++)
 		rank_score(r, &r->docs.v[i]);
 	drop_empty(r);
-	if (r->docs.n)
-		qsort(r->docs.v, r->docs.n, sizeof(*r->docs.v), by_score);
+	rank_order(r, &r->docs);
 	percents(r);
 	give(r, arena, hits_r);
 	return index_damaged(search, err);

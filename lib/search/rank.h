@@ -10,7 +10,7 @@
 #ifndef SEARCH_RANK_H
 #define SEARCH_RANK_H
 
-#include "search/index.h"
+#include "search/index_file.h"
 #include "search/terms.h"
 
 #include "base/arena.h"
@@ -18,6 +18,7 @@
 #define RANK_TOP 100  /* responses read; 200 and 400 give the same on all sets */
 #define RANK_USES 100 /* past messages read; 100 to 400 are the same */
 #define RANK_EXACT 16
+#define RANK_HITS 10       /* that are given, unless asked otherwise */
 #define RANK_LISTED 10000  /* where nothing is asked for */
 #define RANK_NEIGHBOURS 20 /* of them vote; 10 to 50 are the same */
 #define RANK_TERMS 256     /* of a query: the weightiest */
@@ -40,25 +41,28 @@ enum rank_kind { RANK_TERM,
 		 RANK_PAIR };
 
 struct rank_feature {
+	/* What each candidate asks for, together. */
 	enum rank_kind kind;
-	uint32_t of, with;        /* the term's id; a gram: its hash; a pair: two features */
+	uint32_t seen, seen_uses; /* candidates that hold it */
+	double weight;            /* part of a score: weight * (frequency part) */
+	double use_weight;        /* the same beside past messages */
+	uint32_t of, with;        /* the term's id; a pair: two features */
 	const char *text, *like;  /* a term; what stood in the query for it, NULL: itself */
 	double qtf, part;         /* how often; which part of its idf */
 	double count;             /* qtf of the reading at hand */
 	uint32_t df, df_uses;     /* of a pair, a gram: as estimated */
-	double idf, weight;       /* part of a score: weight * (frequency part) */
-	double use_weight;        /* the same beside past messages */
-	uint32_t seen, seen_uses; /* candidates that hold it */
+	double idf;
 	bool stop;
 };
 
-/* Features by what they are. */
+/* Features by what they are: an open hash. */
 struct rank_table {
 	struct rank_slot {
 		uint64_t key;
 		uint32_t value;
 	} * v; /* value 0: free */
 	size_t n, cap;
+	unsigned shift;
 };
 
 /* The query as read in one language: its terms in order, as features; RANK_NOTHING where nothing holds one. */
@@ -83,31 +87,44 @@ struct rank_doc {
 	uint32_t ordinal;
 	uint32_t holds, holds_n; /* in the vector of holds */
 	double length[INDEX_FIELDS], grams[INDEX_FIELDS];
-	double score, words; /* words: the part of the terms */
+	double norm[INDEX_FIELDS], gram_norm[INDEX_FIELDS]; /* by how much a long field counts less */
+	double score, words;                                /* words: the part of the terms */
 	/* A past message. */
 	uint32_t response;
 	int64_t number;
 	enum search_use_kind kind;
-	double same;  /* of its terms, beside those of a message equal to the query: 0 to 1 */
-	double votes; /* 0: it is none of the nearest */
+	double same;   /* of its terms, beside those of a message equal to the query: 0 to 1 */
+	double votes;  /* 0: it is none of the nearest */
+	uint32_t next; /* another one of this response: from 1 */
 	/* A response. */
 	uint32_t uses;
 	double neighbours, refused, prior, exact;
 	uint32_t near_n; /* how many of the nearest are its own */
 	bool favourite;
 	int percent;
-	const char *id;
+};
+struct rank_docs {
+	struct rank_doc *v;
+	size_t n, cap;
 };
 
-/* What is known of a word met in a candidate. */
+/* A word met in a candidate that has something of the query. */
 struct rank_word {
-	uint32_t id;
 	uint32_t feature;      /* its term's; RANK_NOTHING */
 	uint32_t gram, gram_n; /* those of the query, in the vector of grams */
 	uint32_t term;
-	uint16_t grams; /* how many it has itself; 0: a stop word */
-	bool answer;    /* met in a response */
+	bool answer; /* met in a response */
 };
+/*
+ * What a word is to the query, in 32 bits: its number among these words, from
+ * RANK_MET on, RANK_MET itself: it has nothing of it; 0: not looked at yet.
+ * Above that how many grams it has; 0: it is a stop word, or was never looked at.
+ */
+#define RANK_MET 1
+#define RANK_MET_BITS 25
+#define RANK_MET_MASK ((UINT32_C(1) << RANK_MET_BITS) - 1)
+/* Which grams the query may have: most others are told apart by a bit. */
+#define RANK_SIFT 16384
 
 struct rank_language {
 	const char *name;
@@ -120,14 +137,29 @@ struct rank_gram_of {
 };
 
 struct rank {
+	/* Kept from query to query: what is costly; of vectors, the room. */
 	struct search *search;
 	struct analyser *analyser;
-	struct arena *scratch; /* of the query at hand, as all below */
+	struct arena *scratch;           /* of the query at hand */
+	struct rank_language *languages; /* of the index, the most frequent first */
+	size_t languages_n;
+	uint32_t *word_at;   /* of each word, what it is to the query */
+	uint32_t *phrase_at; /* of each phrase: RANK_PHRASE_MET and the like; 0: not looked at yet */
+	VEC(uint32_t)
+	met; /* words and phrases looked at */
+	VEC(struct rank_word)
+	words;
+	VEC(uint32_t)
+	word_grams;
+	VEC(struct rank_feature)
+	features;
+	VEC(struct rank_hold)
+	holds;
+
+	/* Of the query at hand, as all below. */
 	const struct search_query *query;
 	struct index_gate *gate;
 	struct index_stats stats;
-	VEC(struct rank_feature)
-	features;
 	size_t terms_n, pairs_at; /* terms are first, then grams, then pairs */
 	struct rank_table by_term, by_gram, by_pair, by_like;
 	unsigned unknown; /* words that nothing holds */
@@ -138,23 +170,16 @@ struct rank {
 	bool nothing;     /* no text: all that pass are listed */
 	const char *text; /* of the query, greetings and the like set aside */
 	size_t text_size;
-	struct rank_language *languages; /* of the index, the most frequent first; kept from query to query */
-	size_t languages_n;
 	double best; /* what no score can reach */
 	double mass; /* sum of the weights of terms */
 	bool fields[INDEX_FIELDS];
 
-	uint32_t *word_at; /* of each word, in words: from 1; kept from query to query */
-	VEC(struct rank_word)
-	words;
-	VEC(uint32_t)
-	word_grams;
-	VEC(struct rank_hold)
-	holds;
-	struct rank_hold *now; /* of the document being read, by feature */
-	uint64_t *touched;     /* a bit for each feature */
-	uint32_t *terms_order; /* of the terms, by their ids */
-	size_t length;         /* of the query, in terms */
+	uint32_t grams[TERM_GRAMS_MAX]; /* of the word at hand */
+	uint64_t sift[RANK_SIFT / 64];  /* grams of the query, by rank_sift() */
+	struct rank_hold *now;          /* of the document being read, by feature */
+	uint64_t *touched;              /* a bit for each feature */
+	uint32_t *terms_order;          /* of the terms, by their ids */
+	size_t length;                  /* of the query, in terms */
 	double gram_sum[INDEX_FIELDS], gram_filled[INDEX_FIELDS];
 	/* Terms of the candidates' words, and which grams of the query each has: their df tell that of the grams. */
 	VEC(struct index_want)
@@ -165,12 +190,10 @@ struct rank {
 	gram_first; /* of each of these terms, in gram_of: from 1 */
 	struct rank_table by_gram_term;
 
-	VEC(struct rank_doc)
-	uses;
-	VEC(struct rank_doc)
-	docs;
-	double nearest, votes; /* the best likeness; all votes */
-	size_t matched;
+	struct rank_docs uses, docs;
+	struct rank_table by_response; /* the first use of each, from 1 */
+	double nearest, votes;         /* the best likeness; all votes */
+	double equal;                  /* what the terms of a past message equal to the query would bring */
 };
 
 /* Accepts a pointer to NULL; sets *rank to NULL. */
@@ -180,11 +203,27 @@ void rank_free(struct rank **rank);
 struct rank *rank_begin(struct search *search, const struct search_query *query, struct arena *arena);
 /* What of its text is asked. */
 void rank_text(struct rank *r);
+/* Best first, equal ones by number, or by id. */
+void rank_order(struct rank *r, struct rank_docs *docs);
 
 /* rank_table.c: open hashes in the scratch of a query. */
 
+/* Where a key is, or would be. */
+static inline size_t
+rank_table_place(const struct rank_table *t, uint64_t key)
+{
+	size_t i = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> t->shift);
+
+	while (t->v[i].value && t->v[i].key != key)
+		i = (i + 1) & (t->cap - 1);
+	return i;
+}
 /* The value of a key, or 0. */
-uint32_t rank_table_get(const struct rank_table *t, uint64_t key);
+static inline uint32_t
+rank_table_get(const struct rank_table *t, uint64_t key)
+{
+	return t->cap ? t->v[rank_table_place(t, key)].value : 0;
+}
 /* The place of its value, 0 where it is new. */
 uint32_t *rank_table_put(struct arena *arena, struct rank_table *t, uint64_t key);
 
@@ -204,11 +243,50 @@ double rank_idf(double df, double n);
 void rank_find_uses(struct rank *r);
 void rank_find(struct rank *r);
 
-/* rank_word.c: what is known of a word; it lives until the next one is asked for. rank_words_forget: of those of this query. */
-void rank_words_forget(struct rank *r);
-struct rank_word *rank_word(struct rank *r, uint32_t id);
+/* rank_word.c: what a word is to the query; it lives until the next one is asked for. */
+
+/* Makes room for all words, and forgets what they were to the query before. */
+void rank_words_begin(struct rank *r);
+uint32_t rank_word_meet(struct rank *r, uint32_t id);
+/* See RANK_MET. */
+static inline uint32_t
+rank_word_at(struct rank *r, uint32_t id)
+{
+	uint32_t at = r->word_at[id];
+
+	return at & RANK_MET_MASK ? at : rank_word_meet(r, id);
+}
+/* NULL: it has nothing of the query. */
+static inline struct rank_word *
+rank_word(struct rank *r, uint32_t at)
+{
+	uint32_t i = at & RANK_MET_MASK;
+
+	return i > RANK_MET ? &r->words.v[i - RANK_MET - 1] : NULL;
+}
+/* Looks at a phrase, as above. */
+#define RANK_PHRASE_MET 1
+#define RANK_PHRASE_SAYS 2  /* one of its words has something of the query */
+#define RANK_PHRASE_WORDS 2 /* the bit from which on are how many words it has, and then how many grams */
+#define RANK_PHRASE_GRAMS 8
+uint32_t rank_phrase_meet(struct rank *r, uint32_t symbol, unsigned depth);
+static inline uint32_t
+rank_phrase_at(struct rank *r, uint32_t symbol)
+{
+	uint32_t at = r->phrase_at[symbol & ~CODE_PHRASE];
+
+	return at ? at : rank_phrase_meet(r, symbol, 0);
+}
+/* The feature of its term; RANK_NOTHING. */
+uint32_t rank_word_feature(struct rank *r, uint32_t id);
 /* It is in a response: its term is remembered for the df of its grams. */
 void rank_word_grams(struct rank *r, struct rank_word *word);
+/* The place of a gram in the sift. */
+static inline uint32_t
+rank_sift(uint32_t gram)
+{
+	return gram * UINT32_C(0x9e3779b1) >> 18;
+}
 
 /* rank_accept.c: does a response hold what SEARCH_ALL, SEARCH_PHRASE or SEARCH_IN_TEXT ask for? */
 bool rank_accept(void *rank, uint32_t response);
@@ -222,7 +300,11 @@ void rank_count_response(struct rank *r, struct rank_doc *doc);
 
 /* What counts of a feature in a response: by field, weighed and by length; returns the sum. */
 double rank_share(const struct rank *r, const struct rank_doc *doc, const struct rank_hold *hold, double share[INDEX_FIELDS]);
-double rank_saturate(double x);
+static inline double
+rank_saturate(double x)
+{
+	return x / (INDEX_K1 + x);
+}
 void rank_weigh_uses(struct rank *r);
 void rank_weigh(struct rank *r);
 void rank_score_use(struct rank *r, struct rank_doc *doc);
@@ -231,6 +313,14 @@ void rank_score(struct rank *r, struct rank_doc *doc);
 /* rank_past.c: what past messages say. */
 void rank_vote(struct rank *r);
 void rank_past(struct rank *r, struct rank_doc *doc);
+/* The nearest use of a response, then the next; NULL: no more. */
+static inline const struct rank_doc *
+rank_use_of(const struct rank *r, uint32_t response, const struct rank_doc *before)
+{
+	uint32_t i = before ? before->next : rank_table_get(&r->by_response, response);
+
+	return i ? &r->uses.v[i - 1] : NULL;
+}
 
 /* rank_explain.c */
 const struct search_reason *rank_explain(const struct rank *r, const struct rank_doc *doc, struct arena *arena, size_t *n_r);

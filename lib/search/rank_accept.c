@@ -11,7 +11,7 @@ static bool
 has(struct rank *r, const uint32_t *words, size_t n, uint32_t feature)
 {
 	for (size_t i = 0; i < n; i++)
-		if (rank_word(r, words[i])->feature == feature)
+		if (rank_word_feature(r, words[i]) == feature)
 			return true;
 	return false;
 }
@@ -38,7 +38,7 @@ phrase_in(struct rank *r, const uint32_t *words, size_t n, const struct rank_rea
 	for (size_t from = 0; from + reading->n <= n; from++) {
 		size_t i = 0;
 
-		while (i < reading->n && reading->v[i].feature != RANK_NOTHING && rank_word(r, words[from + i])->feature == reading->v[i].feature)
+		while (i < reading->n && reading->v[i].feature != RANK_NOTHING && rank_word_feature(r, words[from + i]) == reading->v[i].feature)
 			i++;
 		if (i == reading->n)
 			return true;

@@ -1,5 +1,7 @@
 #include "search/rank.h"
 
+#include "base/mem.h"
+
 /* So many more of a feature in the document being read. */
 static void
 count(struct rank *r, uint32_t feature, enum index_field field, uint32_t n)
@@ -10,28 +12,66 @@ count(struct rank *r, uint32_t feature, enum index_field field, uint32_t n)
 	now->tf[field] += n;
 }
 
-static void
-count_field(struct rank *r, struct rank_doc *doc, const uint32_t *words, size_t n, enum index_field field)
+/* A word that has something of the query; returns the feature of its term. */
+static uint32_t
+count_word(struct rank *r, struct rank_word *word, enum index_field field, uint32_t before)
 {
-	uint32_t before = RANK_NOTHING;
+	uint32_t feature = word->feature, pair;
 
-	doc->length[field] = (double)n;
-	for (size_t i = 0; i < n && r->fields[field]; i++) {
-		struct rank_word *word = rank_word(r, words[i]);
-		uint32_t feature = word->feature, pair;
+	if (field != INDEX_PAST)
+		rank_word_grams(r, word);
+	for (uint32_t i = 0; i < word->gram_n; i++)
+		count(r, r->word_grams.v[word->gram + i], field, 1);
+	if (feature == RANK_NOTHING)
+		return RANK_NOTHING;
+	count(r, feature, field, 1);
+	pair = before == RANK_NOTHING ? 0 : rank_table_get(&r->by_pair, (uint64_t)before << 32 | feature);
+	if (pair)
+		count(r, pair - 1, field, 1);
+	return feature;
+}
 
-		if (field != INDEX_PAST)
-			rank_word_grams(r, word);
-		doc->grams[field] += word->grams;
-		for (uint32_t j = 0; j < word->gram_n; j++)
-			count(r, r->word_grams.v[word->gram + j], field, 1);
-		if (feature != RANK_NOTHING)
-			count(r, feature, field, 1);
-		pair = feature == RANK_NOTHING || before == RANK_NOTHING ? 0 : rank_table_get(&r->by_pair, (uint64_t)before << 32 | feature);
-		if (pair)
-			count(r, pair - 1, field, 1);
-		before = feature;
+/* A field while it is counted. */
+struct counting {
+	enum index_field field;
+	uint32_t before; /* the feature of the word before */
+	uint64_t grams;
+};
+
+static void
+count_symbol(struct rank *r, struct counting *c, uint32_t symbol)
+{
+	uint32_t at;
+
+	if (symbol & CODE_PHRASE) {
+		at = rank_phrase_at(r, symbol);
+		if (at & RANK_PHRASE_SAYS) {
+			const uint32_t *pair = index_phrase_unchecked(r->search, symbol & ~CODE_PHRASE);
+
+			count_symbol(r, c, pair[0]);
+			count_symbol(r, c, pair[1]);
+			return;
+		}
+		c->grams += at >> RANK_PHRASE_GRAMS;
+		c->before = RANK_NOTHING;
+	} else {
+		struct rank_word *word;
+
+		at = rank_word_at(r, symbol);
+		word = rank_word(r, at);
+		c->grams += at >> RANK_MET_BITS;
+		c->before = word ? count_word(r, word, c->field, c->before) : RANK_NOTHING;
 	}
+}
+
+static void
+count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_t n, enum index_field field)
+{
+	struct counting c = { field, RANK_NOTHING, 0 };
+
+	for (size_t i = 0; i < n && r->fields[field]; i++)
+		count_symbol(r, &c, symbols[i]);
+	doc->grams[field] = (double)c.grams;
 }
 
 /* What was counted becomes the document's, in the order of the features: sums must not depend on that of the index. */
@@ -39,6 +79,10 @@ static void
 keep(struct rank *r, struct rank_doc *doc, bool use)
 {
 	doc->holds = (uint32_t)r->holds.n;
+	if (r->holds.cap - r->holds.n < r->features.n) {
+		r->holds.cap = 2 * r->holds.cap + r->features.n;
+		r->holds.v = xrealloc(r->holds.v, r->holds.cap, sizeof(*r->holds.v));
+	}
 	for (size_t i = 0; i < r->features.n; i += 64) {
 		uint64_t bits = r->touched[i / 64];
 
@@ -47,7 +91,7 @@ keep(struct rank *r, struct rank_doc *doc, bool use)
 			uint32_t f = (uint32_t)i + (uint32_t)__builtin_ctzll(bits);
 
 			r->now[f].feature = f;
-			vec_push(r->scratch, &r->holds, r->now[f]);
+			r->holds.v[r->holds.n++] = r->now[f];
 			r->now[f] = (struct rank_hold){ 0 };
 			r->features.v[f].seen += !use;
 			r->features.v[f].seen_uses += use;
@@ -60,12 +104,14 @@ void
 rank_count_use(struct rank *r, struct rank_doc *doc)
 {
 	struct index_use use;
+	struct symbols symbols;
 
-	index_use(r->search, doc->ordinal, &use);
+	index_use_symbols(r->search, doc->ordinal, &use, &symbols);
 	doc->response = use.response;
 	doc->kind = use.kind;
 	doc->number = use.number;
-	count_field(r, doc, use.words, use.n, INDEX_PAST);
+	doc->length[INDEX_PAST] = (double)use.n;
+	count_field(r, doc, symbols.v, symbols.n, INDEX_PAST);
 	keep(r, doc, true);
 	r->gram_sum[INDEX_PAST] += doc->grams[INDEX_PAST];
 	r->gram_filled[INDEX_PAST] += doc->grams[INDEX_PAST] > 0;
@@ -85,10 +131,8 @@ count_past(struct rank *r, struct rank_doc *doc, const struct index_text *text)
 		if (at < text->past_n && text->past[at].term == term)
 			count(r, f, INDEX_PAST, text->past[at].tf);
 	}
-	for (size_t i = 0; i < r->uses.n; i++) {
-		const struct rank_doc *use = &r->uses.v[i];
-
-		if (use->response != doc->ordinal || (use->kind != SEARCH_SENT && use->kind != SEARCH_EDITED))
+	for (const struct rank_doc *use = NULL; (use = rank_use_of(r, doc->ordinal, use));) {
+		if (use->kind != SEARCH_SENT && use->kind != SEARCH_EDITED)
 			continue;
 		for (uint32_t j = 0; j < use->holds_n; j++) {
 			struct rank_hold hold = r->holds.v[use->holds + j];
@@ -102,16 +146,16 @@ count_past(struct rank *r, struct rank_doc *doc, const struct index_text *text)
 void
 rank_count_response(struct rank *r, struct rank_doc *doc)
 {
-	struct index_response response;
 	struct index_text text;
+	struct symbols symbols;
 
-	index_response(r->search, doc->ordinal, &response);
-	doc->id = response.id;
-	doc->uses = response.uses;
+	index_text_symbols(r->search, doc->ordinal, &text, &symbols);
+	doc->uses = text.uses;
 	doc->favourite = index_favourite(r->gate, doc->ordinal);
-	index_text(r->search, doc->ordinal, &text);
-	count_field(r, doc, text.name, text.name_n, INDEX_NAME);
-	count_field(r, doc, text.text, text.text_n, INDEX_TEXT);
+	doc->length[INDEX_NAME] = (double)text.name_n;
+	doc->length[INDEX_TEXT] = (double)text.text_n;
+	count_field(r, doc, symbols.v, symbols.name_n, INDEX_NAME);
+	count_field(r, doc, symbols.n ? symbols.v + symbols.name_n : NULL, symbols.n - symbols.name_n, INDEX_TEXT);
 	doc->length[INDEX_PAST] = (double)text.past_length;
 	if (r->fields[INDEX_PAST])
 		count_past(r, doc, &text);

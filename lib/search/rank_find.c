@@ -60,7 +60,7 @@ rank_find_uses(struct rank *r)
 		return;
 	ask.n = wants_of(r, &wants, true);
 	ask.wants = wants;
-	n = ask.n ? index_top(r->search, &ask, RANK_USES, found, NULL) : 0;
+	n = ask.n ? index_top(r->search, &ask, RANK_USES, found) : 0;
 	for (size_t i = 0; i < n; i++) {
 		struct rank_doc use = { .ordinal = found[i].ordinal };
 
@@ -103,7 +103,7 @@ add_found(struct rank *r)
 	if (strict || r->query->in == SEARCH_IN_TEXT)
 		ask.accept = rank_accept;
 	ask.wants = wants;
-	n = ask.n ? index_top(r->search, &ask, RANK_TOP, found, &r->matched) : 0;
+	n = ask.n ? index_top(r->search, &ask, RANK_TOP, found) : 0;
 	for (size_t i = 0; i < n; i++)
 		vec_push(r->scratch, &r->docs, ((struct rank_doc){ .ordinal = found[i].ordinal }));
 }
@@ -129,7 +129,6 @@ add_passing(struct rank *r)
 
 	for (size_t i = 0; i < n; i++)
 		vec_push(r->scratch, &r->docs, ((struct rank_doc){ .ordinal = responses[i] }));
-	r->matched = n;
 }
 
 void

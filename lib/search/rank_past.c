@@ -8,12 +8,16 @@ sent(const struct rank_doc *use)
 	return use->kind == SEARCH_SENT || use->kind == SEARCH_EDITED;
 }
 
-static int
-by_likeness(const void *a, const void *b)
+/* Those of a response one behind the other. */
+static void
+chain(struct rank *r)
 {
-	const struct rank_doc *x = a, *y = b;
+	for (size_t i = r->uses.n; i; i--) {
+		uint32_t *first = rank_table_put(r->scratch, &r->by_response, r->uses.v[i - 1].response);
 
-	return x->score != y->score ? (x->score < y->score) - (x->score > y->score) : (x->number > y->number) - (x->number < y->number);
+		r->uses.v[i - 1].next = *first;
+		*first = (uint32_t)i;
+	}
 }
 
 /* The nearest of those that were sent vote, each by its likeness beside that of the first. */
@@ -22,8 +26,8 @@ rank_vote(struct rank *r)
 {
 	unsigned voters = 0;
 
-	if (r->uses.n)
-		qsort(r->uses.v, r->uses.n, sizeof(*r->uses.v), by_likeness);
+	rank_order(r, &r->uses);
+	chain(r);
 	for (size_t i = 0; i < r->uses.n && voters < RANK_NEIGHBOURS; i++) {
 		struct rank_doc *use = &r->uses.v[i];
 
@@ -51,12 +55,9 @@ rank_past(struct rank *r, struct rank_doc *doc)
 {
 	double votes = 0, against = 0, most = 0, in_favour = 0, uses = doc->uses;
 
-	for (size_t i = 0; i < r->uses.n; i++) {
-		const struct rank_doc *use = &r->uses.v[i];
+	for (const struct rank_doc *use = NULL; (use = rank_use_of(r, doc->ordinal, use));) {
 		double like, weight = use->kind == SEARCH_PASSED ? rank_constants.passed : 1;
 
-		if (use->response != doc->ordinal)
-			continue;
 		like = pow(use->same, rank_constants.refused_power);
 		if (sent(use)) {
 			votes += use->votes;

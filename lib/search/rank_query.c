@@ -97,15 +97,15 @@ add_grams(struct rank *r, const struct rank_reading *reading)
 {
 	for (size_t i = 0; i < reading->n && r->features.n < RANK_FEATURES; i++) {
 		const struct rank_token *token = &reading->v[i];
-		uint32_t grams[TERM_GRAMS_MAX];
+		uint32_t *grams = r->grams;
 		size_t n = rank_stops(r, token) ? 0 : term_grams(token->word, token->size, grams);
 
 		for (size_t j = 0; j < n; j++) {
 			uint32_t f = rank_feature(r, &r->by_gram, grams[j], RANK_GRAM);
 
-			r->features.v[f].of = grams[j];
 			r->features.v[f].part = rank_constants.grams;
 			r->features.v[f].count += 1;
+			r->sift[rank_sift(grams[j]) / 64] |= UINT64_C(1) << rank_sift(grams[j]) % 64;
 		}
 	}
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "search/analyser.h"
+#include "search/index_table.h"
 #include "search/language.h"
 
 #include "base/mem.h"
@@ -68,7 +69,7 @@ rank_feature(struct rank *r, struct rank_table *table, uint64_t key, enum rank_k
 	uint32_t *value = rank_table_put(r->scratch, table, key);
 
 	if (!*value) {
-		vec_push(r->scratch, &r->features, ((struct rank_feature){ .kind = kind, .part = 0 }));
+		heap_push(&r->features, ((struct rank_feature){ .kind = kind, .part = 0 }));
 		*value = (uint32_t)r->features.n;
 	}
 	return *value - 1;

@@ -2,12 +2,6 @@
 
 #include <math.h>
 
-double
-rank_saturate(double x)
-{
-	return x / (INDEX_K1 + x);
-}
-
 /* By how much a long field counts less. */
 static double
 norm(double length, double sum, double filled)
@@ -16,18 +10,23 @@ norm(double length, double sum, double filled)
 }
 
 /* The lengths in grams are those of the candidates; of what was answered only that in terms is known. */
+static void
+set_norms(const struct rank *r, struct rank_doc *doc)
+{
+	for (size_t i = 0; i < INDEX_FIELDS; i++) {
+		doc->norm[i] = norm(doc->length[i], (double)r->stats.length[i], r->stats.filled[i]);
+		doc->gram_norm[i] = i == INDEX_PAST ? doc->norm[i] : norm(doc->grams[i], r->gram_sum[i], r->gram_filled[i]);
+	}
+}
+
 double
 rank_share(const struct rank *r, const struct rank_doc *doc, const struct rank_hold *hold, double share[INDEX_FIELDS])
 {
-	bool gram = r->features.v[hold->feature].kind == RANK_GRAM;
+	const double *norms = r->features.v[hold->feature].kind == RANK_GRAM ? doc->gram_norm : doc->norm;
 	double sum = 0;
 
 	for (size_t i = 0; i < INDEX_FIELDS; i++) {
-		share[i] = 0;
-		if (!hold->tf[i])
-			continue;
-		share[i] = index_field_weight[i] * hold->tf[i] /
-			   (gram && i != INDEX_PAST ? norm(doc->grams[i], r->gram_sum[i], r->gram_filled[i]) : norm(doc->length[i], (double)r->stats.length[i], r->stats.filled[i]));
+		share[i] = hold->tf[i] ? index_field_weight[i] * hold->tf[i] / norms[i] : 0;
 		sum += share[i];
 	}
 	return sum;
@@ -59,6 +58,9 @@ rank_weigh_uses(struct rank *r)
 
 		f->use_weight = f->qtf * f->part * rank_idf(df, fmax(n, read));
 	}
+	r->equal = 0;
+	for (size_t i = 0; i < r->terms_n; i++)
+		r->equal += r->features.v[i].use_weight * rank_saturate(r->features.v[i].qtf / norm((double)r->length, (double)r->stats.uses_length, n));
 }
 
 static double *
@@ -98,7 +100,6 @@ rank_score_use(struct rank *r, struct rank_doc *doc)
 {
 	double filled = r->stats.uses, length = norm(doc->length[INDEX_PAST], (double)r->stats.uses_length, filled);
 	double grams = norm(doc->grams[INDEX_PAST], r->gram_sum[INDEX_PAST], r->gram_filled[INDEX_PAST]);
-	double equal = 0;
 
 	doc->score = doc->words = 0;
 	for (uint32_t i = 0; i < doc->holds_n; i++) {
@@ -111,15 +112,14 @@ rank_score_use(struct rank *r, struct rank_doc *doc)
 			continue;
 		doc->words += value;
 	}
-	for (size_t i = 0; i < r->terms_n; i++)
-		equal += r->features.v[i].use_weight * rank_saturate(r->features.v[i].qtf / norm((double)r->length, (double)r->stats.uses_length, filled));
-	doc->same = equal > 0 ? fmin(doc->words / equal, 1) : 0;
+	doc->same = r->equal > 0 ? fmin(doc->words / r->equal, 1) : 0;
 }
 
 void
 rank_score(struct rank *r, struct rank_doc *doc)
 {
 	doc->score = doc->words = 0;
+	set_norms(r, doc);
 	for (uint32_t i = 0; i < doc->holds_n; i++) {
 		const struct rank_hold *hold = &r->holds.v[doc->holds + i];
 		double share[INDEX_FIELDS], value = r->features.v[hold->feature].weight * rank_saturate(rank_share(r, doc, hold, share));

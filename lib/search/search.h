@@ -37,6 +37,7 @@ struct search_response {
 	const char *category; /* "Root/Sub" */
 	struct search_names media, queues, teams;
 	time_ms start, expires; /* SEARCH_NO_TIME: none */
+	bool unnamed;           /* the name only repeats how the text begins: it is shown and looked up whole, its words do not count twice */
 	bool offered;           /* active, approved, a suggestion to agents: may be found by default */
 	bool removed;           /* forget it; only its id counts */
 };
@@ -182,7 +183,7 @@ struct search_hit {
 
 struct search_hits {
 	const struct search_hit *v; /* best first; equal ones by id */
-	size_t n, found;            /* found: how many matched at all, at least */
+	size_t n;
 };
 
 /* Hits live in the arena. E_BAD_QUERY: not UTF-8. */

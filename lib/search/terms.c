@@ -19,8 +19,7 @@ analyser_new(void)
 
 	a->words = arena_new();
 	a->strings = arena_new();
-	for (uint32_t c = 0; c < COUNT_OF(a->low); c++)
-		a->low[c] = (uint8_t)text_class(c);
+	text_classes(a->low, COUNT_OF(a->low));
 	return a;
 }
 
@@ -104,6 +103,7 @@ term_add(struct analyser *a, enum term_kind kind, const char *from, const char *
 	}
 	term = &a->v[a->n++];
 	term->kind = (uint8_t)kind;
+	term->mark = 0;
 	term->position = a->position;
 	term->from = (uint32_t)(from - a->begin);
 	term->to = (uint32_t)(to - a->begin);
@@ -121,6 +121,7 @@ term_set_word(struct term *term, const struct word *word)
 	term->text = word->bytes + word->text_at;
 	term->size = word->text_size;
 	term->hash = word->hash;
+	term->mark = word->mark;
 }
 
 void
@@ -325,22 +326,55 @@ analyse(struct analyser *a, const char *text, size_t size, const char *language)
 	return &a->terms;
 }
 
+/* Up to four characters; of ASCII the highest bit is 0. */
+static uint32_t
+gram_of(const uint32_t *c, size_t n)
+{
+	uint32_t bytes = 0, all = 0;
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bytes |= (c[i] & 0x7f) << 8 * i;
+		all |= c[i];
+		h = term_mix(h << 7 ^ h ^ c[i]);
+	}
+	return all < 0x80 ? bytes : (uint32_t)h | UINT32_C(1) << 31;
+}
+
+/* Of a word in ASCII, which most are once folded; 0: it is none. */
+static size_t
+plain_grams(const char *word, size_t size, uint32_t out[TERM_GRAMS_MAX])
+{
+	uint32_t gram = (uint32_t)'^' << 24, all = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i <= size; i++) {
+		uint32_t c = i < size ? (unsigned char)word[i] : '$';
+
+		all |= c;
+		gram = gram >> 8 | c << 24;
+		if (i >= TERM_GRAM_SIZE - 2)
+			out[n++] = gram;
+	}
+	if (n == 0)
+		out[n++] = gram >> 8 * (TERM_GRAM_SIZE - 2 - size);
+	return all < 0x80 ? n : 0;
+}
+
 size_t
 term_grams(const char *word, size_t size, uint32_t out[TERM_GRAMS_MAX])
 {
-	uint32_t c[TERM_MAX + 2] = { '^' };
-	size_t n = 1, grams;
+	uint32_t c[TERM_MAX + 2];
+	size_t n = size <= TERM_MAX ? plain_grams(word, size, out) : 0, grams;
 
+	if (n)
+		return n;
+	c[n++] = '^';
 	for (size_t at = 0; at < size && n <= TERM_MAX; n++)
 		at += utf8_next(word + at, size - at, &c[n]);
 	c[n++] = '$';
 	grams = n > TERM_GRAM_SIZE ? n - TERM_GRAM_SIZE + 1 : 1;
-	for (size_t i = 0; i < grams; i++) {
-		uint64_t h = 0;
-
-		for (size_t k = i; k < i + TERM_GRAM_SIZE && k < n; k++)
-			h = term_mix(h << 7 ^ h ^ c[k]);
-		out[i] = (uint32_t)h;
-	}
+	for (size_t i = 0; i < grams; i++)
+		out[i] = gram_of(c + i, n - i < TERM_GRAM_SIZE ? n - i : TERM_GRAM_SIZE);
 	return grams;
 }

@@ -8,7 +8,7 @@
  * besides. Scripts without spaces, and Korean, give pairs of characters. What
  * is not UTF-8 divides words; so does NUL. Pure: no locale, no clock.
  *
- * An index keeps the hashes of terms, grams and pairs: to change what a text
+ * An index keeps the hashes of terms and pairs: to change what a text
  * gives is to change TERMS_VERSION, and with it the format of the index.
  *
  * Threads: an analyser belongs to one thread. It opens a stemmer on first use
@@ -42,6 +42,7 @@ struct term {
 	uint64_t hash;     /* term_hash of text */
 	uint32_t position; /* counts words; a whole has that of its first part */
 	uint32_t from, to; /* [from, to) in the source, in bytes */
+	uint32_t mark;     /* the same for the same word in the same language, while the analyser lives; 0: none was given */
 	uint8_t size;      /* of text */
 	uint8_t word_size; /* of word */
 	uint8_t kind;      /* enum term_kind */
@@ -100,7 +101,8 @@ term_pair(uint64_t first, uint64_t second)
 
 /*
  * The character 4-grams of a folded word with its ends marked: "cat" is ^cat
- * and cat$, "a" is ^a$. Writes at most TERM_GRAMS_MAX hashes, returns how many.
+ * and cat$, "a" is ^a$. Each is a number: of ASCII its bytes, of others a hash.
+ * Writes at most TERM_GRAMS_MAX, returns how many.
  */
 #define TERM_GRAM_SIZE 4
 #define TERM_GRAMS_MAX TERM_MAX

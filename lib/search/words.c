@@ -256,7 +256,7 @@ static void
 remember(struct analyser *a, const char *run, size_t size, uint32_t key, struct word *word)
 {
 	a->words_n++;
-	*word = (struct word){ .key = key, .run_size = (uint8_t)size, .language = (uint8_t)a->language };
+	*word = (struct word){ .key = key, .mark = ++a->marks, .run_size = (uint8_t)size, .language = (uint8_t)a->language };
 	for (size_t i = 0, at = 0; at < size && i < WORD_RUN; i++, at += 8)
 		word->run[i] = eight(a, run, size, at);
 	make_word(a, run, size, word);

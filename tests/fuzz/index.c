@@ -66,6 +66,23 @@ mend_records(const struct file_header *h, enum section section, char *data, uint
 }
 
 static void
+mend_short(const struct file_header *h, char *data, uint64_t at, uint32_t n, uint64_t seed)
+{
+	struct file_short head = { 0 };
+	uint64_t size;
+	char *p = data + h->section[IN_LISTS].at + at;
+
+	if (!holds(h, IN_LISTS, at, SHORT_HEAD))
+		return;
+	memcpy(&head, p, SHORT_HEAD);
+	size = SHORT_HEAD + pack_size(n, head.bits) + n;
+	if (!holds(h, IN_LISTS, at, size))
+		return;
+	head.sum = index_sum(p + sizeof(head.sum), size - sizeof(head.sum), seed);
+	memcpy(p, &head.sum, sizeof(head.sum));
+}
+
+static void
 mend_list(const struct file_header *h, char *data, const struct file_list *list, enum index_set set, uint32_t term)
 {
 	uint64_t at = (uint64_t)list->where * LIST_UNIT;
@@ -73,13 +90,16 @@ mend_list(const struct file_header *h, char *data, const struct file_list *list,
 	struct file_step step;
 	char *p = data + h->section[IN_LISTS].at + at;
 
-	if (list->n < 2 || !holds(h, IN_LISTS, at, LIST_UNIT + (uint64_t)blocks * sizeof(step)))
+	if (blocks == 1 && list->n > 1)
+		mend_short(h, data, at, list->n, sum_seed(SUM_STEPS + set, term));
+	if (blocks < 2 || !holds(h, IN_LISTS, at, LIST_UNIT + (uint64_t)blocks * sizeof(step)))
 		return;
 	for (uint32_t i = 0; i < blocks; i++) {
 		uint64_t size;
 
 		memcpy(&step, p + LIST_UNIT + i * sizeof(step), sizeof(step));
-		size = pack_size(i + 1 < blocks ? PACK_BLOCK : list->n - i * PACK_BLOCK, step.bits) + (i + 1 < blocks ? PACK_BLOCK : list->n - i * PACK_BLOCK);
+		size = i + 1 < blocks ? PACK_BLOCK : list->n - i * PACK_BLOCK;
+		size = pack_size(size, step.bits) + (step.scale && size == PACK_BLOCK ? size / 2 : size);
 		if (!holds(h, IN_LISTS, at + step.at, size))
 			continue;
 		step.sum = index_sum(p + step.at, size, sum_seed(SUM_BLOCK + set, (uint64_t)term << 24 ^ i));
@@ -118,7 +138,7 @@ mend_terms(const struct file_header *h, char *data)
 static void
 mend(char *data)
 {
-	static const enum section lines[] = { IN_RECORD_AT, IN_USE_AT, IN_META_AT, IN_CLASS, IN_TERM_BY, IN_WORD_BY, IN_KEYS };
+	static const enum section lines[] = { IN_RECORD_AT, IN_USE_AT, IN_META_AT, IN_NAME_AT, IN_CLASS, IN_PHRASES, IN_TERM_BY, IN_WORD_BY, IN_KEYS };
 	struct file_header h;
 
 	memcpy(&h, data, sizeof(h));
@@ -128,6 +148,7 @@ mend(char *data)
 		mend_lines(&h, lines[i], data);
 	mend_records(&h, IN_RECORDS, data, h.responses);
 	mend_records(&h, IN_USES, data, h.uses);
+	mend_records(&h, IN_NAMES, data, ((uint64_t)h.responses + NAMES_BLOCK - 1) / NAMES_BLOCK);
 	mend_records(&h, IN_META, data, (uint64_t)h.classes + h.agents);
 	mend_terms(&h, data);
 }
@@ -147,10 +168,10 @@ read_all(struct search *s, struct arena *arena)
 	index_count(s, wants, 20);
 	for (ask.set = 0; ask.set < INDEX_SETS; ask.set++) {
 		ask.all = false;
-		index_top(s, &ask, 20, found, NULL);
+		index_top(s, &ask, 20, found);
 		ask.all = true;
 		ask.n = 2;
-		index_top(s, &ask, 20, found, NULL);
+		index_top(s, &ask, 20, found);
 		ask.n = 20;
 	}
 	for (uint32_t i = 0; i < 30; i++) {
@@ -162,7 +183,7 @@ read_all(struct search *s, struct arena *arena)
 		index_response(s, i, &r);
 		index_text(s, i, &text);
 		index_use(s, i, &use);
-		assert(strlen(r.id) + strlen(r.name) < s->size);
+		assert(strlen(r.id) + strlen(index_name(s, i)) < s->size);
 		index_word_bytes(s, i, &n);
 		index_exact(s, arena_printf(arena, "r%u", i), wants[0].df ? &wants[0].df : &wants[1].df, 1);
 	}
@@ -178,8 +199,11 @@ prepare(void)
 	const char *folder = test_folder(arena);
 
 	path = xstrdup(arena_printf(arena, "%s/responses", folder));
-	for (unsigned i = 0; i < 200; i++)
+	/* Many say the same: then there are phrases. */
+	for (unsigned i = 0; i < 200; i++) {
 		library.v[library.n++] = response_item(arena, i, 8);
+		library.v[i].response.text = i % 4 ? library.v[i % 3].response.text : library.v[i].response.text;
+	}
 	for (unsigned i = 0; i < 190; i++)
 		library.v[library.n++] = use_item(arena, i + 1, 20);
 	library.v[library.n++] = (struct search_item){ .kind = SEARCH_FAVOURITE, .favourite = { "ann", "r3", false } };

@@ -64,4 +64,53 @@ each() {
 }
 each 'the index made anew' parcel response-index
 each 'a response changed' saturday response-edit open --text 'Open on Saturday, too.'
+
+# An import, of more than a transaction takes on, that adds and changes: killed at
+# steps all along its way nothing of it is there, or everything, for who looks
+# next; even where only a part of it is in its place.
+seq 1 600 | sed 's/.*/{"id":"i&","category":"Root\/Part &","language":"en","name":"Old &","text":"Words."}/' | sed -n 1,300p >half.jsonl
+seq 1 600 | sed 's/.*/{"id":"i&","category":"Root\/Part &","language":"en","name":"New &","text":"Words of number &."}/' >all.jsonl
+ok response-import --quiet half.jsonl
+rm -rf before && cp -R desk before
+state() { response-list --all --limit 2000 --json 2>&1 | jq -rs '[(map(select(.name | startswith("Old"))) | length), (map(select(.name | startswith("New"))) | length)] | join(" ")'; }
+tree() { response-category --json 2>&1 | jq -rs 'map(select(.path | startswith("Root/"))) | length'; }
+is "$(state) $(tree)" '300 0 300' 'three hundred are there'
+_steps=$(steps response-import --quiet all.jsonl)
+_store=$(grep -n 'store.db-responses' log | sed -n '1s/:.*//p')
+is "$(state) $(tree)" '0 600 600' 'six hundred, of which half are new'
+_n=0 _wrong='' _early=0 _late=0 _part=0
+while [ $_n -lt "$_steps" ]; do
+	# Behind the store comes the index, which is tested above.
+	_n=$((_n + (_n < _store ? 1 : 20)))
+	case $((_n % 3)) in 0) _how='' ;; 1) _how=:half ;; *) _how=:after ;; esac
+	killed "$_n$_how" response-import --quiet all.jsonl
+	_moved=$(sqlite3 -readonly desk/store.db "SELECT count(*) FROM response WHERE name LIKE 'New%'")
+	_state="$(state) $(tree)"
+	case $_state in
+	'300 0 300') _early=$((_early + 1)) ;;
+	'0 600 600') _late=$((_late + 1)) && [ "$_moved" -eq 600 ] || _part=$((_part + 1)) ;;
+	*) _wrong="$_wrong $_n$_how:$_state" ;;
+	esac
+	[ "$_moved" -eq 0 ] || [ "$_state" = '0 600 600' ] || _wrong="$_wrong $_n$_how:$_moved moved"
+done
+is "$_wrong" '' "an import killed on its way of $_steps steps: nothing or everything"
+[ $_early -gt 3 ] && [ $_late -gt 3 ] && [ $_part -gt 0 ]
+is $? 0 "before it was decided ($_early times) and behind that ($_late times, $_part of them not all in its place)"
+
+# A full disk in a build, by a limit of the size of files: said, and the old one stays.
+rm -rf desk && cp -R before desk
+ok response-import --quiet all.jsonl
+ok response-index
+_size=$(wc -c <desk/store.db-responses)
+cp desk/store.db-responses old
+[ "$_size" -gt 70000 ]
+is $? 0 "the index ($_size bytes) is larger than what SQLite needs"
+# shellcheck disable=SC2016 # for the shell that is limited
+status 74 sh -c 'trap "" XFSZ && ulimit -f "$1" && exec response-index' sh $((_size / 512 - 8))
+like "$err" 'no space left|too large' 'a full disk while it is made anew is told'
+ok cmp desk/store.db-responses old
+is "$(found parcel)" 'late ' 'and the old one answers'
+ok response-index --check
+ok response-index
+is "$(find desk -name '*-new' | wc -l)" 0 'the next one leaves nothing of it'
 done_testing

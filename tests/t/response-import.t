@@ -260,6 +260,32 @@ status 65 response-import --quiet bad.jsonl
 like "$err" '^response-import: bad.jsonl:15000: nam: ' "the one line is told"
 is "$(library) $(staged)" "0 0" "nothing is imported"
 
+peak() { command time -f %M -o kb "$@" >/dev/null 2>&1; tail -n 1 kb; }
+if command time -f %M true 2>/dev/null; then
+	sed -n 1,1000p bad.jsonl >some.jsonl
+	small=$(peak response-import --quiet --dry-run some.jsonl) large=$(peak response-import --quiet bad.jsonl)
+	[ "$large" -lt $((small + 32768)) ]
+	is $? 0 "however many lines there are, it takes as little memory: $large kB, of 1,000 lines $small"
+else
+	skip 'memory of an import' 'no time(1)'
+fi
+
+# Responses of 10 MB, among others, are refused by their lines; one of the most that is allowed is not.
+{ sed -n 1,3p big.jsonl && printf '{"id":"huge","name":"H","category":"en","text":"' && head -c 10000000 /dev/zero | tr '\0' x && printf '"}\n' && sed -n 4p big.jsonl; } >bad.jsonl
+wrong "a response of 10 MB" 'bad.jsonl:4: text: is larger than 1048576 bytes'
+{ sed -n 1p big.jsonl && for i in 1 2 3; do printf '{"id":"full%s","name":"F%s","category":"Full","text":"' $i $i && head -c 1048576 /dev/zero | tr '\0' x && printf '"}\n'; done; } >full.jsonl
+ok response-import --quiet full.jsonl
+is "$(sql "SELECT count(*) FROM response WHERE length(text) = 1048576")" 3 "three of the most that is allowed are taken"
+is "$(response-search F2 --ids)" full2 "and found"
+
+# Two of one kind of which only one may be active change places.
+again
+printf '%s\n' '{"id":"a1","name":"A","category":"en","usage":"acknowledgement","text":"one"}' '{"id":"a2","name":"B","category":"en","usage":"acknowledgement","active":false,"text":"two"}' >ack.jsonl
+ok response-import ack.jsonl
+printf '%s\n' '{"id":"a2","active":true}' '{"id":"a1","active":false}' >swap.jsonl
+ok response-import swap.jsonl
+is "$(sql "SELECT id, active FROM response ORDER BY id" | tr '\n' ' ') $(staged)" 'a1|0 a2|1  0' "the one that is to be active takes the place of the other"
+
 # Killed at any moment: nothing, or, once it is decided, everything as soon as anybody writes.
 halves=0 moments=0
 for ms in 0.05 0.1 0.3 0.5 0.9 1.5 2.2; do

@@ -104,4 +104,13 @@ is "$(jq -c '(.points - ([.reasons[].value] | add)) | if . < 1e-6 and . > -1e-6 
 as alice response-search parcel late --lang en --limit 1 --explain >lines
 is "$(awk -F'\t' '$2 == "points" { p = $4; next } { s += $4 } END { print (s - p < 1e-3 && p - s < 1e-3) ? "adds up" : s " " p }' lines)" 'adds up' 'and so do its lines'
 
+# A name that the text gives is shown and looked up; its words count once.
+owner response-edit --approved --category Customers/Delivery --language en --ids --text 'Drones deliver small parcels in towns.' >drone.id
+is "$(as alice response-search drones --fields id,name)" "$(printf '%s\tDrones deliver small parcels in towns.' "$(cat drone.id)")" 'a name made of the text is shown'
+is "$(as alice response-search 'drones deliver small parcels in towns.' --limit 1 --ids)" "$(cat drone.id)" 'and looked up'
+is "$(as alice response-search drones --explain --json | jq -r '.reasons[].what' | grep -cx 'name\|text')" 1 'its words count once'
+status 1 as alice response-search --in name drones
+ok owner response-edit "$(cat drone.id)" --name 'Drones'
+is "$(as alice response-search --in name drones --ids)" "$(cat drone.id)" 'a name of its own is one'
+
 done_testing

@@ -5,13 +5,13 @@
  */
 #include "desk/desk.h"
 
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "desk/priv.h"
 #include "desk/site.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 static struct arena *arena;
@@ -485,13 +485,6 @@ load_site(struct err *err)
 	return call_op(&op_site_load, site, NULL, NULL, err) == 0;
 }
 
-static int
-remove_fn(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(name);
-}
-
 int
 main(void)
 {
@@ -516,7 +509,7 @@ main(void)
 		printf("# %s\n", err_name(err.code));
 	}
 	desk_close(&desk);
-	nftw(folder, remove_fn, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 	arena_free(&arena);
 	return done();
 }

@@ -24,7 +24,7 @@ ask_all(struct search *s, struct buf *out)
 	for (enum index_set set = 0; set < INDEX_SETS; set++) {
 		struct index_ask ask = { .set = set, .wants = wants, .n = n };
 
-		found = index_top(s, &ask, 64, best, NULL);
+		found = index_top(s, &ask, 64, best);
 		for (size_t i = 0; i < found; i++)
 			buf_printf(out, "%u %.4f,", best[i].ordinal, (double)best[i].score);
 		for (uint32_t i = 0; i < 64 && i < s->h.terms; i++) {
@@ -35,7 +35,7 @@ ask_all(struct search *s, struct buf *out)
 			ask.all = true;
 			ask.n = 1;
 			wants[0].term = i;
-			buf_printf(out, "%zu,", index_top(s, &ask, 64, best, NULL));
+			buf_printf(out, "%zu,", index_top(s, &ask, 64, best));
 		}
 	}
 }
@@ -55,7 +55,7 @@ describe_all(struct arena *arena, struct search *s, struct buf *out)
 
 		index_response(s, i, &r);
 		index_text(s, i, &t);
-		buf_printf(out, "%s %s %s %s %lld %d %d %zu %zu %zu:", r.id, r.shortcut, r.name, r.category, (long long)r.expires, index_passes(gate, i), index_favourite(gate, i), t.name_n, t.text_n, t.past_n);
+		buf_printf(out, "%s %s %s %s %lld %d %d %zu %zu %zu:", r.id, r.shortcut, index_name(s, i), r.category, (long long)r.expires, index_passes(gate, i), index_favourite(gate, i), t.name_n, t.text_n, t.past_n);
 		for (size_t k = 0; k < t.name_n + t.text_n; k++) {
 			const char *bytes = index_word_bytes(s, k < t.name_n ? t.name[k] : t.text[k - t.name_n], &n);
 
@@ -158,8 +158,11 @@ main(void)
 	struct library library = { arena_alloc(arena, (RESPONSES + 8) * sizeof(struct search_item)), 0, 0 };
 	struct buf whole = BUF_INIT;
 
-	for (unsigned i = 0; i < RESPONSES; i++)
+	/* Some say the same: a phrase. */
+	for (unsigned i = 0; i < RESPONSES; i++) {
 		library.v[library.n++] = response_item(arena, i, 8);
+		library.v[i].response.text = i % 2 ? library.v[0].response.text : library.v[i].response.text;
+	}
 	for (unsigned i = 0; i < 6; i++)
 		library.v[library.n++] = use_item(arena, i + 1, RESPONSES);
 	library.v[library.n++] = (struct search_item){ .kind = SEARCH_FAVOURITE, .favourite = { "ann", "r3", false } };

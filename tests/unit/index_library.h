@@ -88,6 +88,7 @@ response_item(struct arena *arena, unsigned i, size_t words)
 	r->start = SEARCH_NO_TIME;
 	r->expires = draw(6) ? SEARCH_NO_TIME : 1000 + (time_ms)draw(1000);
 	r->offered = draw(8) > 0;
+	r->unnamed = i % 7 == 3;
 	return item;
 }
 

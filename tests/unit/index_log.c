@@ -35,7 +35,7 @@ describe(struct arena *arena, struct search *s, uint32_t response)
 
 	index_response(s, response, &r);
 	index_text(s, response, &t);
-	text = arena_printf(arena, "%s|%s|%s|%s|%s|%d|%lld|%u|", r.id, r.shortcut, r.name, r.category, r.language, r.offered, (long long)r.expires, r.uses);
+	text = arena_printf(arena, "%s|%s|%s|%s|%s|%d|%lld|%u|", r.id, r.shortcut, index_name(s, response), r.category, r.language, r.offered, (long long)r.expires, r.uses);
 	for (size_t i = 0; i < t.name_n + t.text_n; i++)
 		text = arena_printf(arena, "%s %s", text, term_text(arena, s, index_word_term(s, i < t.name_n ? t.name[i] : t.text[i - t.name_n])));
 	past = arena_alloc(arena, (t.past_n + 1) * sizeof(*past));
@@ -123,8 +123,8 @@ same_best(struct search *a, struct search *b, enum index_set set, bool close)
 		ask_b.wants = want_b;
 		index_count(a, want_a, 3);
 		index_count(b, want_b, 3);
-		n_a = index_top(a, &ask_a, COUNT_OF(found_a), found_a, NULL);
-		n_b = index_top(b, &ask_b, COUNT_OF(found_b), found_b, NULL);
+		n_a = index_top(a, &ask_a, COUNT_OF(found_a), found_a);
+		n_b = index_top(b, &ask_b, COUNT_OF(found_b), found_b);
 		wrong += n_a != n_b;
 		for (size_t i = 0; i < n_a && set == INDEX_RESPONSES; i++) {
 			struct index_response r;

@@ -117,10 +117,25 @@ test_bytes(void)
 	buf_release(&out);
 }
 
+/* A line of which nothing says what it is. */
+static void
+test_like(void)
+{
+	char text[202];
+
+	memset(text, 'x', sizeof(text));
+	text[200] = '\0';
+	ok(!letter_like(text), "two hundred bytes are words to search");
+	text[200] = 'x';
+	text[201] = '\0';
+	ok(letter_like(text), "more are a message");
+}
+
 int
 main(void)
 {
 	test_letters();
 	test_bytes();
+	test_like();
 	return done();
 }

@@ -361,6 +361,31 @@ test_filter(void)
 	free(items);
 }
 
+/* A name that only repeats the text: its words count once, but it is looked up and shown. */
+static void
+test_unnamed(void)
+{
+	static const char boat[] = "Parcels go by boat. A boat takes three weeks.";
+
+	for (size_t built = COUNT_OF(said); built <= COUNT_OF(said) + 2; built += 2) {
+		const char *where = built > COUNT_OF(said) ? "the file" : "the log";
+		struct search_query names = { .text = "boat", .in = SEARCH_IN_NAME }, texts = { .text = "boat", .in = SEARCH_IN_TEXT };
+		struct items items;
+		struct search *search;
+
+		fill(&items, false);
+		for (size_t i = 0; i < 2; i++)
+			items.v[items.n++] = (struct search_item){ .kind = SEARCH_RESPONSE, .response = { .id = i ? "en-boat" : "en-ship", .name = i ? "Parcels go by boat" : "Ships and boats", .text = boat, .language = "en", .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME, .offered = true, .unnamed = i == 1 } };
+		search = open_items(&items, built);
+		is_str(ids(search, &names), "en-ship", arena_printf(arena, "%s: no name of one that has none", where));
+		is_str(ids(search, &texts), "en-boat en-ship", arena_printf(arena, "%s: but the text", where));
+		is_str(first(search, "weeks boat", 1), "en-ship", arena_printf(arena, "%s: a name of its own counts more", where));
+		is_str(first(search, "parcels go by BOAT", 1), "en-boat", arena_printf(arena, "%s: the whole of it is looked up", where));
+		ok(reason_of(search, "parcels go by boat", "name") == 0 && reason_of(search, "parcels go by boat", "text") > 0, "%s: no points for its name", where);
+		search_close(&search);
+	}
+}
+
 int
 main(void)
 {
@@ -387,6 +412,7 @@ main(void)
 	test_learning();
 	test_ties();
 	test_filter();
+	test_unnamed();
 	unlink(arena_printf(arena, "%s/index", folder));
 	unlink(arena_printf(arena, "%s/index-log", folder));
 	unlink(arena_printf(arena, "%s/index-lock", folder));

@@ -4,11 +4,11 @@
  */
 #include "desk/desk.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "desk/priv.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 static struct arena *arena;
@@ -68,13 +68,6 @@ test_attachments(void)
 	is_int(attach("large", large), 0, "as large as is allowed");
 }
 
-static int
-remove_fn(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
-
 int
 main(void)
 {
@@ -91,7 +84,7 @@ main(void)
 	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0, "a store"))
 		test_attachments();
 	desk_close(&desk);
-	nftw(folder, remove_fn, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 	arena_free(&arena);
 	return done();
 }

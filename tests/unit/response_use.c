@@ -156,7 +156,7 @@ static size_t
 finds(const char *word)
 {
 	const struct search_query query = { .text = word, .now = 1000, .limit = 10 };
-	struct search_hits hits = { NULL, 0, 0 };
+	struct search_hits hits = { NULL, 0 };
 	struct search *search;
 	struct err err = { 0 };
 

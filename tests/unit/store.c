@@ -5,7 +5,6 @@
 #include "store/store.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "desk/response_priv.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 const struct engine *const store_engines[] = { &sqlite_engine, &postgresql_engine, NULL };
@@ -619,7 +619,7 @@ test_plans(sqlite3 *db)
 {
 	/* Every row by design, or the last one of an index only. */
 	static const enum sql whole[] = { SQL_MAILS, SQL_EVENT_LAST, SQL_EVENT_LAST_AT, SQL_DUE_NEXT,
-					  SQL_DOCTOR_RESPONSE_ASTRAY, SQL_DOCTOR_CATEGORY_ASTRAY, SQL_DOCTOR_ATTACHMENT_LOST, SQL_DOCTOR_FAVOURITE_STRAY, SQL_RESPONSE_REMOVED, SQL_LIBRARY_SIZE };
+					  SQL_DOCTOR_RESPONSE_ASTRAY, SQL_DOCTOR_CATEGORY_ASTRAY, SQL_DOCTOR_ATTACHMENT_LOST, SQL_DOCTOR_FAVOURITE_STRAY, SQL_RESPONSE_REMOVED, SQL_LIBRARY_SIZE, SQL_IMPORT_PENDING };
 
 	for (int i = 0; i < SQL_COUNT; i++) {
 		const char *plan = plan_of(db, (enum sql)i);
@@ -760,13 +760,6 @@ run(struct store *store, store_fn *fn, const char *what)
 		ok(false, "%s: %s", what, err_name(err.code));
 }
 
-static int
-remove_fn(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(name);
-}
-
 int
 main(void)
 {
@@ -801,7 +794,7 @@ main(void)
 	if (!server)
 		test_catalogue();
 	store_close(&store);
-	nftw(folder, remove_fn, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 	arena_free(&arena);
 	return done();
 }

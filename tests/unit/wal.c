@@ -3,7 +3,6 @@
  * it is over, and what a transaction that comes to nothing has spilt, or a
  * commit that fails has left, is never written over what others wrote since.
  */
-#include <ftw.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "store/store.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 /* Times a value: more than SQLite keeps in memory, so that it is written before the commit. */
@@ -122,13 +122,6 @@ test_failure(struct store *store)
 	is_sound("next", "1", "and what we did");
 }
 
-static int
-remove_fn(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(name);
-}
-
 int
 main(void)
 {
@@ -146,7 +139,7 @@ main(void)
 		test_failure(store);
 	}
 	store_close(&store);
-	nftw(folder, remove_fn, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 	arena_free(&arena);
 	return done();
 }
