@@ -595,7 +595,7 @@ scans(const char *plan)
 	static const char *const small[] = {
 		/* Of the site, and of who is logged in. */
 		"SCAN a", "SCAN agent", "SCAN agent_skill", "SCAN queue", "SCAN team", "SCAN team_member", "SCAN disposition", "SCAN workflow", "SCAN site_item",
-		"SCAN session", "SCAN s", "SCAN lane", "SCAN l", "SCAN setting", "SCAN policy", "SCAN workbin", "SCAN b", "SCAN website", "SCAN hours",
+		"SCAN session", "SCAN s", "SCAN token", "SCAN lane", "SCAN l", "SCAN setting", "SCAN policy", "SCAN workbin", "SCAN b", "SCAN website", "SCAN hours",
 		"SCAN capacity_rule", "SCAN web", "SCAN gateway", "SCAN monitor", "SCAN m", "SCAN sqlite_master",
 		/* What the statement itself has found: a contact and those merged into it, an agent's work. */
 		"SCAN CONSTANT", "SCAN work", "SCAN part", "SCAN f", "SCAN family", "SCAN h",
