@@ -221,7 +221,7 @@ stage_use(struct call *call, struct batch *batch, const struct import_use *u, st
 	rc = sql_int(call->tx, SQL_USE_EXTERNAL, ARGS(V_TEXT(key)), &known, err);
 	if (rc == 0) {
 		rc = CHANGE(call, IMPORT_USE_NEW, V_TEXT(batch->id), V_INT(batch->total + 1), V_INT(u->at == INT_ABSENT ? call->now : u->at), V_TEXT(response), V_TEXT(u->agent),
-			 V_TEXT(names_get(&use_kinds, u->kind == INT_ABSENT ? USE_SENT : (int)u->kind)), V_TEXT(u->text), V_TEXT(u->language), V_TEXT(key));
+			    V_TEXT(names_get(&use_kinds, u->kind == INT_ABSENT ? USE_SENT : (int)u->kind)), V_TEXT(u->text), V_TEXT(u->language), V_TEXT(key));
 		batch->total += rc > 0;
 		batch->uses += rc > 0;
 		batch->doubles += rc == 0;

@@ -75,7 +75,7 @@ mail_move(struct call *call, struct mail *mail, enum mail_state state, struct er
 	if (state == MAIL_SENT || state == MAIL_FAILED || state == MAIL_DROPPED)
 		mail->ended = call->now;
 	rc = CHANGE(call, MAIL_MOVE, V_TEXT(mail->id), V_INT(mail->version), V_TEXT(names_get(&mail_states, (int)state)),
-		 V_INT(mail->epoch), V_INT(mail->past_data), mail->ended == INT_ABSENT ? V_NULL : V_INT(mail->ended));
+		    V_INT(mail->epoch), V_INT(mail->past_data), mail->ended == INT_ABSENT ? V_NULL : V_INT(mail->ended));
 	if (rc == 0)
 		return err_set(err, E_TAKEN, "id", mail->id, "holder", "another process", NULL);
 	mail->version++;
