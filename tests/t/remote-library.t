@@ -4,6 +4,7 @@
 # the server.
 # covers: response-search, response-index
 # place: embedded
+# shellcheck disable=SC2119 # serve: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/responses.sh"
