@@ -285,6 +285,16 @@ event_hide(struct call *call, struct event_out *e, struct err *err)
 	return rc < 0 ? -1 : 0;
 }
 
+static bool
+event_wanted(const struct call *call, const struct events_in *in, const struct event_out *e)
+{
+	if (!among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (follows(e) && !call_may_lead(call)))
+		return false;
+	if ((in->since != INT_ABSENT && e->at < in->since) || (in->until != INT_ABSENT && e->at >= in->until))
+		return false;
+	return in->level == INT_ABSENT || e->level == INT_ABSENT || e->level >= in->level;
+}
+
 static int
 events_fn(struct call *call, const void *input, struct err *err)
 {
@@ -311,9 +321,7 @@ events_fn(struct call *call, const void *input, struct err *err)
 
 		if (sees < 0)
 			return -1;
-
-		if (!sees || !among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (follows(e) && !call_may_lead(call)) || (in->since != INT_ABSENT && e->at < in->since) ||
-		    (in->until != INT_ABSENT && e->at >= in->until) || (in->level != INT_ABSENT && e->level != INT_ABSENT && e->level < in->level)) {
+		if (!sees || !event_wanted(call, in, e)) {
 			/* The reader's cursor must move on past what it does not want. */
 			const char *seq = e->seq;
 
