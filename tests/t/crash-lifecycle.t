@@ -109,7 +109,7 @@ dump() {
 	# A copy: a reader, too, may leave files beside a store.
 	rm -rf copy && mkdir copy && cp "$desk"/store.db* copy
 	[ -s dump.sql ] || sqlite3 -readonly copy/store.db "SELECT 'SELECT ''' || m.name || '''' || (SELECT group_concat(', ' ||
-		CASE WHEN p.name IN ('at','since','seen','idle_since','until','created','expires','ended','queued','offered','answered','done','started','next_at','sort_key','entered','contact_spoke','agent_spoke')
+		CASE WHEN p.name IN ('at','since','seen','used','idle_since','until','created','expires','ended','queued','offered','answered','done','started','next_at','sort_key','entered','contact_spoke','agent_spoke')
 		THEN p.name || ' IS NULL' WHEN p.name IN ('rid','token_hash','hash','date','message_id') THEN 'length(' || p.name || ')' ELSE 'quote(' || p.name || ')' END, '')
 		FROM pragma_table_info(m.name) p) || ' FROM ' || m.name || ' NOT INDEXED;' FROM sqlite_master m WHERE m.type = 'table' ORDER BY m.rowid" >dump.sql
 	{
