@@ -46,6 +46,7 @@ RECORD(rec_library_change, X, "library-change", N_("A change of the library."),
        TEXTS_FIELD(X, teams, 0, N_("for these teams; of an agent, its own")),
        TIME_FIELD(X, start, 0, N_("not before")),
        TIME_FIELD(X, expires, 0, N_("not after")),
+       BOOL_FIELD(X, unnamed, 0, N_("its name only repeats how its text begins")),
        BOOL_FIELD(X, offered, 0, N_("agents are offered it")),
        BOOL_FIELD(X, removed, 0, N_("it is gone, or not for who asks")),
        INT_FIELD(X, number, 0, N_("of a use")),
@@ -96,6 +97,7 @@ pull_response(struct pull *p, const struct search_response *r, struct library_ch
 	out->teams = texts_of(r->teams);
 	out->start = r->start;
 	out->expires = r->expires;
+	out->unnamed = r->unnamed ? 1 : INT_ABSENT;
 	out->offered = r->offered ? 1 : INT_ABSENT;
 	return 0;
 }

@@ -22,7 +22,7 @@ struct library_change {
 	int64_t seq, kind;
 	const char *id, *shortcut, *name, *description, *text, *language, *category;
 	struct texts media, queues, teams;
-	int64_t start, expires, offered, removed;
+	int64_t start, expires, unnamed, offered, removed;
 	int64_t number, use;
 	int64_t all, more, anew;
 };

@@ -63,6 +63,7 @@ item_of(const struct library_change *c)
 			.teams = names_of(&c->teams),
 			.start = c->start,
 			.expires = c->expires,
+			.unnamed = c->unnamed == 1,
 			.offered = c->offered == 1,
 			.removed = c->removed == 1,
 		};
