@@ -349,3 +349,17 @@ library_local_behind(struct local *desk, const char *path, size_t *n_r, struct e
 	arena_free(&l.arena);
 	return rc;
 }
+
+int
+library_local_follow(struct local *desk, const char *path, struct err *err)
+{
+	struct err ignored = { 0 };
+	int64_t seq;
+
+	/* What is not there, or damaged, is made anew by who finds that out. */
+	if (access(path, F_OK) < 0 || search_last_seq(path, &seq, &ignored) < 0)
+		return 0;
+	if (append(desk, path, SIZE_MAX, err) < 0)
+		return -1;
+	return library_outgrown(path) ? library_local_build(desk, path, desk->options.progress, err) : 0;
+}

@@ -29,7 +29,7 @@ const char *library_path(struct arena *arena, const char *url);
 int library_build(struct desk *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err) ATTR_MUSTUSE;
 /* How many changes the index lacks, about a hundred at most. */
 int library_behind(struct desk *desk, const char *path, size_t *n_r, struct err *err) ATTR_MUSTUSE;
-/* Fetches what the index lacks, where the store is far away; one that lies beside its store is in step already. */
+/* Fetches what the index lacks: who writes keeps in step only the one that lies beside the store on the same machine. */
 int library_follow(struct desk *desk, const char *path, struct err *err) ATTR_MUSTUSE;
 /* Whether the log is large enough beside the index to be merged into it, and that is soon done; of a large index only where the log is larger still. */
 bool library_outgrown(const char *path);
@@ -44,6 +44,7 @@ void library_sync(struct local *desk, size_t drawn);
 /* Of the local carrier. */
 int library_local_build(struct local *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err) ATTR_MUSTUSE;
 int library_local_behind(struct local *desk, const char *path, size_t *n_r, struct err *err) ATTR_MUSTUSE;
+int library_local_follow(struct local *desk, const char *path, struct err *err) ATTR_MUSTUSE;
 /*
  * Moves what imports have decided to its place, in short transactions, whoever
  * was to do it; then the index follows.

@@ -365,12 +365,10 @@ local_library_behind(struct desk *desk, const char *path, size_t *n_r, struct er
 	return library_local_behind(of(desk), path, n_r, err);
 }
 
-/* Writers keep it in step. */
 static int
 local_library_follow(struct desk *desk, const char *path, struct err *err)
 {
-	(void)desk, (void)path, (void)err;
-	return 0;
+	return library_local_follow(of(desk), path, err);
 }
 
 const struct carrier local_carrier = {
