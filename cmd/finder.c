@@ -98,7 +98,8 @@ finder_open(struct finder *finder, struct cli *cli, struct err *err)
 	*finder = (struct finder){ .cli = cli, .path = finder_path(cli) };
 	if (!finder->path)
 		return err->code = E_OK, -1;
-	if (cli->desk && follow(finder, err) < 0)
+	/* Who writes keeps in step the one beside a file. */
+	if (cli->desk && strncmp(cli_store_url(cli), "file:", 5) != 0 && follow(finder, err) < 0)
 		return -1;
 	if (search_open(finder->path, &finder->search, err) == 0)
 		return 0;
