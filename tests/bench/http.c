@@ -19,11 +19,11 @@ constant(void *context, struct MHD_Connection *connection, const char *url, cons
 	static int begun;
 
 	(void)url, (void)method, (void)version, (void)upload;
-	if (!*state) {
+	if (!*state || *upload_size) {
 		*state = &begun;
+		*upload_size = 0;
 		return MHD_YES;
 	}
-	*upload_size = 0;
 	return MHD_queue_response(connection, 200, context);
 }
 

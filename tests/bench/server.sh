@@ -18,10 +18,10 @@ bench_server() {
 	password=secret-a0001
 	printf '%s\n' "$password" >"$tmp/password" && chmod 600 "$tmp/password"
 	printf '{"agents":[{"name":"a0001","password_file":"%s"}]}' "$tmp/password" >"$tmp/site.json"
-	ixn-setup --load "$tmp/site.json" --quiet
+	ixn-setup --load "$tmp/site.json" --reset-passwords --quiet >/dev/null
 	serve plain
 	token=$(curl -s -d "{\"name\":\"a0001\",\"password\":\"$password\",\"device\":\"bench\"}" "$url/v1/session.login" | jq -r .token)
-	"$O/bench/http" --constant 18599 &
+	"$O/bench/http" --constant 18599 >/dev/null 2>&1 &
 	servers="$servers $!"
 	sleep 0.5
 	head 'Requests a second on a kept connection' 'constant'

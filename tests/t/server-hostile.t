@@ -19,10 +19,10 @@ login alice '"ready":true'
 i=$(create --media chat --queue q --name N --text hi)
 call alice ixn.accept "{\"id\":\"$i\"}"
 stop
-timeout 100 "$top/tests/peers/http-killed" alice "$(cat "$tmp/token.alice")" "$i" 800 ixn-routerd --requests 0 >killed
+timeout 200 "$top/tests/peers/http-killed" alice "$(cat "$tmp/token.alice")" "$i" 300 ixn-routerd --requests 0 >killed
 like "$(cat killed)" '^# killed ([5-9]|[1-9][0-9]+) times' "$(sed -n 's/^# //p' killed)"
 is "$(grep -v '^#' killed)" '' 'each message is answered in the end'
-is "$(sql "SELECT count(*) || ' ' || count(DISTINCT text) FROM message WHERE text LIKE 'message %'")" '800 800' 'and said once'
-is "$(sql "SELECT text FROM message WHERE text LIKE 'message %' ORDER BY seq LIMIT 1 OFFSET 799")" 'message 799' 'in order'
+is "$(sql "SELECT count(*) || ' ' || count(DISTINCT text) FROM message WHERE text LIKE 'message %'")" '300 300' 'and said once'
+is "$(sql "SELECT text FROM message WHERE text LIKE 'message %' ORDER BY seq LIMIT 1 OFFSET 299")" 'message 299' 'in order'
 is "$(ixn-doctor)" '' 'all is sound'
 done_testing
