@@ -313,11 +313,12 @@ run_local(struct local *l, bool write, struct err *err)
 	struct store *store = l->desk->store;
 	int rc;
 
-	do {
+	for (;;) {
 		err->code = E_OK;
 		rc = write ? store_write(store, local_fn, l, err) : store_read(store, local_fn, l, err);
-	} while (rc < 0 && err->code == E_IMPORT_MOVING && library_finish(l->desk, err) == 0);
-	return rc;
+		if (rc == 0 || err->code != E_IMPORT_MOVING || library_finish(l->desk, err) < 0)
+			return rc;
+	}
 }
 
 static bool
