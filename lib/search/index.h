@@ -63,9 +63,9 @@ const char *index_word_bytes(struct search *search, uint32_t word, size_t *n_r);
 /* Was it a stop word where it was first said? */
 bool index_word_stop(struct search *search, uint32_t word);
 /*
- * Words of the file that so many edits (insert, delete, replace, swap of two
- * neighbours; in characters) make of the bytes: nearest first, then the most
- * frequent. Returns how many, at most cap.
+ * Words that so many edits (insert, delete, replace, swap of two neighbours; in
+ * characters) make of the bytes: nearest first, then the most frequent of the file,
+ * then those of its log. Returns how many, at most cap.
  */
 struct index_near {
 	uint32_t word, term;
@@ -85,6 +85,8 @@ struct index_want {
  * them here, once; index_top() asks for the same terms, or some of them.
  */
 void index_count(struct search *search, struct index_want *wants, size_t n);
+/* Of these terms those that nothing holds any more, as the log replaced all that did, become INDEX_NONE. */
+void index_held(struct search *search, uint32_t *terms, size_t n);
 
 /* Who passes. */
 

@@ -1,4 +1,4 @@
-#include "search/index_file.h"
+#include "search/index_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,16 +100,41 @@ struct sought {
 };
 
 static size_t
-look(struct search *search, const struct sought *s, const struct file_sign *sign, struct index_near *out, size_t n, size_t cap)
+look(const struct sought *s, const char *bytes, size_t size, struct index_near near, struct index_near *out, size_t n, size_t cap)
 {
-	const struct file_word *word = index_file_word(search, sign->word);
 	uint32_t letter[LETTERS];
-	size_t length = word ? letters_of(index_bytes(search, word->at), word->size, letter) : 0;
-	unsigned edits = length ? edits_between(s->letter, s->n, letter, length, s->edits) : s->edits + 1;
+	size_t length = letters_of(bytes, size, letter);
 
-	if (!word || edits > s->edits)
-		return n;
-	return keep(out, n, cap, (struct index_near){ sign->word, word->term, edits });
+	near.edits = length ? edits_between(s->letter, s->n, letter, length, s->edits) : s->edits + 1;
+	return near.edits > s->edits ? n : keep(out, n, cap, near);
+}
+
+static size_t
+look_in_file(struct search *search, const struct sought *s, uint32_t i, struct index_near *out, size_t n, size_t cap)
+{
+	const struct file_word *word = index_file_word(search, i);
+
+	return word ? look(s, index_bytes(search, word->at), word->size, (struct index_near){ .word = i, .term = word->term }, out, n, cap) : n;
+}
+
+/* Those that the file does not know. */
+static size_t
+look_in_log(const struct search *search, const struct sought *s, struct index_near *out, size_t n, size_t cap)
+{
+	const struct log *log = search->log;
+	size_t length;
+
+	for (uint32_t i = 0; log && i < log->words.n; i++) {
+		const struct log_word *word = &log->words.v[i];
+		uint32_t letters;
+
+		if (word->size + s->edits < s->n || word->size > 4 * (s->n + s->edits))
+			continue;
+		letters = sign_letters(word->bytes, word->size, &length);
+		if (length + 1 < SIGN_LENGTHS && !more_ones(letters ^ s->letters, 2 * s->edits))
+			n = look(s, word->bytes, word->size, (struct index_near){ .word = search->h.words + i, .term = word->term }, out, n, cap);
+	}
+	return n;
 }
 
 /* The section is read through anyway: its own sum will do. */
@@ -141,6 +166,6 @@ index_near(struct search *search, const char *bytes, size_t n, unsigned edits, s
 	for (size_t length = s.n > edits ? s.n - edits : 1; length <= s.n + edits && length + 1 < SIGN_LENGTHS; length++)
 		for (uint32_t i = begin[length]; i < begin[length + 1] && i < room; i++)
 			if (!more_ones(signs[i].letters ^ s.letters, 2 * edits))
-				found = look(search, &s, &signs[i], out, found, cap);
-	return found;
+				found = look_in_file(search, &s, signs[i].word, out, found, cap);
+	return look_in_log(search, &s, out, found, cap);
 }

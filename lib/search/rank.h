@@ -26,6 +26,7 @@
 #define RANK_LONG 16       /* terms from which on stop words find no candidates: they would be half of the work */
 #define RANK_LETTER 32     /* terms from which on words that nothing holds are names rather than slips: trying others loses .014 on letters */
 #define RANK_LIKE 3        /* words tried for one that nothing holds */
+#define RANK_NEAR 12       /* words looked at for them: some are not held any more */
 #define RANK_UNKNOWN 4     /* such words looked at */
 #define RANK_FEATURES 8192 /* terms, grams and pairs together */
 #define RANK_READINGS 3    /* languages in which a query of unknown language is read */

@@ -75,6 +75,14 @@ status 1 as alice response-search christmas
 later && as lea response-edit old --remove >/dev/null
 status 1 as alice response-search christmas --all
 
+# Of no known language, changed before it came into the index itself.
+response beast --name Beast --text 'A brandnew zebra.'
+owner response-edit beast --text 'Une girafe.' >/dev/null
+is "$(found alice girafe) $(found alice girrafe)" 'beast beast' 'by its new words'
+status 1 as alice response-search zebra
+owner response-edit beast --remove >/dev/null
+status 1 as alice response-search girafe
+
 # Who may see it.
 response secret --name 'Secret discount' --category Customers/Payment --text 'Ten percent, between us.' --queues billing
 response team --name 'Team discount' --category Customers/Payment --text 'Five percent.' --teams support
