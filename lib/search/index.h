@@ -85,8 +85,8 @@ struct index_want {
  * them here, once; index_top() asks for the same terms, or some of them.
  */
 void index_count(struct search *search, struct index_want *wants, size_t n);
-/* Of these terms those that nothing holds any more, as the log replaced all that did, become INDEX_NONE. */
-void index_held(struct search *search, uint32_t *terms, size_t n);
+/* Of one that was counted last: nothing holds it any more, as the log replaced all that did. */
+bool index_gone(struct search *search, const struct index_want *want);
 
 /* Who passes. */
 

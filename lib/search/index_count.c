@@ -85,7 +85,6 @@ index_log_count(struct search *search)
 		if (!slot->whole)
 			continue;
 		if (slot->file != INDEX_NONE) {
-			log->replaced++;
 			index_text_of_file(search, slot->file, &text);
 			count_text(&log->stats, &text, -1);
 		}
@@ -257,49 +256,18 @@ index_count(struct search *search, struct index_want *wants, size_t n)
 		count_log(search, wants, n);
 }
 
-/* Only where the log replaced as many as hold it. */
-static bool
-may_be_gone(struct search *search, uint32_t term)
-{
-	const struct file_term *t = term < search->h.terms ? index_file_term(search, term) : NULL;
-
-	return term != INDEX_NONE && (!t || (t->list[INDEX_RESPONSES].n <= search->log->replaced && !t->list[INDEX_USES].n));
-}
-
-/* As it was counted; a use that was no answer holds it, too. */
-static bool
-is_gone(const struct search *search, const struct index_want *want)
+bool
+index_gone(struct search *search, const struct index_want *want)
 {
 	const struct log *log = search->log;
-	bool gone = !want->df && !want->df_uses;
+	const struct file_term *t;
 
-	for (size_t i = 0; gone && i < log->hits.n; i++)
-		gone = log->hits.v[i].term != want->term;
-	return gone;
-}
-
-void
-index_held(struct search *search, uint32_t *terms, size_t n)
-{
-	struct index_want *wants;
-	size_t asked = 0, k;
-
-	if (!search->log)
-		return;
-	wants = xcalloc(n + 1, sizeof(*wants));
-	for (size_t i = 0; i < n; i++) {
-		for (k = 0; k < asked && wants[k].term != terms[i];)
-			k++;
-		if (k == asked && may_be_gone(search, terms[i]))
-			wants[asked++].term = terms[i];
-	}
-	if (asked)
-		index_count(search, wants, asked);
-	for (k = 0; k < asked; k++) {
-		bool gone = is_gone(search, &wants[k]);
-
-		for (size_t i = 0; gone && i < n; i++)
-			terms[i] = terms[i] == wants[k].term ? INDEX_NONE : terms[i];
-	}
-	free(wants);
+	if (!log || want->df || want->df_uses)
+		return false;
+	/* A use that was no answer is not counted. */
+	for (size_t i = 0; i < log->hits.n; i++)
+		if (log->hits.v[i].term == want->term)
+			return false;
+	t = want->term < search->h.terms ? index_file_term(search, want->term) : NULL;
+	return !t || !t->list[INDEX_USES].n;
 }

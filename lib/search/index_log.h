@@ -132,7 +132,6 @@ struct log {
 	forgotten; /* uses of the file, in order */
 	struct table by_term, by_word, by_file, by_id;
 	struct index_stats stats; /* with the file's */
-	uint32_t replaced;        /* responses of the file that are not whole any more */
 
 	/* Of the terms that were counted last. */
 	uint32_t *map; /* of each term: its number plus one, or 0 */

@@ -26,7 +26,8 @@
 #define RANK_LONG 16       /* terms from which on stop words find no candidates: they would be half of the work */
 #define RANK_LETTER 32     /* terms from which on words that nothing holds are names rather than slips: trying others loses .014 on letters */
 #define RANK_LIKE 3        /* words tried for one that nothing holds */
-#define RANK_NEAR 12       /* words looked at for them: some are not held any more */
+#define RANK_NEAR 12       /* words looked at for them: some may be gone */
+#define RANK_GONE 3        /* times that a query is read anew as words are gone */
 #define RANK_UNKNOWN 4     /* such words looked at */
 #define RANK_FEATURES 8192 /* terms, grams and pairs together */
 #define RANK_READINGS 3    /* languages in which a query of unknown language is read */
@@ -164,8 +165,9 @@ struct rank {
 	struct index_stats stats;
 	size_t terms_n, pairs_at; /* terms are first, then grams, then pairs */
 	struct rank_table by_term, by_gram, by_pair, by_like;
-	unsigned unknown; /* words that nothing holds */
-	bool letter;      /* so many terms that it is no question typed by hand */
+	struct rank_table gone; /* terms that were in what the log replaced, and nowhere else */
+	unsigned unknown;       /* words that nothing holds */
+	bool letter;            /* so many terms that it is no question typed by hand */
 	struct rank_reading readings[RANK_READINGS];
 	size_t readings_n;
 	bool only_stop;   /* of words that say little, and no others */

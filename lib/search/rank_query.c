@@ -31,6 +31,37 @@ count_terms(struct rank *r)
 	}
 }
 
+/* Terms that are gone, of what was counted: false: none. */
+static bool
+note_gone(struct rank *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->terms_n && !r->letter; i++) {
+		const struct rank_feature *f = &r->features.v[i];
+
+		if (!index_gone(r->search, &(struct index_want){ .term = f->of, .df = f->df, .df_uses = f->df_uses }))
+			continue;
+		*rank_table_put(r->scratch, &r->gone, f->of) = 1;
+		any = true;
+	}
+	return any;
+}
+
+/* A word that is gone is read as one that never was there. */
+static void
+read_terms(struct rank *r)
+{
+	rank_read(r);
+	count_terms(r);
+	for (int i = 0; i < RANK_GONE && note_gone(r); i++) {
+		r->features.n = r->readings_n = r->unknown = 0;
+		r->by_term = r->by_like = (struct rank_table){ 0 };
+		rank_read(r);
+		count_terms(r);
+	}
+}
+
 /* Too many: the weightiest, in their order. */
 static int
 by_weight(const void *a, const void *b)
@@ -154,8 +185,7 @@ order_terms(struct rank *r)
 void
 rank_query(struct rank *r)
 {
-	rank_read(r);
-	count_terms(r);
+	read_terms(r);
 	keep_terms(r);
 	for (size_t i = 0; i < r->readings_n; i++) {
 		add_grams(r, &r->readings[i]);

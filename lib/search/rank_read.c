@@ -121,18 +121,14 @@ characters(const char *s, size_t size)
 	return n;
 }
 
-/* The nearest words of those that are still held, at most RANK_LIKE. */
+/* The nearest words of those that are not gone, at most RANK_LIKE. */
 static size_t
 near_words(struct rank *r, const struct term *t, unsigned edits, struct index_near near[RANK_NEAR])
 {
 	size_t all = index_near(r->search, t->word, t->word_size, edits, near, RANK_NEAR), n = 0;
-	uint32_t terms[RANK_NEAR];
 
-	for (size_t i = 0; i < all; i++)
-		terms[i] = near[i].term;
-	index_held(r->search, terms, all);
 	for (size_t i = 0; i < all && n < RANK_LIKE; i++)
-		if (terms[i] != INDEX_NONE && (n == 0 || near[i].edits == near[0].edits))
+		if (!rank_table_get(&r->gone, near[i].term) && (n == 0 || near[i].edits == near[0].edits))
 			near[n++] = near[i];
 	return n;
 }
@@ -163,11 +159,11 @@ like_feature(struct rank *r, const struct term *t)
 }
 
 static uint32_t
-token_feature(struct rank *r, uint32_t id, const struct term *t)
+token_feature(struct rank *r, const struct term *t)
 {
-	uint32_t *like;
+	uint32_t id = index_term(r->search, t->text, t->size), *like;
 
-	if (id != INDEX_NONE)
+	if (id != INDEX_NONE && !rank_table_get(&r->gone, id))
 		return term_feature(r, id, t, part_of(t));
 	like = rank_table_put(r->scratch, &r->by_like, t->hash);
 	if (!*like)
@@ -182,18 +178,13 @@ read_in(struct rank *r, const char *language)
 {
 	const struct terms *terms = analyse(r->analyser, r->text, r->text_size, language);
 	struct rank_reading *reading = &r->readings[r->readings_n++];
-	uint32_t *ids = arena_alloc(r->scratch, (terms->n + 1) * sizeof(*ids));
 
 	*reading = (struct rank_reading){ .v = arena_alloc(r->scratch, (terms->n + 1) * sizeof(*reading->v)), .n = terms->n };
 	r->letter = terms->n > RANK_LETTER;
-	for (size_t i = 0; i < terms->n; i++)
-		ids[i] = index_term(r->search, terms->v[i].text, terms->v[i].size);
-	if (!r->letter)
-		index_held(r->search, ids, terms->n);
 	for (size_t i = 0; i < terms->n; i++) {
 		const struct term *t = &terms->v[i];
 
-		reading->v[i] = (struct rank_token){ token_feature(r, ids[i], t), t->kind, t->word_size, arena_memdup(r->scratch, t->word, t->word_size) };
+		reading->v[i] = (struct rank_token){ token_feature(r, t), t->kind, t->word_size, arena_memdup(r->scratch, t->word, t->word_size) };
 	}
 	for (size_t i = 0; i < r->features.n; i++) {
 		struct rank_feature *f = &r->features.v[i];
