@@ -61,7 +61,7 @@ rank_find_uses(struct rank *r)
 	ask.n = wants_of(r, &wants, true);
 	ask.wants = wants;
 	n = ask.n ? index_top(r->search, &ask, RANK_USES, found) : 0;
-	while (n > RANK_NEIGHBOURS && found[n - 1].score < RANK_NEAR * found[0].score)
+	while (n > RANK_NEIGHBOURS && found[n - 1].score < RANK_BESIDE * found[0].score)
 		n--;
 	for (size_t i = 0; i < n; i++) {
 		struct rank_doc use = { .ordinal = found[i].ordinal };
