@@ -148,7 +148,7 @@ check:
 SANITIZERS := address,undefined -fno-sanitize-recover=all
 # The runtimes are linked in, so that UBSan, too, logs to the file of tests/run.
 san:
-	$QVERBS=$${VERBS:-20000} $(MAKE) O=build/san STATIC=0 CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	$QVERBS=$${VERBS:-20000} TEST_SECS=$${TEST_SECS:-900} $(MAKE) O=build/san STATIC=0 CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 		SAN='-fsanitize=$(SANITIZERS)' LDFLAGS='-static-libasan -static-libubsan' tests
 
 fuzz:

@@ -218,11 +218,12 @@ read_whole(struct feed *f, store_fn *fn, struct err *err)
 	size_t drawn;
 	int rc;
 
-	do {
+	for (;;) {
 		err->code = E_OK;
 		rc = store_read(f->desk->store, fn, f, err);
-	} while (rc < 0 && err->code == E_IMPORT_MOVING && finish(f->desk, &drawn, err) == 0);
-	return rc;
+		if (rc == 0 || err->code != E_IMPORT_MOVING || finish(f->desk, &drawn, err) < 0)
+			return rc;
+	}
 }
 
 static int

@@ -295,11 +295,12 @@ run_local(struct run *l, bool write, struct err *err)
 {
 	int rc;
 
-	do {
+	for (;;) {
 		err->code = E_OK;
 		rc = write ? change(l, err) : store_read(l->desk->store, local_fn, l, err);
-	} while (rc < 0 && err->code == E_IMPORT_MOVING && library_finish(l->desk, err) == 0);
-	return rc;
+		if (rc == 0 || err->code != E_IMPORT_MOVING || library_finish(l->desk, err) < 0)
+			return rc;
+	}
 }
 
 static int

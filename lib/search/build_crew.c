@@ -130,7 +130,6 @@ settle(struct build *b, struct batch *batch)
 			b->responses.v[t->i].text = t->result;
 	}
 	batch->n = batch->bytes = 0;
-	batch->state = BATCH_FREE;
 	arena_reset(batch->arena);
 }
 
@@ -148,6 +147,7 @@ free_batch(struct build *b)
 			if (crew->batches[i].state == BATCH_FREE || crew->batches[i].state == BATCH_DONE)
 				batch = &crew->batches[i];
 		if (batch) {
+			batch->state = BATCH_TAKEN;
 			pthread_mutex_unlock(&crew->lock);
 			settle(b, batch);
 			return batch;

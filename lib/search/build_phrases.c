@@ -11,6 +11,8 @@
  * spread that it speaks for the whole.
  */
 #define SAMPLE_WORDS (UINT64_C(3) << 20)
+#define SAMPLE_MIN ((size_t)1 << 10) /* room to begin with */
+#define COUNTS_MIN ((size_t)1 << 10)
 #define ROUNDS 8
 #define SEEN_MIN 4 /* in the sample */
 #define GAIN_MIN 2 /* bits that one of them must save; by so many must a place in the file, and the time, be paid for */
@@ -176,7 +178,7 @@ grow_counts(struct learning *l)
 	struct pair_count *old = l->counts;
 	size_t cap = l->counts_cap;
 
-	l->counts_cap = cap ? cap * 2 : 1 << 16;
+	l->counts_cap = cap * 2;
 	l->counts = xcalloc(l->counts_cap, sizeof(*l->counts));
 	l->counts_n = 0;
 	for (size_t i = 0; i < cap; i++)
@@ -189,8 +191,7 @@ static void
 count_pairs(const struct build *b, struct learning *l)
 {
 	l->counts_n = 0;
-	if (l->counts)
-		memset(l->counts, 0, l->counts_cap * sizeof(*l->counts));
+	memset(l->counts, 0, l->counts_cap * sizeof(*l->counts));
 	for (size_t i = 0; i + 1 < l->n; i++) {
 		uint32_t left = l->symbols[i], right = l->symbols[i + 1];
 
@@ -306,8 +307,10 @@ choose_code(struct build *b, const struct learning *l)
 void
 build_learn(struct build *b)
 {
-	struct learning l = { 0 };
+	struct learning l = { .cap = SAMPLE_MIN, .counts_cap = COUNTS_MIN };
 
+	l.symbols = xmalloc(l.cap * sizeof(*l.symbols));
+	l.counts = xcalloc(l.counts_cap, sizeof(*l.counts));
 	take_sample(b, &l);
 	for (unsigned i = 0; i < ROUNDS && learn_round(b, &l); i++)
 		;

@@ -15,8 +15,9 @@
 
 #include "base/arena.h"
 
-#define RANK_TOP 100  /* responses read; 200 and 400 give the same on all sets */
-#define RANK_USES 100 /* past messages read; 100 to 400 are the same */
+#define RANK_TOP 100     /* responses read; 200 and 400 give the same on all sets */
+#define RANK_USES 100    /* past messages read; 100 to 400 are the same */
+#define RANK_BESIDE 0.5F /* of the nearest one's impacts, that those beyond the voters have at least; none to .5 is the same */
 #define RANK_EXACT 16
 #define RANK_HITS 10       /* that are given, unless asked otherwise */
 #define RANK_LISTED 10000  /* where nothing is asked for */

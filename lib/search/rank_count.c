@@ -69,7 +69,7 @@ count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_
 {
 	struct counting c = { field, RANK_NOTHING, 0 };
 
-	for (size_t i = 0; i < n && r->fields[field]; i++)
+	for (size_t i = 0; symbols && i < n && r->fields[field]; i++)
 		count_symbol(r, &c, symbols[i]);
 	doc->grams[field] = (double)c.grams;
 }

@@ -61,6 +61,8 @@ rank_find_uses(struct rank *r)
 	ask.n = wants_of(r, &wants, true);
 	ask.wants = wants;
 	n = ask.n ? index_top(r->search, &ask, RANK_USES, found) : 0;
+	while (n > RANK_NEIGHBOURS && found[n - 1].score < RANK_BESIDE * found[0].score)
+		n--;
 	for (size_t i = 0; i < n; i++) {
 		struct rank_doc use = { .ordinal = found[i].ordinal };
 

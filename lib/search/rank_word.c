@@ -1,5 +1,8 @@
 #include "search/rank.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "search/index_file.h"
 #include "search/index_table.h"
 
@@ -109,14 +112,27 @@ rank_phrase_meet(struct rank *r, uint32_t symbol, unsigned depth)
 	return r->phrase_at[symbol & ~CODE_PHRASE];
 }
 
+/* Of all words or phrases; a question meets those of all pages, each of which would cost two faults. */
+static uint32_t *
+places(size_t n)
+{
+	uint32_t *v = xcalloc(n + 1, sizeof(*v));
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)v + page - 1) & ~(page - 1), to = (uintptr_t)(v + n) & ~(page - 1);
+
+	/* Where the system cannot, they come one by one. */
+	if (from < to)
+		(void)madvise((char *)v + (from - (uintptr_t)v), to - from, MADV_POPULATE_WRITE);
+	return v;
+}
+
 /* How many grams they have is true of them for ever. */
 void
 rank_words_begin(struct rank *r)
 {
 	if (!r->word_at)
-		r->word_at = xcalloc(index_words(r->search) + 1, sizeof(*r->word_at));
+		r->word_at = places(index_words(r->search));
 	if (!r->phrase_at)
-		r->phrase_at = xcalloc((size_t)r->search->h.phrases + 1, sizeof(*r->phrase_at));
+		r->phrase_at = places(r->search->h.phrases);
 	for (size_t i = 0; i < r->met.n; i++)
 		if (r->met.v[i] & CODE_PHRASE)
 			r->phrase_at[r->met.v[i] & ~CODE_PHRASE] = 0;

@@ -177,7 +177,7 @@ test_slices(void)
 	ok(in_place() < (int64_t)ITEMS, "only a part of it is in its place");
 	go_on(&op_import_move, batch, in_place, SLICE_ROWS);
 	is_int(in_place(), 2 * ITEMS, "all are in their place");
-	go_on(&op_import_clear, batch, staged, 2 * SLICE_ROWS);
+	go_on(&op_import_clear, batch, staged, (int64_t)2 * SLICE_ROWS);
 	is_int(staged(), 0, "nothing is left");
 	is_int(seen(), 2 * ITEMS, "all are seen");
 }
