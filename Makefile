@@ -66,7 +66,7 @@ $O/bin/ixn: $(call obj,$(LIGHT_C) $(wildcard cmd/light/*.c)) $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) $(LIGHT_LINK) -o $@ $^ $(LIGHT_LIBS)
 
-$O/libexec/ixn/ixn-remote: $(call obj,$(LIGHT_C) $(wildcard cmd/remote/*.c)) $O/libixn.a
+$O/libexec/ixn/ixn-remote: $(call obj,$(LIGHT_C) cmd/light/table.c $(wildcard cmd/remote/*.c)) $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) $(REMOTE_LINK) -Wl,--as-needed -o $@ $^ $(REMOTE_LIBS)
 

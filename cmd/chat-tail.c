@@ -49,6 +49,7 @@ one(struct cli *cli, const char *id, struct err *err)
 	int rc = 0;
 
 	record_set_text(cli->command->op->in, cli->in, "id", id);
+	cli->live = extra->follow == 1;
 	if (t.after == INT_ABSENT)
 		t.after = 0;
 	cli->arena = each;

@@ -89,6 +89,23 @@ trace(const char *line)
 	cli_say(speaking, "%s", line);
 }
 
+/* What has to do with the mirror of a server is for people to know; programs see it by the answer. */
+static void
+mirrored(enum desk_mirrored what, int64_t n)
+{
+	struct cli *cli = speaking;
+	long long count = n;
+
+	if (what == MIRRORED_READ)
+		cli_say(cli, cli_text(N_("without the server: this is what the mirror on this machine has, which is %s old")), duration_format(cli->arena, n < MS_SECOND ? 0 : n - n % MS_SECOND));
+	else if (what == MIRRORED_KEPT)
+		cli_say(cli, "%s", cli_text(N_("without the server: this is kept on this machine, and sent as soon as it can be")));
+	else if (what == MIRRORED_SENT)
+		cli_say(cli, cli_text(N_("what was kept on this machine was sent: %lld")), count);
+	else
+		cli_say(cli, cli_text(N_("what was kept on this machine, the server refused: %lld; 'ixn-sync --list' shows it")), count);
+}
+
 /* What it takes to reach a server; a file reaches itself. */
 static int
 server_options(struct cli *cli, struct desk_options *options, struct err *err)
@@ -103,6 +120,9 @@ server_options(struct cli *cli, struct desk_options *options, struct err *err)
 	options->ca = cli_config(cli, "server.ca_file", NULL);
 	options->plain = strcmp(plain, "yes") == 0;
 	options->trace = cli->debug ? trace : NULL;
+	options->mirror = session_mirror(cli);
+	options->offline = cli->offline;
+	options->mirrored = mirrored;
 	return 0;
 }
 
@@ -198,7 +218,7 @@ int
 cli_call(struct cli *cli, const struct op *op, const void *in, emit_fn *emit, void *context, struct err *err)
 {
 	struct cli_priv *p = cli->priv;
-	struct request request = { .op = op, .in = in };
+	struct request request = { .op = op, .in = in, .live = cli->live };
 	time_ms start = clock_monotonic();
 	int rc;
 
@@ -361,8 +381,10 @@ cli_run(struct cli *cli)
 	status = options_parse(cli);
 	if (status == 0)
 		status = cli->priv->asked ? answer_asked(cli) : run(cli);
+	/* What is known is shown; bringing a mirror up to date may take a moment. */
+	status = output_close(cli, status);
 	desk_close(&cli->desk);
-	return output_close(cli, status);
+	return status;
 }
 
 /* For commands. */

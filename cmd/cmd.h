@@ -116,7 +116,8 @@ struct cli {
 	const char *store_url, *agent;
 	const char *idempotency_key;
 	const char *fields; /* --fields */
-	bool json, quiet, debug, ids, null, no_input, yes, dry_run;
+	bool json, quiet, debug, ids, null, no_input, yes, dry_run, offline;
+	bool live; /* set by who waits for what happens: only the server itself may answer */
 	int worst; /* exit status so far: see cli_remember */
 	struct cli_priv *priv;
 };

@@ -213,6 +213,7 @@ run(struct cli *cli)
 	struct err err = { 0 };
 	int rc = hooks_new(cli, &options, &w.hooks, &err);
 
+	cli->live = true;
 	if (rc == 0)
 		rc = watch(&w, &err);
 	hooks_free(&w.hooks);

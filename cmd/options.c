@@ -23,6 +23,7 @@ static const struct option_row common_rows[] = {
 	{ "debug", NULL, N_("say what is done"), .letter = 'v', .common = COMMON_DEBUG },
 	{ "store", "URL", N_("the store, as in file:PATH or https://HOST"), .common = COMMON_STORE },
 	{ "agent", "NAME", N_("act as this one of the agents logged in from here"), .common = COMMON_AGENT },
+	{ "offline", NULL, N_("do not ask the server: read its mirror on this machine, and keep what may be sent later"), .common = COMMON_OFFLINE },
 	{ "no-input", NULL, N_("never ask"), .common = COMMON_NO_INPUT },
 	{ "yes", NULL, N_("answer questions with yes"), .common = COMMON_YES },
 };
@@ -172,6 +173,7 @@ switch_of(struct cli *cli, enum common common)
 	bool *const switches[COMMON_DRY_RUN + 1] = {
 		[COMMON_JSON] = &cli->json,
 		[COMMON_QUIET] = &cli->quiet,
+		[COMMON_OFFLINE] = &cli->offline,
 		[COMMON_DEBUG] = &cli->debug,
 		[COMMON_NO_INPUT] = &cli->no_input,
 		[COMMON_YES] = &cli->yes,

@@ -29,6 +29,7 @@ enum common {
 	COMMON_DEBUG,
 	COMMON_STORE,
 	COMMON_AGENT,
+	COMMON_OFFLINE,
 	COMMON_NO_INPUT,
 	COMMON_YES,
 	COMMON_FIELDS,
@@ -152,6 +153,9 @@ const char *session_file(struct cli *cli, const char *agent, const char *ending)
 const char *session_folder(struct cli *cli);
 /* Whether the store is a server's, where nobody is the owner. */
 bool store_is_remote(struct cli *cli);
+
+/* The agent's mirror of such a store; NULL where there is none. */
+const char *session_mirror(struct cli *cli);
 
 /* list.c */
 /* The list of the last search goes with the session. */

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "cmd/priv.h"
+#include "desk/mirror.h"
 
 #define SESSION_SIZE 65536
 #define ENDING ".session"
@@ -59,6 +60,8 @@ session_folder(struct cli *cli)
 	return arena_printf(cli->arena, "%s/%s", state, sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash)));
 }
 
+#define MIRROR ".mirror"
+
 /* Agents have names of any kind; files do not. */
 static const char *
 file_name(struct arena *arena, const char *agent, const char *ending)
@@ -79,6 +82,14 @@ session_file(struct cli *cli, const char *agent, const char *ending)
 	const char *folder = session_folder(cli);
 
 	return folder ? arena_printf(cli->arena, "%s/%s", folder, file_name(cli->arena, agent, ending)) : NULL;
+}
+
+const char *
+session_mirror(struct cli *cli)
+{
+	const struct session *s = &cli->priv->session;
+
+	return store_is_remote(cli) && s->agent && !s->service ? session_file(cli, s->agent, MIRROR) : NULL;
 }
 
 static const char *
@@ -157,6 +168,8 @@ cli_session_forget(struct cli *cli, const char *agent)
 	if (path && unlink(path) < 0 && errno != ENOENT)
 		cli_say(cli, "%s: %s", path, strerror(errno));
 	list_forget(cli, agent);
+	if (store_is_remote(cli) && path)
+		mirror_remove(session_file(cli, agent, MIRROR));
 	if (cli->priv->session.agent && strcmp(cli->priv->session.agent, agent) == 0)
 		cli->priv->session = (struct session){ 0 };
 }

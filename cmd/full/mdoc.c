@@ -276,12 +276,13 @@ synopsis(struct arena *arena, const struct command *command)
 {
 	const char *operand = usage_operand(arena, command);
 	bool optional = operand[0] == '[', several = strstr(operand, "...") != NULL;
+	const char *name = operand + optional;
 
 	puts(".Sh SYNOPSIS\n.Nm\n.Op Ar option ...");
 	if (!*operand)
 		return;
 	fputs(optional ? ".Op Ar" : ".Ar", stdout);
-	mdoc_word(command->operand);
+	mdoc_word(arena_printf(arena, "%.*s", (int)strcspn(name, ".]"), name));
 	puts(several ? " ..." : "");
 }
 

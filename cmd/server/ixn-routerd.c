@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ static const struct record rec_in = { "ixn-routerd", N_("How to serve."), sizeof
 static const struct op op_serve = { "server.serve", N_("serves the desk over HTTP"), MAY_ADMINS, 0, &rec_in, NULL, NULL, NULL };
 
 static struct cli *serving;
+static FILE *access_log;
 
 /* sd_notify(3): systemd knows that it has begun. */
 static void
@@ -115,8 +117,39 @@ stop_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+/* The old file was moved away: the next line goes to a new one. */
+static void
+renew_log(void)
+{
+	const struct in *in = serving->in;
+	int fd = access_log && access_log != stderr ? open(in->access_log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666) : -1;
+
+	if (fd < 0)
+		return;
+	dup3(fd, fileno(access_log), O_CLOEXEC);
+	close(fd);
+}
+
+static bool
+goes_on(int fd)
+{
+	struct signalfd_siginfo told;
+
+	if (read(fd, &told, sizeof(told)) != sizeof(told) || told.ssi_signo != SIGHUP)
+		return false;
+	renew_log();
+	return true;
+}
+
+static void
+complain(const struct err *err)
+{
+	cli_fail(serving, err, NULL);
 }
 
 /* A socket of the service manager's, or -1. */
@@ -129,13 +162,12 @@ inherited(void)
 }
 
 static int
-open_log(const struct in *in, FILE **log_r, struct err *err)
+open_log(const struct in *in, struct err *err)
 {
-	*log_r = NULL;
 	if (!in->access_log)
 		return 0;
-	*log_r = strcmp(in->access_log, "-") == 0 ? stderr : fopen(in->access_log, "ae");
-	return *log_r ? 0 : err_set(err, E_CANNOT_CREATE, "path", in->access_log, "reason", strerror(errno), NULL);
+	access_log = strcmp(in->access_log, "-") == 0 ? stderr : fopen(in->access_log, "ae");
+	return access_log ? 0 : err_set(err, E_CANNOT_CREATE, "path", in->access_log, "reason", strerror(errno), NULL);
 }
 
 static int
@@ -160,14 +192,17 @@ serve(struct cli *cli, struct err *err)
 		.anywhere = in->plain == 1,
 		.proxies = in->behind_proxy,
 		.ready = ready,
+		.goes_on = goes_on,
+		.complain = complain,
 	};
 	int stop = stop_signals(), rc;
 
-	if (check(cli, in, err) < 0 || cli_desk_options(cli, &desk, err) < 0 || open_log(in, &settings.log, err) < 0)
+	if (check(cli, in, err) < 0 || cli_desk_options(cli, &desk, err) < 0 || open_log(in, err) < 0)
 		return -1;
+	settings.log = access_log;
 	rc = api_serve(&settings, stop, err);
-	if (settings.log && settings.log != stderr)
-		fclose(settings.log);
+	if (access_log && access_log != stderr)
+		fclose(access_log);
 	close(stop);
 	return rc;
 }
@@ -192,7 +227,8 @@ const struct command cmd_ixn_routerd = {
 		    "Where --tls-cert and --tls-key name a certificate, all is encrypted; without them it serves this machine only, unless --plain says that a proxy in front does it. "
 		    "Nobody has any right without a session: an account without a password cannot log in here.\n\n"
 		    "/healthz says that it lives, /readyz that its store can be read, /metrics how it fares (to this machine only), /v1/openapi.json what it knows. "
-		    "A socket handed over as by systemd.socket(5) is used in place of --listen. SIGTERM ends it."),
+		    "A socket handed over as by systemd.socket(5) is used in place of --listen. SIGTERM ends it; with SIGHUP it reads its certificate anew, for connections from then on, "
+		    "and opens its access log anew: one that is broken is complained of, and the one before stays."),
 	.task = TASK_SITE,
 	.flags = CMD_NO_STORE,
 	.op = &op_serve,

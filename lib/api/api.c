@@ -18,7 +18,6 @@
 #define MEMORY (12 << 10)
 /* How long what runs may take once the server is to stop. */
 #define DRAIN_MS (20 * MS_SECOND)
-#define PEM_MAX ((size_t)1 << 20)
 #define TLS "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
 
 const struct api_route *const api_routes[] = { call_routes, contact_routes, NULL };
@@ -189,34 +188,28 @@ unescape(void *context, struct MHD_Connection *connection, char *text)
 }
 
 static int
-read_pem(struct arena *arena, const char *path, const char **text_r, struct err *err)
-{
-	size_t size;
-
-	return file_read(arena, path, PEM_MAX, text_r, &size, err);
-}
-
-static int
 start(struct api_server *server, struct arena *arena, int fd, struct err *err)
 {
 	const struct api_settings *s = server->settings;
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-	const char *certificate = NULL, *key = NULL;
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_END, 0, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 		{ MHD_OPTION_END, 0, NULL },
-		{ MHD_OPTION_END, 0, NULL },
 	};
+	/* A function among pointers, as libmicrohttpd will have it. */
+	union {
+		gnutls_certificate_retrieve_function2 *fn;
+		void *pointer;
+	} choose = { tls_choose };
 	static char priorities[] = TLS;
 
 	if (s->certificate) {
-		if (read_pem(arena, s->certificate, &certificate, err) < 0 || read_pem(arena, s->key, &key, err) < 0)
+		if (tls_load(arena, s->certificate, s->key, err) < 0)
 			return -1;
 		flags |= MHD_USE_TLS;
-		tls[0] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, arena_strdup(arena, certificate) };
-		tls[1] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, arena_strdup(arena, key) };
-		tls[2] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, priorities };
+		tls[0] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, choose.pointer };
+		tls[1] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, priorities };
 	}
 	server->daemon = MHD_start_daemon(
 		flags, 0, NULL, NULL, http_access, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
@@ -224,10 +217,26 @@ start(struct api_server *server, struct arena *arena, int fd, struct err *err)
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		(unsigned)s->per_address, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)((s->timeout_ms + MS_SECOND - 1) / MS_SECOND), MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(s->threads > 1 ? s->threads : 0), MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
-	if (server->daemon)
-		return 0;
-	return s->certificate ? err_set(err, E_BAD_CONFIG, "where", s->certificate, "what", N_("no certificate and key that fit together"), NULL)
-			      : cannot_listen(s, "libmicrohttpd", err);
+	return server->daemon ? 0 : cannot_listen(s, "libmicrohttpd", err);
+}
+
+/* Until it is told to end; the certificate is read anew when it is told that. */
+static void
+serve(const struct api_settings *settings, int told)
+{
+	struct arena *arena = arena_new();
+	struct err err = { 0 };
+
+	for (;;) {
+		while (poll(&(struct pollfd){ told, POLLIN, 0 }, 1, -1) < 0 && errno == EINTR)
+			;
+		if (!settings->goes_on || !settings->goes_on(told))
+			break;
+		arena_reset(arena);
+		if (settings->certificate && tls_load(arena, settings->certificate, settings->key, &err) < 0)
+			settings->complain(&err);
+	}
+	arena_free(&arena);
 }
 
 /* As many descriptors as the system lets us have. */
@@ -298,8 +307,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 		if (rc == 0) {
 			if (settings->ready)
 				settings->ready(url_of(arena, settings, fd));
-			while (poll(&(struct pollfd){ stop, POLLIN, 0 }, 1, -1) < 0 && errno == EINTR)
-				;
+			serve(settings, stop);
 			drain(&server, fd);
 		} else {
 			close(fd);
@@ -309,6 +317,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 	}
 	desk_close(&desk);
 	desks_release(&server);
+	tls_forget();
 	limits_free(&server.limits);
 	free(server.took);
 	arena_free(&arena);

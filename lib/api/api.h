@@ -43,9 +43,13 @@ struct api_settings {
 	const char *proxies;      /* "ADDRESS,...": believed when they say for whom they ask; or NULL */
 	/* Told once, when connections are taken. */
 	void (*ready)(const char *url);
+	/* Asked when the descriptor that was given can be read: true to go on, with the certificate read anew. NULL: it is to end. */
+	bool (*goes_on)(int fd);
+	/* Told why that is not shown; the one before is. */
+	void (*complain)(const struct err *err);
 };
 
-/* Serves until a descriptor can be read; then no connection is taken any more, what runs is finished, streams end. */
+/* Serves until a descriptor can be read, and it is not to go on; then no connection is taken any more, what runs is finished, streams end. */
 int api_serve(const struct api_settings *settings, int stop, struct err *err) ATTR_MUSTUSE;
 /* A key and a certificate signed by it, for loopback: DIR/key.pem, DIR/cert.pem; nothing there is replaced. E_CANNOT_CREATE. */
 int api_make_certificate(struct arena *arena, const char *dir, struct err *err) ATTR_MUSTUSE;

@@ -1,6 +1,7 @@
 /*
  * POST /v1/OPERATION: a record in, records out, as the table of operations says.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/priv.h"
@@ -85,6 +86,21 @@ read_key(const struct api_request *request, const char **key_r, struct err *err)
 	return 0;
 }
 
+/* Up to where its client knew what happened, when it was asked for. */
+static int
+read_seen(const struct api_request *request, struct request *r, struct err *err)
+{
+	const char *seen = api_header(request, "IXN-Seen");
+
+	if (!seen)
+		return 0;
+	if (!*seen || seen[strspn(seen, "0123456789")] || strlen(seen) > 18)
+		return err_set(err, E_BAD_REQUEST, "what", N_("IXN-Seen: the seq of an event is expected"), NULL);
+	r->guarded = true;
+	r->seen = strtoll(seen, NULL, 10);
+	return 0;
+}
+
 /* The last times count most. */
 static void
 learn_time(atomic_int *took, int64_t us)
@@ -121,7 +137,7 @@ call_fn(struct api_request *request, struct api_answer *answer, struct err *err)
 	/* Said before anything of theirs is read. */
 	if (!r.agent && !(r.op->flags & OP_ANYONE))
 		return err_set(err, E_NO_SESSION, NULL);
-	if (read_key(request, &r.idempotency_key, err) < 0 || read_input(request, r.op, &in, err) < 0)
+	if (read_key(request, &r.idempotency_key, err) < 0 || read_seen(request, &r, err) < 0 || read_input(request, r.op, &in, err) < 0)
 		return -1;
 	r.in = in;
 	answer->type = "application/x-ndjson";

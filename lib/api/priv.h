@@ -4,6 +4,7 @@
 #ifndef API_PRIV_H
 #define API_PRIV_H
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -109,7 +110,6 @@ struct api_server {
 	atomic_int *took;
 	struct limits *limits;
 	pthread_mutex_t log_door;
-	char *credentials[2]; /* certificate, key */
 	int64_t began;
 	bool local, test; /* the store is a file of this machine; it was made for tests */
 	atomic_bool draining, ended;
@@ -177,6 +177,13 @@ void stream_stop(struct api_server *server);
 /* Something was written: the watcher looks at once. */
 void stream_wake(struct api_server *server);
 void stream_closed(struct api_exchange *exchange);
+
+/* tls.c: the certificate that is shown from now on, with those up to its authority, and its key. E_BAD_CONFIG: they do not fit; the one before stays. */
+int tls_load(struct arena *arena, const char *certificate, const char *key, struct err *err) ATTR_MUSTUSE;
+void tls_forget(void);
+/* What GnuTLS asks in each handshake. */
+int tls_choose(gnutls_session_t session, const gnutls_datum_t *names, int names_n, const gnutls_pk_algorithm_t *kinds, int kinds_n,
+	       gnutls_pcert_st **chain_r, unsigned *n_r, gnutls_privkey_t *key_r);
 
 /* events.c, health.c, document.c */
 int events_route(struct api_request *request, struct api_answer *answer, struct err *err);

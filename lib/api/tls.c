@@ -1,17 +1,134 @@
 /*
- * A certificate for trying things out: of this machine, signed by itself.
+ * Certificates: those that the server shows, which others may take the place
+ * of while it runs; and one for trying things out, of this machine, signed by
+ * itself.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "api/priv.h"
+#include "base/file.h"
+#include "base/mem.h"
 #include "base/rand.h"
+
+#define PEM_MAX ((size_t)1 << 20)
+#define CHAIN_MAX 16
+/* A handshake that began with the one before is over, or cut, by then. */
+#define KEPT_MS (10 * MS_MINUTE)
+
+struct credential {
+	struct credential *before;
+	gnutls_pcert_st chain[CHAIN_MAX];
+	unsigned n;
+	gnutls_privkey_t key;
+	int64_t since;
+};
+
+/* GnuTLS asks without saying for whom: there is one server in a process. */
+static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
+static struct credential *shown;
+
+static void
+credential_free(struct credential *c)
+{
+	for (unsigned i = 0; i < c->n; i++)
+		gnutls_pcert_deinit(&c->chain[i]);
+	gnutls_privkey_deinit(c->key);
+	free(c);
+}
+
+static void
+forget(struct credential **from)
+{
+	while (*from) {
+		struct credential *c = *from;
+
+		*from = c->before;
+		credential_free(c);
+	}
+}
+
+int
+tls_choose(gnutls_session_t session, const gnutls_datum_t *names, int names_n, const gnutls_pk_algorithm_t *kinds, int kinds_n,
+	   gnutls_pcert_st **chain_r, unsigned *n_r, gnutls_privkey_t *key_r)
+{
+	(void)session, (void)names, (void)names_n, (void)kinds, (void)kinds_n;
+	pthread_mutex_lock(&door);
+	*chain_r = shown->chain;
+	*n_r = shown->n;
+	*key_r = shown->key;
+	pthread_mutex_unlock(&door);
+	return 0;
+}
+
+static bool
+same_key(gnutls_pubkey_t certified, gnutls_privkey_t key)
+{
+	unsigned char a[64], b[64];
+	size_t a_size = sizeof(a), b_size = sizeof(b);
+	gnutls_pubkey_t own;
+	bool same;
+
+	if (gnutls_pubkey_init(&own) < 0)
+		return false;
+	same = gnutls_pubkey_import_privkey(own, key, 0, 0) == 0 && gnutls_pubkey_get_key_id(own, 0, a, &a_size) == 0 &&
+	       gnutls_pubkey_get_key_id(certified, 0, b, &b_size) == 0 && a_size == b_size && memcmp(a, b, a_size) == 0;
+	gnutls_pubkey_deinit(own);
+	return same;
+}
+
+static int
+read_pem(struct arena *arena, const char *path, gnutls_datum_t *text_r, struct err *err)
+{
+	const char *text;
+	size_t size;
+
+	if (file_read(arena, path, PEM_MAX, &text, &size, err) < 0)
+		return -1;
+	*text_r = (gnutls_datum_t){ (unsigned char *)arena_memdup(arena, text, size), (unsigned)size };
+	return 0;
+}
+
+int
+tls_load(struct arena *arena, const char *certificate, const char *key, struct err *err)
+{
+	struct credential *c;
+	gnutls_datum_t chain_text, key_text;
+
+	if (read_pem(arena, certificate, &chain_text, err) < 0 || read_pem(arena, key, &key_text, err) < 0)
+		return -1;
+	c = xcalloc(1, sizeof(*c));
+	c->n = CHAIN_MAX;
+	c->since = clock_monotonic();
+	if (gnutls_pcert_list_import_x509_raw(c->chain, &c->n, &chain_text, GNUTLS_X509_FMT_PEM, 0) < 0)
+		c->n = 0;
+	if (gnutls_privkey_init(&c->key) < 0 || gnutls_privkey_import_x509_raw(c->key, &key_text, GNUTLS_X509_FMT_PEM, NULL, 0) < 0 || c->n == 0 ||
+	    !same_key(c->chain[0].pubkey, c->key)) {
+		credential_free(c);
+		return err_set(err, E_BAD_CONFIG, "where", certificate, "what", N_("no certificate and key that fit together"), NULL);
+	}
+	pthread_mutex_lock(&door);
+	if (shown && c->since - shown->since > KEPT_MS)
+		forget(&shown->before);
+	c->before = shown;
+	shown = c;
+	pthread_mutex_unlock(&door);
+	return 0;
+}
+
+void
+tls_forget(void)
+{
+	forget(&shown);
+}
 
 #define VALID_MS (3650 * MS_DAY)
 

@@ -186,7 +186,7 @@ agent_refresh(struct call *call, const char *agent, struct err *err)
 	struct capacity capacity;
 	struct load load;
 
-	if (presence_all(call, agent, &media, err) < 0 || presence_review(call, &media, err) < 0 || agent_capacity(call, agent, &capacity, err) < 0 ||
+	if (AHEAD(call, LOAD_OF, V_TEXT(agent)) < 0 || presence_all(call, agent, &media, err) < 0 || presence_review(call, &media, err) < 0 || agent_capacity(call, agent, &capacity, err) < 0 ||
 	    agent_load(call, agent, &load, err) < 0)
 		return -1;
 	for (size_t i = 0; i < media.n; i++) {

@@ -263,7 +263,7 @@ tail_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_chat_tail = { "chat.tail", N_("reads the messages of a chat"), MAY_ALL, 0, &rec_tail_in, &rec_message_out, tail_fn, NULL };
+const struct op op_chat_tail = { "chat.tail", N_("reads the messages of a chat"), MAY_ALL, OP_MIRROR, &rec_tail_in, &rec_message_out, tail_fn, NULL };
 
 struct end_in {
 	const char *id;

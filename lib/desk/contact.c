@@ -31,16 +31,16 @@ new_rid(struct arena *arena, const char *id)
 }
 
 static int
-contact_make(struct call *call, const char *name, const char *language, const char **contact_r, struct err *err)
+contact_make(struct call *call, const char *name, const char *language, struct contact **contact_r, struct err *err)
 {
-	struct contact c = { .version = 1, .name = name, .language = language, .created = call->now };
+	struct contact *c = ARENA_NEW(call->arena, struct contact);
 
-	c.id = id_new(call->arena, call->now);
-	c.rid = new_rid(call->arena, c.id);
-	*contact_r = c.id;
-	if (sql_put(call->tx, SQL_CONTACT_NEW, &rec_contact_row, &c, err) < 0)
+	*c = (struct contact){ .id = id_new(call->arena, call->now), .version = 1, .name = name, .language = language, .created = call->now };
+	c->rid = new_rid(call->arena, c->id);
+	*contact_r = c;
+	if (sql_put(call->tx, SQL_CONTACT_NEW, &rec_contact_row, c, err) < 0)
 		return -1;
-	return event_add(call, &(struct event){ .event = "contact.created", .ref = c.id }, err);
+	return event_add(call, &(struct event){ .event = "contact.created", .ref = c->id }, err);
 }
 
 int
@@ -108,26 +108,29 @@ address_add(struct call *call, const char *contact, const char *scheme, const ch
 
 /* Those who have the address, of each person one: who had it first. */
 static int
-matches_of(struct call *call, const char *scheme, const char *normal, struct texts *out, struct err *err)
+matches_of(struct call *call, const char *scheme, const char *normal, struct records *out, struct texts *heads, struct err *err)
 {
-	struct texts rows, heads = { NULL, 0, 0 };
+	struct contact *v;
+	size_t n = 0;
 
-	*out = (struct texts){ NULL, 0, 0 };
-	if (sql_texts(call->tx, call->arena, SQL_CONTACT_BY_ADDRESS, ARGS(V_TEXT(scheme), V_TEXT(normal)), &rows, err) < 0)
+	*heads = (struct texts){ NULL, 0, 0 };
+	if (sql_all(call->tx, call->arena, SQL_CONTACT_BY_ADDRESS, ARGS(V_TEXT(scheme), V_TEXT(normal)), &rec_contact_row, out, err) < 0)
 		return -1;
-	for (size_t i = 0; i < rows.n; i++) {
-		const char *head;
+	v = out->v;
+	for (size_t i = 0; i < out->n; i++) {
+		const char *head = v[i].id;
 		bool known = false;
 
-		if (contact_head(call, rows.v[i], &head, err) < 0)
+		if (v[i].merged && contact_head(call, v[i].merged, &head, err) < 0)
 			return -1;
-		for (size_t k = 0; k < heads.n; k++)
-			known = known || strcmp(heads.v[k], head) == 0;
+		for (size_t k = 0; k < heads->n; k++)
+			known = known || strcmp(heads->v[k], head) == 0;
 		if (known)
 			continue;
-		texts_add(call->arena, &heads, head);
-		texts_add(call->arena, out, rows.v[i]);
+		texts_add(call->arena, heads, head);
+		v[n++] = v[i];
 	}
+	out->n = n;
 	return 0;
 }
 
@@ -135,60 +138,53 @@ int
 contact_matches(struct call *call, const char *scheme, const char *address, struct texts *out, struct err *err)
 {
 	const char *normal = address_normalize(call->arena, scheme, address);
+	struct records rows;
 
 	*out = (struct texts){ NULL, 0, 0 };
-	if (!normal)
-		return 0;
-	if (matches_of(call, scheme, normal, out, err) < 0)
-		return -1;
-	for (size_t i = 0; i < out->n; i++)
-		if (contact_head(call, out->v[i], &out->v[i], err) < 0)
-			return -1;
-	return 0;
+	return normal ? matches_of(call, scheme, normal, &rows, out, err) : 0;
 }
 
 /* Of several with one address: the first made, or the one who was served last. */
 static int
-choose(struct call *call, const struct texts *matches, const char *policy, const char **contact_r, struct err *err)
+choose(struct call *call, const struct records *matches, const struct texts *heads, const char *policy, struct contact **contact_r, struct err *err)
 {
 	const char *last = "";
 
-	*contact_r = matches->v[0];
+	*contact_r = matches->v;
 	for (size_t i = 0; strcmp(policy, "last") == 0 && i < matches->n; i++) {
-		const char *head, *id = "";
-		int rc = contact_head(call, matches->v[i], &head, err);
+		const char *id = "";
+		int rc = sql_text(call->tx, call->arena, SQL_CONTACT_SERVED, ARGS(V_TEXT(heads->v[i])), &id, err);
 
-		if (rc == 0)
-			rc = sql_text(call->tx, call->arena, SQL_CONTACT_SERVED, ARGS(V_TEXT(head)), &id, err);
 		if (rc < 0)
 			return -1;
 		if (rc == 0 || strcmp(id, last) <= 0)
 			continue;
 		last = id;
-		*contact_r = matches->v[i];
+		*contact_r = (struct contact *)matches->v + i;
 	}
 	return 0;
 }
 
 int
 contact_recognize(struct call *call, const char *scheme, const char *address, const char *name, const char *language,
-		  const char **contact_r, size_t *matches_r, struct err *err)
+		  struct contact **contact_r, size_t *matches_r, struct err *err)
 {
 	const char *normal = address_normalize(call->arena, scheme, address), *policy = "first";
-	struct texts matches;
+	struct records matches;
+	struct texts heads;
 
 	if (!normal)
 		return err_set(err, E_BAD_ADDRESS, "value", address, "what", scheme, NULL);
-	if (matches_of(call, scheme, normal, &matches, err) < 0)
+	if (matches_of(call, scheme, normal, &matches, &heads, err) < 0)
 		return -1;
 	*matches_r = matches.n;
 	if (matches.n > 1 && setting_get(call, "contacts.several", &policy, err) < 0)
 		return -1;
 	if (matches.n && strcmp(policy, "new") != 0)
-		return choose(call, &matches, policy, contact_r, err);
+		return choose(call, &matches, &heads, policy, contact_r, err);
 	if (contact_make(call, name, language, contact_r, err) < 0)
 		return -1;
-	return address_add(call, *contact_r, scheme, address, true, err) < 0 ? -1 : words_learn(call, *contact_r, err);
+	return address_add(call, (*contact_r)->id, scheme, address, true, err) < 0 ? -1 : words_learn(call, (*contact_r)->id, err);
 }
 
 int
@@ -269,7 +265,7 @@ show_fn(struct call *call, const void *input, struct err *err)
 	return contact_get(call, in->id, &contact, err) < 0 ? -1 : contact_answer(call, contact, err);
 }
 
-const struct op op_contact_show = { "contact.show", N_("shows a contact"), MAY_ALL, 0, &rec_contact_in, &rec_contact_out, show_fn, NULL };
+const struct op op_contact_show = { "contact.show", N_("shows a contact"), MAY_ALL, OP_MIRROR, &rec_contact_in, &rec_contact_out, show_fn, NULL };
 
 struct add_in {
 	const char *name, *language;
@@ -284,17 +280,17 @@ static int
 add_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct add_in *in = input;
-	const char *id, *scheme, *address;
+	const char *scheme, *address;
 	struct contact *contact;
 
 	if (!in->name && !in->address.n)
 		return err_set(err, E_MISSING_OPERAND, "what", "--name or --address", "command", "contact-add", NULL);
-	if (text_check("name", in->name, NAME_MAX_BYTES, err) < 0 || contact_make(call, in->name, in->language, &id, err) < 0)
+	if (text_check("name", in->name, NAME_MAX_BYTES, err) < 0 || contact_make(call, in->name, in->language, &contact, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->address.n; i++)
-		if (address_split(call, in->address.v[i], &scheme, &address, err) < 0 || address_add(call, id, scheme, address, i == 0, err) < 0)
+		if (address_split(call, in->address.v[i], &scheme, &address, err) < 0 || address_add(call, contact->id, scheme, address, i == 0, err) < 0)
 			return -1;
-	return words_learn(call, id, err) < 0 || contact_get(call, id, &contact, err) < 0 ? -1 : contact_answer(call, contact, err);
+	return words_learn(call, contact->id, err) < 0 ? -1 : contact_answer(call, contact, err);
 }
 
 const struct op op_contact_add = { "contact.add", N_("makes a contact"), MAY_ALL, OP_WRITE, &rec_contact_add_in, &rec_contact_out, add_fn, NULL };

@@ -305,7 +305,7 @@ values_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_values = { "ixn.values", N_("reads attached and custom data, hidden keys too"), MAY_ALL, 0, &rec_id_in, &rec_datum, values_fn, NULL };
+const struct op op_ixn_values = { "ixn.values", N_("reads attached and custom data, hidden keys too"), MAY_ALL, OP_MIRROR, &rec_id_in, &rec_datum, values_fn, NULL };
 
 /* Loading: items of the site, of the sections data_display and custom_data. */
 

@@ -46,6 +46,10 @@ enum op_flags {
 	OP_CONTACT = 1 << 7,
 	/* About the library of responses: what was imported is there as a whole before it runs. */
 	OP_LIBRARY = 1 << 8,
+	/* Only reads what mirrors have (mirror.h): where its server is away, one answers. */
+	OP_MIRROR = 1 << 9,
+	/* May be done late: where its server is away, it waits in a mirror to be sent. */
+	OP_WAITS = 1 << 10,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */
@@ -77,6 +81,13 @@ struct op {
 /* All of them, NULL behind the last. */
 extern const struct op *const ops[];
 
+enum desk_mirrored {
+	MIRRORED_READ,   /* it answers; n: how old it is, ms */
+	MIRRORED_KEPT,   /* a change waits in it */
+	MIRRORED_SENT,   /* n of those were done by the server */
+	MIRRORED_REFUSED /* n were not, and are kept */
+};
+
 struct desk_options {
 	/* The session's agent and the token that proves it; NULL: none. */
 	const char *agent, *token;
@@ -95,6 +106,10 @@ struct desk_options {
 	bool plain;
 	/* Told of each request and its outcome, without what is in them; may be NULL. */
 	void (*trace)(const char *line);
+	/* The agent's mirror of it, NULL: none; whether that alone is to be used; and who is told what came of that. */
+	const char *mirror;
+	bool offline;
+	void (*mirrored)(enum desk_mirrored what, int64_t n);
 };
 
 /* url: "file:PATH", or what another carrier takes. Strings in options are borrowed while the desk lives. */
@@ -115,6 +130,11 @@ struct request {
 	const char *from;
 	/* A contact asks: the secret of the session, "" where there is none yet. origin: of the page that asks, or NULL. */
 	const char *contact, *origin;
+	/* Only the server itself may answer, no mirror. */
+	bool live;
+	/* It was asked for when events were known up to seen: refused where somebody else has changed the same since. */
+	bool guarded;
+	int64_t seen;
 };
 
 /*

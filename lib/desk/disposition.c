@@ -141,7 +141,7 @@ disposition_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_disposition = { "ixn.disposition", N_("sets the outcome"), MAY_ALL, OP_WRITE, &rec_disposition_in, &rec_change, disposition_fn, NULL };
+const struct op op_ixn_disposition = { "ixn.disposition", N_("sets the outcome"), MAY_ALL, OP_WRITE | OP_WAITS, &rec_disposition_in, &rec_change, disposition_fn, NULL };
 
 /* The tree in its order: each code, then what stands under it. */
 
@@ -249,7 +249,7 @@ list_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_disposition_list = { "disposition.list", N_("the codes that an interaction may have, as a tree"), MAY_ALL, 0, &rec_codes_in, &rec_code_out, list_fn, NULL };
+const struct op op_disposition_list = { "disposition.list", N_("the codes that an interaction may have, as a tree"), MAY_ALL, OP_MIRROR, &rec_codes_in, &rec_code_out, list_fn, NULL };
 
 struct choosing {
 	struct call *call;

@@ -184,8 +184,8 @@ due_settle(struct call *call, struct err *err)
 
 	call->actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
 	for (int i = 0; i < SETTLE_MAX; i++) {
-		rc = sql_one(call->tx, call->arena, SQL_DUE_FIRST, ARGS(V_INT(call->now)), &rec_due, &due, err);
-		if (rc <= 0 || (rc = due_clear(call, due.kind, due.id, err)) < 0)
+		rc = sql_one(call->tx, call->arena, SQL_DUE_FIRST, ARGS(V_INT(call->soon)), &rec_due, &due, err);
+		if (rc <= 0 || due.at > call->now || (rc = due_clear(call, due.kind, due.id, err)) < 0)
 			break;
 		for (size_t k = 0; k < COUNT_OF(kinds) && rc == 0; k++)
 			if (strcmp(kinds[k].kind, due.kind) == 0)
@@ -339,4 +339,4 @@ events_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_event_list = { "event.list", N_("what happened, in order"), MAY_ALL, 0, &rec_events_in, &rec_event_out, events_fn, NULL };
+const struct op op_event_list = { "event.list", N_("what happened, in order"), MAY_ALL, OP_MIRROR, &rec_events_in, &rec_event_out, events_fn, NULL };

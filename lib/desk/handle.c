@@ -203,7 +203,7 @@ note_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_note = { "ixn.note", N_("writes in the notepad"), MAY_ALL, OP_WRITE, &rec_note_in, &rec_change, note_fn, NULL };
+const struct op op_ixn_note = { "ixn.note", N_("writes in the notepad"), MAY_ALL, OP_WRITE | OP_WAITS, &rec_note_in, &rec_change, note_fn, NULL };
 
 struct note_out {
 	const char *ixn;
@@ -230,4 +230,4 @@ notes_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_notes = { "ixn.notes", N_("reads the notepad"), MAY_ALL, 0, &rec_id_in, &rec_note_out, notes_fn, NULL };
+const struct op op_ixn_notes = { "ixn.notes", N_("reads the notepad"), MAY_ALL, OP_MIRROR, &rec_id_in, &rec_note_out, notes_fn, NULL };

@@ -51,6 +51,7 @@ ixn_get(struct call *call, const char *id, struct ixn **ixn_r, struct err *err)
 	rc = sql_one(call->tx, call->arena, SQL_IXN_GET, ARGS(V_TEXT(whole)), &rec_ixn_row, ixn, err);
 	if (rc == 0)
 		return err_set(err, E_NO_IXN, "id", id, NULL);
+	ixn->lies = ixn->queue;
 	*ixn_r = ixn;
 	return rc < 0 ? -1 : 0;
 }
@@ -61,21 +62,22 @@ ixn_keep(struct call *call, struct ixn *ixn, struct err *err)
 	if (!ixn->fresh)
 		return 0;
 	ixn->fresh = false;
+	ixn->lies = ixn->queue;
 	return sql_put(call->tx, SQL_IXN_NEW, &rec_ixn_row, ixn, err) < 0 ? -1 : 0;
 }
 
 int
 ixn_save(struct call *call, struct ixn *ixn, struct err *err)
 {
-	static const enum sql ways[] = { SQL_IXN_SAVE, SQL_IXN_SAVE_MOVED };
-	int rc = 0;
+	bool moved = ixn->done != INT_ABSENT || (ixn->queue ? !ixn->lies || strcmp(ixn->queue, ixn->lies) != 0 : ixn->lies != NULL);
+	int rc;
 
 	/* The statements ask for version - 1: the row as it was read. */
 	ixn->version++;
 	if (ixn->fresh)
 		return ixn_keep(call, ixn, err);
-	for (size_t i = ixn->done != INT_ABSENT; rc == 0 && i < COUNT_OF(ways); i++)
-		rc = sql_put(call->tx, ways[i], &rec_ixn_row, ixn, err);
+	ixn->lies = ixn->queue;
+	rc = sql_put_must(call->tx, moved ? SQL_IXN_SAVE_MOVED : SQL_IXN_SAVE, &rec_ixn_row, ixn, err);
 	if (rc == 0)
 		return err_set(err, E_TAKEN, "id", ixn->id, "holder", "somebody else", NULL);
 	return rc < 0 ? -1 : 0;
@@ -95,7 +97,9 @@ change_answer(struct call *call, const struct ixn *ixn)
 	out->agent = ixn->agent;
 	out->version = ixn->version;
 	out->reason = ixn->reason == INT_ABSENT ? NULL : names_get(&end_reasons, (int)ixn->reason);
-	if (ixn->state == IXN_OFFERED && offer_of(call, ixn->id, &offer, &ignored) > 0)
+	if (ixn->state == IXN_OFFERED && ixn->asked)
+		out->agent = ixn->asked;
+	else if (ixn->state == IXN_OFFERED && offer_of(call, ixn->id, &offer, &ignored) > 0)
 		out->agent = offer.agent;
 	return out;
 }
@@ -130,13 +134,10 @@ create_contact(struct call *call, const struct create_in *in, struct ixn *ixn, s
 	*matches_r = 0;
 	if (in->from && address_split(call, in->from, &ixn->scheme, &ixn->address, err) < 0)
 		return -1;
-	ixn->contact = in->contact;
-	if (!in->contact && in->from &&
-	    contact_recognize(call, ixn->scheme, ixn->address, in->name, in->language, &ixn->contact, matches_r, err) < 0)
-		return -1;
-	if (!ixn->contact)
+	if (!in->contact && !in->from)
 		return 0;
-	if (contact_get(call, ixn->contact, &contact, err) < 0)
+	if ((in->contact ? contact_get(call, in->contact, &contact, err)
+			 : contact_recognize(call, ixn->scheme, ixn->address, in->name, in->language, &contact, matches_r, err)) < 0)
 		return -1;
 	ixn->contact = contact->id;
 	if (!ixn->name)

@@ -45,7 +45,7 @@ find_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_find = { "ixn.find", N_("the ids that end so"), MAY_ALL, 0, &rec_find_in, &rec_find_out, find_fn, NULL };
+const struct op op_ixn_find = { "ixn.find", N_("the ids that end so"), MAY_ALL, OP_MIRROR, &rec_find_in, &rec_find_out, find_fn, NULL };
 
 struct list_in {
 	int64_t offers, all;
@@ -314,6 +314,20 @@ list_statement(struct call *call, const struct list_in *in, enum sql *sql_r, con
 	return *arg_r ? 0 : err_set(err, E_NO_SESSION, NULL);
 }
 
+/* Whether it is listed: 1 or 0. */
+static int
+is_listed(struct call *call, const struct list_in *in, struct ixn_out *out, struct err *err)
+{
+	int rc;
+
+	if (in->offers == 1 && show_invitation(call, out, err) < 0)
+		return -1;
+	rc = wanted(in, call, out) ? sight_answer(call, out, err) : 0;
+	if (rc > 0 && out->contact && contact_head(call, out->contact, &out->contact, err) < 0)
+		return -1;
+	return rc;
+}
+
 #define PAGE 256
 
 static int
@@ -332,23 +346,23 @@ list_fn(struct call *call, const void *input, struct err *err)
 			return -1;
 		for (size_t i = 0; i < rows.n && found <= limit; i++) {
 			struct ixn_out *out;
+			int rc;
 
 			if (answer_now(call, (struct ixn *)rows.v + i, &out, err) < 0)
 				return -1;
 			after = out->id;
-			if (in->offers == 1 && show_invitation(call, out, err) < 0)
+			rc = is_listed(call, in, out, err);
+			if (rc < 0)
 				return -1;
-			if (!wanted(in, call, out))
-				call->answer.n--;
-			else if (found++, out->contact && contact_head(call, out->contact, &out->contact, err) < 0)
-				return -1;
+			found += rc;
+			call->answer.n -= rc == 0;
 		}
 	} while (rows.n == PAGE && found <= limit);
 	/* One more than asked for tells the command that the list was cut. */
 	return 0;
 }
 
-const struct op op_ixn_list = { "ixn.list", N_("lists interactions"), MAY_ALL, 0, &rec_ixn_list_in, &rec_ixn_out, list_fn, NULL };
+const struct op op_ixn_list = { "ixn.list", N_("lists interactions"), MAY_ALL, OP_MIRROR, &rec_ixn_list_in, &rec_ixn_out, list_fn, NULL };
 
 static int
 show_data(struct call *call, struct ixn_out *out, struct err *err)
@@ -407,7 +421,7 @@ show_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_show = { "ixn.show", N_("shows an interaction whole"), MAY_ALL, 0, &rec_id_in, &rec_ixn_out, show_fn, NULL };
+const struct op op_ixn_show = { "ixn.show", N_("shows an interaction whole"), MAY_ALL, OP_MIRROR, &rec_id_in, &rec_ixn_out, show_fn, NULL };
 
 struct offer_out {
 	const char *id;
@@ -453,4 +467,4 @@ offers_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_offers = { "ixn.offers", N_("who was offered it, and what became of it"), MAY_ALL, 0, &rec_id_in, &rec_offer_out, offers_fn, NULL };
+const struct op op_ixn_offers = { "ixn.offers", N_("who was offered it, and what became of it"), MAY_ALL, OP_MIRROR, &rec_id_in, &rec_offer_out, offers_fn, NULL };

@@ -43,6 +43,7 @@ move_fn(struct tx *tx, void *context, struct err *err)
 	int rc;
 
 	call.actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
+	call.now = call.soon = clock_now();
 	if (call_time(&call, err) < 0 || (rc = import_go_on(&call, err)) < 0)
 		return -1;
 	m->more = rc > 0;

@@ -11,6 +11,8 @@
 #include "desk/response_priv.h"
 
 #define CLOCK_BEHIND_MS (5 * MS_SECOND)
+/* By so much the time of a call may still grow without another look at what is due. */
+#define SOON_MS MS_SECOND
 /* Of deadlines that are only foreseen: so often as many as a write settles. */
 #define SETTLE_ROUNDS 64
 #define DOUBT_TRIES 3
@@ -44,6 +46,7 @@ local_close(struct desk *desk)
 	struct local *local = of(desk);
 
 	expressions_free(local);
+	proofs_free(local);
 	store_close(&local->store);
 	free(local);
 }
@@ -99,7 +102,9 @@ call_of(const struct run *l, struct tx *tx)
 	const struct request *r = l->request;
 	const struct desk_options *o = &l->desk->options;
 
-	return (struct call){ .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token, .from = r->from, .contact = r->contact, .origin = r->origin };
+	time_ms now = clock_now();
+
+	return (struct call){ .now = now, .soon = now + SOON_MS, .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token, .from = r->from, .contact = r->contact, .origin = r->origin };
 }
 
 int
@@ -107,7 +112,6 @@ call_time(struct call *call, struct err *err)
 {
 	int64_t last = 0;
 
-	call->now = clock_now();
 	if (sql_int(call->tx, SQL_EVENT_LAST_AT, NO_ARGS, &last, err) < 0)
 		return -1;
 	if (last <= call->now)
@@ -115,6 +119,8 @@ call_time(struct call *call, struct err *err)
 	if (last - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
 		call->desk->options.clock_behind(last - call->now);
 	call->now = last;
+	if (call->soon < last)
+		call->soon = last;
 	return 0;
 }
 
@@ -141,6 +147,11 @@ local_write(struct call *call, const struct request *request, struct err *err)
 		if (rc < 0 || (call->again && !(op->flags & OP_RENEW)))
 			return rc < 0 ? -1 : 0;
 	}
+	/* Who asks again is told what it came to, whoever has the interaction by now. */
+	if (!call->again && sight_input(call, request->in, err) < 0)
+		return -1;
+	if (request->guarded && !call->again && rival_check(call, request->in, request->seen, err) < 0)
+		return -1;
 	if (op->fn(call, request->in, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	/* What found nothing to do may find something the next time. */
@@ -225,7 +236,7 @@ local_fn(struct tx *tx, void *context, struct err *err)
 
 	l->call = call_of(l, tx);
 	l->dry = false;
-	if (call_time(&l->call, err) < 0)
+	if (call_ahead(&l->call, l->request->in, err) < 0 || call_time(&l->call, err) < 0)
 		return -1;
 	if ((op->flags & OP_WRITE) && due_settle(&l->call, err) < 0)
 		return -1;
@@ -233,7 +244,7 @@ local_fn(struct tx *tx, void *context, struct err *err)
 		return -1;
 	if (actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
-	if (sight_input(&l->call, l->request->in, err) < 0)
+	if (!(op->flags & OP_WRITE) && sight_input(&l->call, l->request->in, err) < 0)
 		return -1;
 	if ((op->flags & OP_LIBRARY) && library_whole(&l->call, err) < 0)
 		return -1;

@@ -50,6 +50,7 @@ offer_make(struct call *call, struct ixn *ixn, const char *agent, const struct d
 	if (sql_put(call->tx, SQL_OFFER_NEW, &rec_offer_row, &offer, err) < 0 || due_set(call, "offer", offer.id, offer.expires, err) < 0 ||
 	    verb_happen(call, ixn, VERB_OFFER, call->now, agent, offer.id, names_get(&offer_purposes, (int)offer.purpose), err) < 0)
 		return -1;
+	ixn->asked = agent;
 	if (queue->auto_answer && offer_accept(call, ixn, &offer, err) < 0)
 		return -1;
 	return agent_refresh(call, agent, err);
@@ -72,7 +73,7 @@ offer_of(struct call *call, const char *ixn, struct offer *offer_r, struct err *
 int
 offer_close(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err)
 {
-	int rc = CHANGE(call, OFFER_CLOSE, V_TEXT(offer->id), V_TEXT(names_get(&offer_states, (int)state)), V_INT(at), V_TEXT(reason));
+	int rc = MUST(call, OFFER_CLOSE, V_TEXT(offer->id), V_TEXT(names_get(&offer_states, (int)state)), V_INT(at), V_TEXT(reason));
 
 	if (rc == 0)
 		return err_set(err, E_OFFER_GONE, "id", offer->ixn, "state", "closed", NULL);

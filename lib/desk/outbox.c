@@ -194,6 +194,7 @@ outbox_list_fn(struct call *call, const void *input, struct err *err)
 	enum sql sql = in->ixn ? SQL_MAILS_OF_IXN : (in->state ? SQL_MAILS : SQL_MAILS_OPEN);
 	struct records rows;
 	size_t found = 0;
+	int rc;
 
 	if (sql_all(call->tx, call->arena, sql, ARGS(V_TEXT(in->ixn ? in->ixn : "")), &rec_mail, &rows, err) < 0)
 		return -1;
@@ -204,10 +205,11 @@ outbox_list_fn(struct call *call, const void *input, struct err *err)
 			continue;
 		if (list_one(call, mail, err) < 0)
 			return -1;
-		if (in->due == 1 && !is_due(call, call->answer.v[call->answer.n - 1]))
-			call->answer.n--;
-		else
-			found++;
+		rc = in->due == 1 && !is_due(call, call->answer.v[call->answer.n - 1]) ? 0 : sight_answer(call, call->answer.v[call->answer.n - 1], err);
+		if (rc < 0)
+			return -1;
+		found += rc > 0;
+		call->answer.n -= rc == 0;
 	}
 	return 0;
 }

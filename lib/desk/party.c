@@ -225,4 +225,4 @@ participants_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_participants = { "ixn.participants", N_("who takes part, and took"), MAY_ALL, 0, &rec_id_in, &rec_party_out, participants_fn, NULL };
+const struct op op_ixn_participants = { "ixn.participants", N_("who takes part, and took"), MAY_ALL, OP_MIRROR, &rec_id_in, &rec_party_out, participants_fn, NULL };

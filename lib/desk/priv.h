@@ -38,6 +38,7 @@ struct call {
 	struct tx *tx;
 	struct arena *arena;
 	time_ms now;
+	time_ms soon; /* what is due until then is looked for: a little more than now, which may grow */
 	struct actor actor;
 	const char *agent, *token;     /* who says to act, before it is proved */
 	const char *from;              /* the address it came from over a network, or NULL */
@@ -77,7 +78,8 @@ struct local {
 	struct store *store;
 	struct desk_options options;
 	bool test;
-	struct kept *kept; /* expressions met before (expression.c) */
+	struct kept *kept;     /* expressions met before (expression.c) */
+	struct proofs *proofs; /* and sessions (proof.c) */
 };
 
 /* NULL where another carrier opened it. */
@@ -101,6 +103,17 @@ int expression_get(struct call *call, const char *text, const struct expression 
 void expressions_bound(struct local *desk);
 void expressions_free(struct local *desk);
 
+/* A session that was proved before, as the store still has it (proof.c). */
+struct proof {
+	int64_t change, role, used, seen, ttl;
+	char agent[64], hash[65];
+};
+/* By the agent who asks, and the hash of the token. */
+bool proof_find(struct call *call, const char *hash, struct proof *proof_r);
+/* role, used, seen, ttl. */
+void proof_keep(struct call *call, const char *hash, const struct proof *proof);
+void proofs_free(struct local *desk);
+
 /* A new record of op->out, all absent, already emitted: fill it. */
 void *call_answer(struct call *call);
 /* The agent who acts: only where the operation is OP_SELF. */
@@ -116,9 +129,18 @@ int call_must_lead(struct call *call, const char *agent, struct err *err);
 int idempotency_find(struct call *call, const char *actor, const char *key, const void *in, const char **hash_r, struct err *err);
 int idempotency_keep(struct call *call, const char *actor, const char *key, const char *hash, struct err *err);
 
+/* E_MOVED: somebody else has changed behind the event seen what the call would overwrite (rival.c). */
+int rival_check(struct call *call, const void *in, int64_t seen, struct err *err);
+
 /* A change: 0 or -1. Where it matters how many rows it has changed: CHANGE. */
 #define RUN(call, sql, ...) sql_post((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
 #define CHANGE(call, sql, ...) sql_run((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
+/* What the rows as they were read say will change one: 1, or 0 and -1 where it has not. */
+#define MUST(call, sql, ...) sql_must((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
+/* It is asked next, with other things. */
+#define AHEAD(call, sql, ...) sql_ahead((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
+/* What an operation surely asks for, by its input, is sent with the beginning of its transaction (ahead.c). */
+int call_ahead(struct call *call, const void *in, struct err *err);
 
 /* interaction rows */
 
@@ -143,6 +165,8 @@ struct ixn {
 	bool arriving;
 	/* Nor this: there is no row yet. */
 	bool fresh;
+	/* Nor these: the queue in its row; whom it was offered to just now. */
+	const char *lies, *asked;
 };
 extern const struct record rec_ixn_row;
 
@@ -545,6 +569,8 @@ int internal_end(struct call *call, struct ixn *ixn, time_ms at, struct err *err
 
 /* E_NO_IXN for an id among the input that the actor may not see. */
 int sight_input(struct call *call, const void *in, struct err *err);
+/* Whether the actor may see an answer: 1 or 0. For lists that count. */
+int sight_answer(struct call *call, const void *p, struct err *err);
 /* Answers that the actor may not see are left out. */
 int sight_answers(struct call *call, struct err *err);
 /* Whether the actor may hear of what happens to an interaction or, without one, to an agent: 1 or 0. */
@@ -702,7 +728,7 @@ int contact_get(struct call *call, const char *id, struct contact **contact_r, s
 int contact_head(struct call *call, const char *id, const char **head_r, struct err *err);
 /* The contact of an address, made when there is none; of several, the one that the site's setting says. matches_r: how many fit. */
 int contact_recognize(struct call *call, const char *scheme, const char *address, const char *name, const char *language,
-		      const char **contact_r, size_t *matches_r, struct err *err);
+		      struct contact **contact_r, size_t *matches_r, struct err *err);
 /* Everybody who has an address by now. */
 int contact_matches(struct call *call, const char *scheme, const char *address, struct texts *out, struct err *err);
 /* "a@b.fr", "+33 1...", "sip:bob@host" become a scheme and an address. E_BAD_ADDRESS. */

@@ -18,7 +18,7 @@ RECORD(rec_past_span, struct span, "span", NULL, ID_FIELD(struct span, ixn, 0, N
        TIME_FIELD(struct span, started, 0, NULL), TIME_FIELD(struct span, ended, 0, NULL), BOOL_FIELD(struct span, accepted, 0, NULL))
 
 /* What belongs to a range of interactions, in the order of their ids. */
-struct rows {
+struct range_rows {
 	struct records segments, offers, parties;
 	size_t at_segment, at_offer, at_party;
 };
@@ -40,9 +40,9 @@ spans_of(const struct records *rows, size_t *at, const char *ixn)
 }
 
 static int
-rows_read(struct call *call, const char *from, const char *to, struct rows *out, struct err *err)
+rows_read(struct call *call, const char *from, const char *to, struct range_rows *out, struct err *err)
 {
-	*out = (struct rows){ .at_segment = 0 };
+	*out = (struct range_rows){ .at_segment = 0 };
 	if (sql_all(call->tx, call->arena, SQL_PAST_SEGMENTS, ARGS(V_TEXT(from), V_TEXT(to)), &rec_past_span, &out->segments, err) < 0 ||
 	    sql_all(call->tx, call->arena, SQL_PAST_OFFERS, ARGS(V_TEXT(from), V_TEXT(to)), &rec_past_span, &out->offers, err) < 0)
 		return -1;
@@ -50,7 +50,7 @@ rows_read(struct call *call, const char *from, const char *to, struct rows *out,
 }
 
 static int
-add_ixn(struct call *call, struct past *past, const struct past_ixn *ixn, struct rows *rows, struct err *err)
+add_ixn(struct call *call, struct past *past, const struct past_ixn *ixn, struct range_rows *rows, struct err *err)
 {
 	struct way way = { .ixn = ixn };
 
@@ -165,7 +165,7 @@ static int
 read_period(struct call *call, struct past *past, const char *from, const char *to, struct err *err)
 {
 	struct records ixns;
-	struct rows rows;
+	struct range_rows rows;
 
 	if (sql_all(call->tx, call->arena, SQL_PAST_IXNS, ARGS(V_TEXT(from), V_TEXT(to)), &rec_past_ixn, &ixns, err) < 0 ||
 	    rows_read(call, from, to, &rows, err) < 0)
@@ -184,7 +184,7 @@ static int
 read_open(struct call *call, struct past *past, const char *from, struct err *err)
 {
 	struct records ixns;
-	struct rows rows;
+	struct range_rows rows;
 
 	if (sql_all(call->tx, call->arena, SQL_PAST_OPEN, ARGS(V_TEXT(from), V_INT(past->since)), &rec_past_ixn, &ixns, err) < 0)
 		return -1;

@@ -236,12 +236,7 @@ route_again(struct call *call, const char *id, struct err *err)
 int
 route_forget(struct call *call, const char *ixn, struct err *err)
 {
-	static const char *const kinds[] = { "route", "overflow", "widen", "reserve" };
-
-	for (size_t i = 0; i < COUNT_OF(kinds); i++)
-		if (due_clear(call, kinds[i], ixn, err) < 0)
-			return -1;
-	return RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn)) < 0 ? -1 : 0;
+	return RUN(call, DUE_FORGET, V_TEXT(ixn)) < 0 || RUN(call, EXCLUSION_CLEAR, V_TEXT(ixn)) < 0 ? -1 : 0;
 }
 
 void

@@ -51,13 +51,45 @@ session_touch(struct call *call, const struct session *session, struct err *err)
 	return due_set(call, "session", session->agent, call->now + session->ttl, err);
 }
 
+static int
+ended(const struct call *call, struct err *err)
+{
+	return err_set(err, E_SESSION_ENDED, "name", call->agent, NULL);
+}
+
+static bool
+lives(const struct call *call, int64_t used, int64_t seen, int64_t ttl)
+{
+	return used + ttl > call->now && seen + ttl > call->now;
+}
+
+/* By the token: who it is, or E_SESSION_ENDED. */
+static int
+prove(struct call *call, struct err *err)
+{
+	const char *hash = secret_hash(call->arena, call->token);
+	struct session session;
+	struct agent *agent;
+	struct proof proof;
+	int rc;
+
+	if (proof_find(call, hash, &proof)) {
+		call->actor = (struct actor){ ACTOR_AGENT, call->agent, (enum role)proof.role };
+		return lives(call, proof.used, proof.seen, proof.ttl) ? 0 : ended(call, err);
+	}
+	rc = sql_one(call->tx, call->arena, SQL_SESSION_GET, ARGS(V_TEXT(call->agent), V_TEXT(hash)), &rec_session, &session, err);
+	if (rc <= 0 || !lives(call, session.used, session.seen, session.ttl))
+		return rc < 0 ? -1 : ended(call, err);
+	if (agent_get(call, call->agent, &agent, err) < 0)
+		return -1;
+	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
+	proof_keep(call, hash, &(struct proof){ .role = agent->role, .used = session.used, .seen = session.seen, .ttl = session.ttl });
+	return session_touch(call, &session, err);
+}
+
 int
 actor_find(struct call *call, struct err *err)
 {
-	struct session session;
-	struct agent *agent;
-	int rc;
-
 	if (call->contact)
 		return web_actor(call, err);
 	/* Whoever asks over a network does not own the store's file. */
@@ -68,15 +100,7 @@ actor_find(struct call *call, struct err *err)
 		return call->op->flags & OP_SELF ? err_set(err, E_NO_SESSION, NULL) : 0;
 	if (call->op->flags & OP_ANYONE)
 		return 0;
-	rc = sql_one(call->tx, call->arena, SQL_SESSION_GET, ARGS(V_TEXT(call->agent), V_TEXT(secret_hash(call->arena, call->token))), &rec_session, &session, err);
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || session.used + session.ttl <= call->now || session.seen + session.ttl <= call->now)
-		return err_set(err, E_SESSION_ENDED, "name", call->agent, NULL);
-	if (agent_get(call, call->agent, &agent, err) < 0)
-		return -1;
-	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
-	return session_touch(call, &session, err);
+	return prove(call, err);
 }
 
 int

@@ -352,4 +352,4 @@ names_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_name_list = { "name.list", N_("names of queues, agents, teams, dispositions, workbins or websites"), MAY_ALL, 0, &rec_names_in, &rec_name_out, names_fn, NULL };
+const struct op op_name_list = { "name.list", N_("names of queues, agents, teams, dispositions, workbins or websites"), MAY_ALL, OP_MIRROR, &rec_names_in, &rec_name_out, names_fn, NULL };

@@ -197,7 +197,7 @@ show_fn(struct call *call, const void *input, struct err *err)
 	return rc;
 }
 
-const struct op op_transcript_show = { "transcript.show", N_("shows what the contact could see"), MAY_ALL, 0, &rec_show_in, &rec_show_out, show_fn, NULL };
+const struct op op_transcript_show = { "transcript.show", N_("shows what the contact could see"), MAY_ALL, OP_MIRROR, &rec_show_in, &rec_show_out, show_fn, NULL };
 
 struct send_in {
 	const char *id, *to, *note;

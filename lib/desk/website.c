@@ -113,7 +113,7 @@ url_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_website_url = { "website.url", N_("the URL of an external website for an interaction"), MAY_ALL, 0, &rec_url_in, &rec_url_out, url_fn, NULL };
+const struct op op_website_url = { "website.url", N_("the URL of an external website for an interaction"), MAY_ALL, OP_MIRROR, &rec_url_in, &rec_url_out, url_fn, NULL };
 
 struct sites_in {
 	const char *name;
@@ -137,7 +137,7 @@ sites_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_website_list = { "website.list", N_("the external websites"), MAY_ALL, 0, &rec_sites_in, &rec_website, sites_fn, NULL };
+const struct op op_website_list = { "website.list", N_("the external websites"), MAY_ALL, OP_MIRROR, &rec_sites_in, &rec_website, sites_fn, NULL };
 
 /* Loading: items of the site. */
 

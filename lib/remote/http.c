@@ -234,6 +234,11 @@ headers_of(const struct http_request *request)
 		buf_str(&line, "Idempotency-Key: ");
 		add_plain(&line, request->key);
 		http_header(&list, buf_get(&line));
+		buf_reset(&line);
+	}
+	if (request->seen) {
+		buf_printf(&line, "IXN-Seen: %s", request->seen);
+		http_header(&list, buf_get(&line));
 	}
 	buf_release(&line);
 	return list;
@@ -330,6 +335,7 @@ http_exchange(struct http *http, const struct http_request *request, struct aren
 	SET(http->easy, CURLOPT_ACCEPT_ENCODING, "");
 	SET(http->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	SET(http->easy, CURLOPT_LOW_SPEED_TIME, SILENCE_SECS);
+	SET(http->easy, CURLOPT_TIMEOUT_MS, (long)request->ms);
 	SET(http->easy, CURLOPT_WRITEFUNCTION, on_body);
 	SET(http->easy, CURLOPT_WRITEDATA, http);
 	if (request->body) {

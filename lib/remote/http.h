@@ -28,7 +28,9 @@ struct http_request {
 	const char *path;          /* "/v1/ixn.accept" */
 	const char *agent, *token; /* NULL: nobody asks */
 	const char *key;           /* Idempotency-Key, or NULL */
+	const char *seen;          /* IXN-Seen, or NULL */
 	const char *body;          /* NULL: a GET */
+	int64_t ms;                /* all of it may take so long; 0: not said */
 	size_t size;
 };
 

@@ -4,7 +4,9 @@
 #ifndef REMOTE_PRIV_H
 #define REMOTE_PRIV_H
 
+#include "base/err.h"
 #include "desk/carrier.h"
+#include "desk/mirror.h"
 #include "remote/http.h"
 
 struct remote {
@@ -13,11 +15,49 @@ struct remote {
 	struct http *http;
 	char *folder;
 	bool test;
+	char *path;          /* of the agent's mirror; NULL: none */
+	struct desk *mirror; /* once it is open */
+	struct err why;      /* why the server is away, until then by the monotonic clock */
+	int64_t away;
+	bool answered; /* it did, to the agent, who has not logged out */
+	bool changed;  /* it did something */
+	bool told;     /* that the mirror answers */
+	bool emptied;  /* what waited was sent */
+	bool refused;  /* and not all of it was done: the mirror is to show why */
+	int64_t limit; /* ms that a call may take by all means; 0: as long as it takes */
 };
+
+/* One call, as it is, with all it may take. Errors: those of the operation, of the server, of the way. */
+int remote_ask(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err) ATTR_MUSTUSE;
+int remote_exchange(const struct remote *r, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err) ATTR_MUSTUSE;
+/* What an answer that is not 200 says: always -1. */
+int remote_refused(const struct remote *r, struct arena *arena, const struct http_answer *answer, struct err *err);
+/* Nobody answers, by this error. */
+bool remote_is_away(const struct err *err);
+/* The body of a request: its record as JSON. */
+const char *remote_body(const struct request *request, struct buf *out);
 
 /* library.c */
 int remote_library_build(struct desk *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err);
 int remote_library_behind(struct desk *desk, const char *path, size_t *n_r, struct err *err);
 int remote_library_follow(struct desk *desk, const char *path, struct err *err);
+
+/* mirror.c */
+/* Opens the mirror, where it is not open. */
+int mirror_get(struct remote *r, bool make, struct err *err) ATTR_MUSTUSE;
+/* The lock under which one process at a time fills it or sends what waits: a descriptor, -1: another one has it for all that time. */
+int mirror_lock(const struct remote *r, int64_t ms);
+/* Instead of the server; err says why, and stays so where the mirror cannot. */
+int mirror_answer(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err) ATTR_MUSTUSE;
+/* Brings it up to date, under the lock. */
+int mirror_pull(struct remote *r, struct err *err) ATTR_MUSTUSE;
+/* The same by the way, where it is time for that and nobody else does it. */
+void mirror_follow(struct remote *r);
+
+/* unsent.c */
+/* What waits is sent, in order; where it cannot be, it waits on. -1 only where the server is away, or the mirror fails. emit may be NULL: figures are told then. */
+int unsent_send(struct remote *r, emit_fn *emit, void *context, struct err *err) ATTR_MUSTUSE;
+/* 'ixn-sync'. */
+int unsent_sync(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err) ATTR_MUSTUSE;
 
 #endif

@@ -24,6 +24,8 @@
 #define PAUSE_MS 100
 #define PAUSE_MAX_MS 2000
 #define REFUSED_TRIES 3
+/* So long a server that was found away is not looked for again. */
+#define AWAY_MS 5000
 
 static struct remote *
 remote_of(struct desk *desk)
@@ -54,12 +56,16 @@ find_test(struct remote *r, struct err *err)
 {
 	const char *clock = getenv("IXN_CLOCK");
 	struct arena *arena = arena_new();
+	struct err ignored = { 0 };
 	struct http_answer answer;
 	int rc = 0;
 
 	if (clock && *clock) {
-		rc = http_exchange(r->http, &(struct http_request){ .path = "/healthz" }, arena, &answer, err);
+		rc = r->options.offline ? err_set(err, E_NO_MIRROR, NULL) : http_exchange(r->http, &(struct http_request){ .path = "/healthz" }, arena, &answer, err);
 		r->test = rc == 0 && says_test(answer.body, answer.size);
+		/* A mirror of one knows that it is. */
+		if (rc < 0 && r->path && mirror_get(r, false, &ignored) == 0)
+			rc = 0;
 		if (r->test)
 			rc = clock_pin(clock, err);
 	}
@@ -72,8 +78,12 @@ remote_close(struct desk *desk)
 {
 	struct remote *r = remote_of(desk);
 
+	if (r->http)
+		mirror_follow(r);
+	desk_close(&r->mirror);
 	http_close(&r->http);
 	free(r->folder);
+	free(r->path);
 	free(r);
 }
 
@@ -85,6 +95,7 @@ remote_open(const char *url, const struct desk_options *options, struct desk **d
 	r->desk.carrier = &remote_carrier;
 	r->options = *options;
 	r->folder = options->folder ? xstrdup(options->folder) : NULL;
+	r->path = options->mirror && options->agent ? xstrdup(options->mirror) : NULL;
 	if (http_open(url, &r->options, &r->http, err) < 0 || find_test(r, err) < 0) {
 		remote_close(&r->desk);
 		return -1;
@@ -164,8 +175,8 @@ may_be_version(const struct err *err)
 	return err->code == E_NO_OPERATION || (err->code == E_BAD_FIELD && where && strncmp(where, "request", 7) == 0);
 }
 
-static int
-refused(const struct remote *r, struct arena *arena, const struct http_answer *answer, struct err *err)
+int
+remote_refused(const struct remote *r, struct arena *arena, const struct http_answer *answer, struct err *err)
 {
 	const char *json = error_in(answer), *words;
 	struct err said = { 0 };
@@ -273,8 +284,8 @@ trace(const struct remote *r, const struct http_request *request, const struct h
  * Again where nothing was done (the server was not reached, or says that it is
  * busy), or where doing it twice is doing it once: it only reads, or carries a key.
  */
-static int
-exchange(const struct remote *r, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err)
+int
+remote_exchange(const struct remote *r, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err)
 {
 	int64_t begin = clock_monotonic();
 
@@ -285,14 +296,14 @@ exchange(const struct remote *r, const struct http_request *request, struct aren
 
 		trace(r, request, answer, clock_monotonic() - start, rc < 0 ? err : NULL);
 		pause = pause_before(attempt, rc == 0 ? answer->retry_after : -1);
-		if (!again || clock_monotonic() - begin + pause > RETRY_MS)
+		if (!again || clock_monotonic() - begin + pause > (request->ms ? request->ms : RETRY_MS))
 			return rc;
 		rest(pause);
 	}
 }
 
-static const char *
-body_of(const struct request *request, struct buf *out)
+const char *
+remote_body(const struct request *request, struct buf *out)
 {
 	struct json json = json_writer(out);
 
@@ -305,10 +316,9 @@ body_of(const struct request *request, struct buf *out)
 	return buf_get(out);
 }
 
-static int
-remote_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
+int
+remote_ask(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
-	const struct remote *r = remote_of(desk);
 	/* Who asks to be somebody is nobody yet. */
 	bool nobody = request->op->flags & OP_ANYONE;
 	struct http_request http = {
@@ -324,20 +334,71 @@ remote_call(struct desk *desk, const struct request *request, struct arena *aren
 
 	if (!nobody && (!http.agent || !http.token))
 		return err_set(err, E_NO_SESSION, NULL);
-	/* Made once, however often it is sent. */
-	if (!http.key && (request->op->flags & OP_WRITE))
-		http.key = id_new(arena, clock_now());
-	http.body = body_of(request, &body);
+	http.ms = r->limit;
+	http.body = remote_body(request, &body);
 	http.size = body.n;
-	rc = exchange(r, &http, arena, &answer, err);
+	rc = remote_exchange(r, &http, arena, &answer, err);
 	/* A password may have stood there. */
 	mem_wipe(body.p, body.n);
 	buf_release(&body);
 	if (rc < 0)
 		return -1;
 	if (answer.status != 200)
-		return refused(r, arena, &answer, err);
+		return remote_refused(r, arena, &answer, err);
 	return read_lines(r, request, arena, &answer, emit, context, err);
+}
+
+bool
+remote_is_away(const struct err *err)
+{
+	return err->code == E_UNREACHABLE || err->code == E_CUT;
+}
+
+/* Why nobody is to be asked; 0: the server is. */
+static int
+is_away(const struct remote *r, struct err *err)
+{
+	if (r->options.offline)
+		return err_set(err, E_NEEDS_SERVER, NULL);
+	if (!r->away || clock_monotonic() >= r->away)
+		return 0;
+	err_copy(err, &r->why);
+	return -1;
+}
+
+static int
+ask_first(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
+{
+	/* What was asked for before comes first. */
+	if (!(request->op->flags & OP_ANYONE) && unsent_send(r, NULL, NULL, err) < 0)
+		return -1;
+	if (remote_ask(r, request, arena, emit, context, err) < 0)
+		return -1;
+	r->answered = !(request->op->flags & OP_ANYONE) && request->op != &op_session_logout;
+	r->changed = r->changed || (request->op->flags & OP_WRITE);
+	return 0;
+}
+
+static int
+remote_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
+{
+	struct remote *r = remote_of(desk);
+	struct request keyed = *request;
+
+	if (request->op == &op_mirror_sync)
+		return unsent_sync(r, request, arena, emit, context, err);
+	/* Made once, however often it is sent, and whenever. */
+	if (!keyed.idempotency_key && (request->op->flags & OP_WRITE))
+		keyed.idempotency_key = id_new(arena, clock_now());
+	if (is_away(r, err) == 0) {
+		if (ask_first(r, &keyed, arena, emit, context, err) == 0)
+			return 0;
+		if (!remote_is_away(err))
+			return -1;
+		r->away = clock_monotonic() + AWAY_MS;
+		err_copy(&r->why, err);
+	}
+	return mirror_answer(r, &keyed, arena, emit, context, err);
 }
 
 static void

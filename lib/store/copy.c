@@ -2,7 +2,9 @@
  * A store copied whole into another, of any engine: table by table in the order
  * of their keys, a page a transaction, so that neither side is held for long.
  * Then both are told apart by counts and digests. Until all is well the copy has
- * the version 0, which nobody opens.
+ * the version 0, which nobody opens but who copies anew: what was broken off is
+ * removed then. Whose it is, is written there; who has lost it to another, who
+ * began meanwhile, goes no further.
  */
 #include <inttypes.h>
 #include <sodium.h>
@@ -12,13 +14,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/rand.h"
 #include "store/priv.h"
 
 #define PAGE_ROWS 500
 /* Of tables whose rows may be large. */
 #define PAGE_ROWS_LARGE 8
 
-struct rows {
+struct page {
 	VEC(struct value)
 	values;
 };
@@ -38,10 +41,11 @@ struct side {
 };
 
 struct copy {
+	char whose[33];
 	struct arena *arena, *other; /* of the page at hand, and of the one before */
 	struct side from, to;
 	struct table table;
-	struct rows rows;
+	struct page rows;
 };
 
 /* Tables. */
@@ -165,7 +169,7 @@ static const char *
 page_text(const struct copy *c, const struct side *side, bool first)
 {
 	const struct table *t = &c->table;
-	const char *engine = side->store->engine->name, *where = strcmp(t->name, "meta") == 0 ? "key NOT IN ('version', 'min_reader')" : "1 = 1";
+	const char *engine = side->store->engine->name, *where = strcmp(t->name, "meta") == 0 ? "key NOT IN ('version', 'min_reader', 'copy')" : "1 = 1";
 
 	return first ? arena_printf(c->arena, "SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %d", t->columns, t->name, where, t->key, t->page)
 		     : arena_printf(c->arena, "SELECT %s FROM %s WHERE %s AND (%s) > (%s) ORDER BY %s LIMIT %d", t->columns, t->name, where, t->key,
@@ -177,7 +181,7 @@ static int
 read_page(struct copy *c, struct side *side, struct err *err)
 {
 	const struct engine *e = side->store->engine;
-	const struct rows last = c->rows;
+	const struct page last = c->rows;
 	struct arena *before = c->arena;
 	struct cursor *cursor;
 	int rc = 0;
@@ -185,7 +189,7 @@ read_page(struct copy *c, struct side *side, struct err *err)
 	c->arena = c->other;
 	c->other = before;
 	arena_reset(c->arena);
-	c->rows = (struct rows){ 0 };
+	c->rows = (struct page){ 0 };
 	if (e->prepare_text(side->store, page_text(c, side, last.values.n == 0), &cursor, err) < 0)
 		return -1;
 	for (size_t i = 0; last.values.n && rc == 0 && i < c->table.key_n; i++)
@@ -198,6 +202,17 @@ read_page(struct copy *c, struct side *side, struct err *err)
 	return rc;
 }
 
+/* 0, or another has begun to copy there. */
+static int
+check_whose(struct copy *c, struct tx *tx, struct err *err)
+{
+	const char *whose = NULL;
+
+	if (sql_text(tx, c->arena, SQL_META_GET, ARGS(V_TEXT("copy")), &whose, err) < 0)
+		return -1;
+	return whose && strcmp(whose, c->whose) == 0 ? 0 : err_set(err, E_COPY_OVERTAKEN, "path", tx->store->name, NULL);
+}
+
 static int
 insert_fn(struct tx *tx, void *context, struct err *err)
 {
@@ -208,7 +223,7 @@ insert_fn(struct tx *tx, void *context, struct err *err)
 	struct cursor *cursor;
 	int rc = 0;
 
-	if (e->prepare_text(tx->store, text, &cursor, err) < 0)
+	if (check_whose(c, tx, err) < 0 || e->prepare_text(tx->store, text, &cursor, err) < 0)
 		return -1;
 	for (size_t at = 0; rc == 0 && at < c->rows.values.n; at += t->columns_n) {
 		for (size_t i = 0; rc == 0 && i < t->columns_n; i++)
@@ -227,7 +242,7 @@ go_through(struct copy *c, struct side *side, bool put, struct err *err)
 {
 	crypto_generichash_init(&side->digest, NULL, 0, 16);
 	side->rows = 0;
-	c->rows = (struct rows){ 0 };
+	c->rows = (struct page){ 0 };
 	do {
 		if (read_page(c, side, err) < 0 || (put && c->rows.values.n && store_write(c->to.store, insert_fn, c, err) < 0))
 			return -1;
@@ -312,22 +327,57 @@ has_rows(struct store *store, struct arena *arena, const char *table, struct err
 	return rc;
 }
 
+/* 1: what is there is a copy that was broken off. */
+static int
+is_unfinished(struct tx *tx, struct arena *arena, struct err *err)
+{
+	const char *version = NULL;
+
+	if (sql_text(tx, arena, SQL_META_GET, ARGS(V_TEXT("version")), &version, err) < 0)
+		return -1;
+	return version && strcmp(version, "0") == 0;
+}
+
+static int
+clear_tables(struct tx *tx, struct arena *arena, struct err *err)
+{
+	struct store *store = tx->store;
+	int unfinished = is_unfinished(tx, arena, err), rc = unfinished;
+	const char *table;
+
+	for (size_t i = 0; rc >= 0 && (table = schema_table(arena, i)); i++)
+		if (unfinished || is_own(table))
+			rc = store->engine->script(store, arena_printf(arena, "DELETE FROM %s", table), err);
+		else if ((rc = has_rows(store, arena, table, err)) > 0)
+			rc = err_set(err, E_STORE_NOT_EMPTY, "path", store->name, NULL);
+	if (rc >= 0 && store->engine->emptied)
+		rc = store->engine->script(store, store->engine->emptied, err);
+	return rc < 0 ? -1 : 0;
+}
+
+/* It is ours from now on, and no store. */
 static int
 clear_fn(struct tx *tx, void *context, struct err *err)
 {
+	struct copy *c = context;
 	struct arena *arena = arena_new();
-	const char *table;
-	int rc = 0;
+	int rc = clear_tables(tx, arena, err);
 
-	(void)context;
-	for (size_t i = 0; rc == 0 && (table = schema_table(arena, i)); i++)
-		if (is_own(table))
-			rc = tx->store->engine->script(tx->store, arena_printf(arena, "DELETE FROM %s", table), err);
-		else if ((rc = has_rows(tx->store, arena, table, err)) > 0)
-			rc = err_set(err, E_STORE_NOT_EMPTY, "path", tx->store->name, NULL);
 	arena_free(&arena);
-	return rc < 0 ? -1 : sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT("0")), err) < 0 ? -1
-												      : 0;
+	if (rc < 0 || store_versioned(tx, NULL, err) < 0)
+		return -1;
+	if (sql_run(tx, SQL_META_SET, ARGS(V_TEXT("version"), V_TEXT("0")), err) < 0 ||
+	    sql_run(tx, SQL_META_SET, ARGS(V_TEXT("copy"), V_TEXT(c->whose)), err) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+finished_fn(struct tx *tx, void *context, struct err *err)
+{
+	if (check_whose(context, tx, err) < 0 || sql_run(tx, SQL_META_REMOVE, ARGS(V_TEXT("copy")), err) < 0)
+		return -1;
+	return store_versioned(tx, NULL, err);
 }
 
 static int
@@ -351,16 +401,19 @@ static int
 copy_stores(struct copy *c, store_copied_fn *copied, void *context, struct err *err)
 {
 	struct store *from = c->from.store;
+	unsigned char whose[16];
 	int64_t last = 0;
 	int rc;
 
-	if (store_write(c->to.store, clear_fn, NULL, err) < 0 || store_read(from, last_fn, &last, err) < 0 || from->engine->begin(from, false, err) < 0)
+	rand_bytes(whose, sizeof(whose));
+	sodium_bin2hex(c->whose, sizeof(c->whose), whose, sizeof(whose));
+	if (store_write(c->to.store, clear_fn, c, err) < 0 || store_read(from, last_fn, &last, err) < 0 || from->engine->begin(from, false, err) < 0)
 		return -1;
 	rc = copy_tables(c, copied, context, err);
 	from->engine->rollback(from);
 	if (rc < 0 || check_still(c, last, err) < 0)
 		return -1;
-	return store_write(c->to.store, store_versioned, NULL, err);
+	return store_write(c->to.store, finished_fn, c, err);
 }
 
 int
@@ -371,7 +424,7 @@ store_copy(const char *from, const char *to, store_copied_fn *copied, void *cont
 
 	if (store_open(from, 0, &c.from.store, err) < 0)
 		return -1;
-	if (store_open(to, STORE_CREATE, &c.to.store, err) == 0) {
+	if (store_open(to, STORE_CREATE | STORE_COPY, &c.to.store, err) == 0) {
 		c.arena = arena_new();
 		c.other = arena_new();
 		rc = copy_stores(&c, copied, context, err);

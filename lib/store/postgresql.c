@@ -21,19 +21,36 @@
 static const char *const schemes[] = { "postgresql://", "postgres://", NULL };
 
 static const char *const own[] = {
-	"CREATE TABLE turn (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)",
-	"INSERT INTO turn (id, n) VALUES (1, 0)",
+	"CREATE TABLE turn (id BIGINT PRIMARY KEY, n BIGINT NOT NULL, site BIGINT NOT NULL)",
+	"INSERT INTO turn (id, n, site) VALUES (1, 0, 0)",
 	"CREATE TABLE flushed (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)",
 	NULL,
 };
-#define TAKE_TURN "UPDATE turn SET n = n + 1 WHERE id = 1 RETURNING set_config('synchronous_commit', 'off', true)"
+#define TAKE_TURN "UPDATE turn SET n = n + 1 WHERE id = 1 RETURNING site, set_config('synchronous_commit', 'off', true)"
+#define LOOK_AT_SITE "SELECT site FROM turn WHERE id = 1"
+#define SITE_CHANGES "UPDATE turn SET site = site + 1 WHERE id = 1"
 /* Two connections that share a row wait for each other, which is all. */
 #define SLOTS 64
 #define FLUSH "INSERT INTO flushed (id, n) VALUES ($1, (SELECT coalesce(max(seq), 0) FROM event)) ON CONFLICT (id)" \
 	      " DO UPDATE SET n = CASE WHEN flushed.n > excluded.n THEN flushed.n ELSE excluded.n END"
+#define NOTIFY "SELECT set_config('synchronous_commit', 'off', true), pg_notify('" CHANNEL "', '')"
 /* While it is being made there is none to take. */
 #define TAKE_MAKING "SELECT pg_advisory_xact_lock(1230524977)"
 #define TURN_THERE "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'turn'"
+
+/* In an array of their own, NULL behind the last. */
+static char **
+table_names(void)
+{
+	char **names = xcalloc(TABLES_MAX, sizeof(*names));
+	struct arena *arena = arena_new();
+	const char *name;
+
+	for (size_t i = 0; i < TABLES_MAX - 1 && (name = schema_table(arena, i)); i++)
+		names[i] = xstrdup(name);
+	arena_free(&arena);
+	return names;
+}
 
 static int
 engine_open(struct store *store, const char *url, unsigned flags, struct err *err)
@@ -49,6 +66,7 @@ engine_open(struct store *store, const char *url, unsigned flags, struct err *er
 	pg->url = xstrdup(url);
 	pg->notifies = true;
 	rand_bytes(&pg->slot, sizeof(pg->slot));
+	pg->tables = table_names();
 	return pg_connect(store, err);
 }
 
@@ -62,8 +80,13 @@ engine_close(struct store *store)
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		pg_statement_release(&pg->statement[i]);
 	pg_forget(store, &pg->turn);
+	pg_forget(store, &pg->look);
 	pg_forget(store, &pg->flush);
+	pg_forget(store, &pg->notify);
 	pg_hang_up(pg);
+	for (size_t i = 0; pg->tables[i]; i++)
+		free(pg->tables[i]);
+	free((void *)pg->tables);
 	free(pg->url);
 	free(pg);
 	store->db = NULL;
@@ -71,29 +94,35 @@ engine_close(struct store *store)
 
 /* Transactions. */
 
+/* Prepared the first time. */
 static int
-take_turn(struct store *store, struct err *err)
+post_text(struct store *store, struct cursor **cursor, const char *text, struct err *err)
+{
+	if (!*cursor && pg_prepare_text(store, text, cursor, err) < 0)
+		return -1;
+	return pg_post(store, *cursor, err);
+}
+
+/* The turn, or none of it for who only reads; both are told how often the site was changed. */
+static int
+take_turn(struct store *store, bool write, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+	int rc;
+
+	if (!pg->turns)
+		return write ? pg_send(store, TAKE_MAKING, err) : 0;
+	rc = write ? post_text(store, &pg->turn, TAKE_TURN, err) : post_text(store, &pg->look, LOOK_AT_SITE, err);
+	pg->tells = pg->sent - 1;
+	return rc;
+}
+
+/* Nothing is left of what went before: neither results, nor statements of which nobody knows whether they are prepared. */
+static int
+begin_clean(struct store *store, struct err *err)
 {
 	struct pg *pg = pg_of(store);
 	PGresult *r = NULL;
-
-	if (!pg->turns) {
-		if (pg_send(store, TURN_THERE, err) < 0 || pg_collect(store, &r, err) < 0)
-			return -1;
-		pg->turns = PQntuples(r) > 0;
-		PQclear(r);
-	}
-	if (!pg->turns)
-		return pg_send(store, TAKE_MAKING, err);
-	if (!pg->turn)
-		return pg_prepare_text(store, TAKE_TURN, &pg->turn, err) < 0 ? -1 : pg_post(store, pg->turn, err);
-	return pg_post(store, pg->turn, err);
-}
-
-static int
-engine_begin(struct store *store, bool write, struct err *err)
-{
-	struct pg *pg = pg_of(store);
 
 	if (pg_connect(store, err) < 0)
 		return -1;
@@ -106,10 +135,27 @@ engine_begin(struct store *store, bool write, struct err *err)
 		if (pg_send(store, "DEALLOCATE ALL", err) < 0 || pg_collect(store, NULL, err) < 0)
 			return -1;
 	}
-	if (!write)
-		return pg_send(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
-	if (pg_send(store, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", err) < 0 || take_turn(store, err) < 0)
+	if (!pg->turns) {
+		if (pg_send(store, TURN_THERE, err) < 0 || pg_collect(store, &r, err) < 0)
+			return -1;
+		pg->turns = PQntuples(r) > 0;
+		PQclear(r);
+	}
+	return 0;
+}
+
+static int
+engine_begin(struct store *store, bool write, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+
+	if (begin_clean(store, err) < 0)
 		return -1;
+	answers_begin(pg);
+	if (pg_send(store, write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) < 0 ||
+	    take_turn(store, write, err) < 0)
+		return -1;
+	pg->writes = write;
 	pg->changed = false;
 	return 0;
 }
@@ -120,6 +166,11 @@ engine_rollback(struct store *store)
 	struct pg *pg = pg_of(store);
 	struct err ignored = { 0 };
 
+	pg->writes = false;
+	answers_lost(pg);
+	/* What was asked of the site since this changed it was never so. */
+	if (pg->answers.changes_site)
+		answers_forget(pg);
 	if (pg->gone || pg_send(store, "ROLLBACK", &ignored) < 0)
 		pg->gone = true;
 	else
@@ -144,8 +195,10 @@ commit(struct store *store, struct err *err)
 	struct pg *pg = pg_of(store);
 
 	/* What went wrong so far did not happen; from here on, who knows. */
-	pg->undone = false;
+	pg->undone = pg->unsure = false;
 	pg->commits = true;
+	if (pg->turns && pg->answers.changes_site && pg_send(store, SITE_CHANGES, err) < 0)
+		return -1;
 	if (pg_send(store, "COMMIT", err) < 0 || (pg->turns && flush(store, err) < 0))
 		return -1;
 	return pg_collect(store, NULL, err);
@@ -162,12 +215,17 @@ engine_commit(struct store *store, struct err *err)
 	/* In a transaction that has failed, whether or not anybody heard, COMMIT means that. */
 	if (rc == 0 && pg->undone)
 		rc = err_set(err, E_BUG, "what", "a transaction that had failed was to be committed", NULL);
+	if (rc == 0 && pg->unsure)
+		rc = err_set(err, E_STORE_DOUBT, "path", store->name, NULL);
+	pg->committed = false;
 	if (rc < 0) {
 		engine_rollback(store);
 		return rc;
 	}
-	/* By itself: it would have others wait while it waits for the disk. */
-	if (changed && pg->notifies && pg_send(store, "NOTIFY " CHANNEL, &(struct err){ 0 }) == 0)
+	pg->writes = false;
+	pg->answers.site += pg->answers.changes_site;
+	/* By itself, and without the disk: those that tell wait for each other until they have committed. */
+	if (changed && pg->notifies && post_text(store, &pg->notify, NOTIFY, &(struct err){ 0 }) == 0)
 		pg_leave(store);
 	return 0;
 }
@@ -196,6 +254,9 @@ engine_script(struct store *store, const char *text, struct err *err)
 	int rc;
 
 	pg->patient = true;
+	/* Whatever it is: nobody keeps what was asked before. */
+	pg->answers.changes_site = pg->answers.changes_site || pg->writes;
+	answers_forget(pg);
 	rc = pg_send(store, text, err);
 	if (rc == 0)
 		rc = pg_collect(store, NULL, err);
@@ -279,6 +340,7 @@ const struct engine postgresql_engine = {
 	.name = "postgresql",
 	.schemes = schemes,
 	.own = own,
+	.emptied = "DELETE FROM flushed",
 	.open = engine_open,
 	.close = engine_close,
 	.begin = engine_begin,
@@ -292,6 +354,8 @@ const struct engine postgresql_engine = {
 	.bind = pg_bind,
 	.step = pg_step,
 	.post = pg_post,
+	.must = pg_must,
+	.ahead = pg_ahead,
 	.reset = pg_reset,
 	.changes = engine_changes,
 	.columns = pg_columns,

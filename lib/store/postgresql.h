@@ -24,7 +24,8 @@
  * milliseconds ahead of the disk.
  *
  * Statements are sent ahead of their results: what nobody asks the outcome of
- * costs no round trip of its own.
+ * costs no round trip of its own. What was asked is not asked again as long as
+ * it holds (postgresql_answer.c).
  */
 #ifndef STORE_POSTGRESQL_H
 #define STORE_POSTGRESQL_H
@@ -33,42 +34,80 @@
 
 #include "store/priv.h"
 
+/* More than there are. */
+#define TABLES_MAX 128
+
 /* A prepared statement: on the server by its name, once per connection. */
 struct statement {
-	char name[24];
+	char name[28];
 	char *text;         /* NULL: not met yet */
 	unsigned long link; /* the connection it is prepared on */
 	size_t n;
+	/* What it reads, or the table that it changes; asks: its answer may be kept; site: beyond the transaction. */
+	unsigned char tables[16];
+	size_t tables_n;
+	bool asks, site, writes;
+	struct statement *must; /* the same, refused by the server where it changes nothing */
 	/* Parameters, as PQsendQueryPrepared takes them. */
 	const char **values;
 	int *sizes, *formats;
 	char (*numbers)[32];
 	PGresult *result;
+	bool borrowed; /* from the answer that is kept */
 	int row;
 	unsigned char *bytes; /* of the column that was asked for last */
+};
+
+/* What came of a statement that asks, with these values. */
+struct answer {
+	struct answer *next, *behind; /* of its bucket; of those awaited */
+	const struct statement *of;
+	char *key;
+	size_t size;
+	uint64_t asked; /* when, in changes made */
+	int number;     /* among the commands of its flight; -1: nothing is awaited any more */
+	PGresult *result;
+};
+
+struct answers {
+	struct answer *bucket[256];
+	size_t n;
+	struct answer *awaited, **behind;
+	/* Changes that were sent, and when each table was last changed. */
+	uint64_t changes, changed[TABLES_MAX];
+	/* How often the site had been changed when what is kept about it was asked. */
+	int64_t site;
+	bool told; /* and that is how often it has been, in this transaction */
+	bool changes_site;
 };
 
 struct pg {
 	char *url;
 	PGconn *conn;
 	unsigned long link; /* counts connections */
-	bool sent;          /* commands whose results have not been read */
+	int sent;           /* commands whose results have not been read */
+	int tells;          /* which of them says how often the site was changed */
 	bool left;          /* the same, and nobody asks what became of them */
 	bool gone;          /* it said nothing for too long */
 	bool stale;         /* something failed: which statements are prepared is not known */
 	bool patient;       /* what is asked may take long */
 	bool listens;
-	bool notifies; /* the server knows how */
-	bool changed;  /* by this transaction */
-	bool commits;  /* COMMIT was sent, and not answered */
-	bool undone;   /* and was answered by ROLLBACK */
-	bool turns;    /* the table turn is there */
+	bool notifies;  /* the server knows how */
+	bool changed;   /* by this transaction */
+	bool commits;   /* COMMIT was sent, and not answered */
+	bool undone;    /* and was answered by ROLLBACK */
+	bool committed; /* or by COMMIT: it happened, and may not be kept */
+	bool unsure;    /* and the server warned of something */
+	bool turns;     /* the table turn is there */
+	bool writes;    /* in a transaction that does */
 	/* Why the last transaction may go better another time: another came first; the connection went. */
 	enum { NOT_AGAIN,
 	       AGAIN_REFUSED,
 	       AGAIN_LOST } why;
 	int changes;
-	struct cursor *turn, *flush;
+	struct cursor *turn, *look, *flush, *notify;
+	struct answers answers;
+	char **tables;  /* names, NULL behind the last */
 	uint16_t slot;  /* which row of flushed is ours, and others' */
 	unsigned texts; /* statements that are not of the catalogue, to name them */
 	struct statement statement[SQL_COUNT];
@@ -104,11 +143,32 @@ void pg_forget(struct store *store, struct cursor **cursor);
 int pg_bind(struct store *store, struct cursor *cursor, size_t i, const struct value *value, struct err *err) ATTR_MUSTUSE;
 int pg_step(struct store *store, struct cursor *cursor, struct err *err) ATTR_MUSTUSE;
 int pg_post(struct store *store, struct cursor *cursor, struct err *err) ATTR_MUSTUSE;
+int pg_must(struct store *store, struct cursor *cursor, struct err *err) ATTR_MUSTUSE;
+int pg_ahead(struct store *store, struct cursor *cursor, struct err *err) ATTR_MUSTUSE;
 void pg_reset(struct cursor *cursor);
 size_t pg_columns(struct cursor *cursor);
 const char *pg_column_name(struct cursor *cursor, size_t i);
 struct value pg_column(struct cursor *cursor, size_t i);
 size_t pg_parameters(struct cursor *cursor);
 void pg_statement_release(struct statement *s);
+
+/* Which tables a statement is about, by its text. */
+void answers_about(const struct pg *pg, struct statement *s);
+/* A transaction begins: what was known in the one before is known no more, but of the site. */
+void answers_begin(struct pg *pg);
+/* That of a statement with the values that it has: one that holds, or is awaited; NULL: it must be asked. */
+struct answer *answers_find(struct pg *pg, const struct statement *s);
+/* It was just sent: its result is that of the last command. */
+struct answer *answers_add(struct pg *pg, const struct statement *s);
+void answers_drop(struct pg *pg, struct answer *answer);
+/* A statement that changes something was sent. */
+void answers_changed(struct pg *pg, const struct statement *s);
+/* The result of command number n: true where it was awaited, and is taken. */
+bool answers_take(struct pg *pg, int n, PGresult *result);
+/* How often the site has been changed. */
+void answers_told(struct pg *pg, const PGresult *result);
+/* Nothing that is awaited will come; nothing holds. */
+void answers_lost(struct pg *pg);
+void answers_forget(struct pg *pg);
 
 #endif

@@ -69,7 +69,7 @@ static const struct {
 	{ "53100", E_STORE_FULL },
 	{ "53", E_STORE_BUSY },
 	{ "25006", E_STORE_READONLY },
-	{ "42501", E_STORE_READONLY },
+	{ "42501", E_STORE_DENIED },
 	{ "XX001", E_STORE_DAMAGED },
 	{ "XX002", E_STORE_DAMAGED },
 	{ "58", E_IO },
@@ -89,7 +89,10 @@ pg_fail(struct store *store, const PGresult *result, struct err *err)
 		pg->gone = true;
 		return lost(store, reason, err);
 	}
-	if (starts(state, "40001") || starts(state, "40P01")) {
+	/* It happened, and must not again. */
+	if (pg->committed)
+		return err_set(err, E_STORE_DOUBT, "path", store->name, NULL);
+	if (starts(state, "40001") || starts(state, "40P01") || starts(state, "22012")) {
 		pg->why = AGAIN_REFUSED;
 		return err_set(err, E_STORE_BUSY, "holder", "another transaction", NULL);
 	}
@@ -109,7 +112,7 @@ pg_send(struct store *store, const char *text, struct err *err)
 	pg_drain(store);
 	if (!PQsendQueryParams(pg->conn, text, 0, NULL, NULL, NULL, NULL, 0))
 		return pg_fail(store, NULL, err);
-	pg->sent = true;
+	pg->sent++;
 	return 0;
 }
 
@@ -138,7 +141,7 @@ read_results(struct store *store, PGresult **last_r, struct err *err)
 {
 	struct pg *pg = pg_of(store);
 	ExecStatusType status = PGRES_COMMAND_OK;
-	int rc = 0;
+	int rc = 0, n = 0;
 
 	while (status != PGRES_PIPELINE_SYNC) {
 		PGresult *r;
@@ -159,8 +162,13 @@ read_results(struct store *store, PGresult **last_r, struct err *err)
 			return rc;
 		}
 		pg->undone = pg->undone || strcmp(PQcmdStatus(r), "ROLLBACK") == 0;
-		PQclear(*last_r);
-		*last_r = r;
+		pg->committed = pg->committed || (pg->commits && strcmp(PQcmdStatus(r), "COMMIT") == 0);
+		if (n == pg->tells && status == PGRES_TUPLES_OK)
+			answers_told(pg, r);
+		if (!answers_take(pg, n++, r)) {
+			PQclear(*last_r);
+			*last_r = r;
+		}
 	}
 	return rc;
 }
@@ -172,10 +180,11 @@ pg_collect(struct store *store, PGresult **result_r, struct err *err)
 	PGresult *last = NULL;
 	int rc;
 
-	pg->sent = false;
+	pg->sent = 0;
 	if (!PQpipelineSync(pg->conn))
 		return pg_fail(store, NULL, err);
 	rc = read_results(store, &last, err);
+	answers_lost(pg);
 	if (rc == 0 && result_r) {
 		*result_r = last;
 		last = NULL;
@@ -189,7 +198,8 @@ pg_leave(struct store *store)
 {
 	struct pg *pg = pg_of(store);
 
-	pg->sent = false;
+	pg->sent = 0;
+	answers_lost(pg);
 	pg->left = PQpipelineSync(pg->conn) == 1;
 	pg->gone = pg->gone || !pg->left;
 }
@@ -215,13 +225,20 @@ pg_hang_up(struct pg *pg)
 {
 	PQfinish(pg->conn);
 	pg->conn = NULL;
-	pg->sent = pg->left = pg->gone = pg->stale = pg->listens = false;
+	pg->left = pg->gone = pg->stale = pg->listens = false;
+	pg->sent = 0;
+	answers_lost(pg);
+	answers_forget(pg);
 }
 
+/* That a standby is waited for no longer, as somebody has cancelled that, is but a warning: the change is acknowledged without. */
 static void
-ignore_notice(void *context, const PGresult *result)
+take_notice(void *context, const PGresult *result)
 {
-	(void)context, (void)result;
+	struct pg *pg = context;
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	pg->unsure = pg->unsure || (pg->commits && severity && strcmp(severity, "WARNING") == 0);
 }
 
 static int
@@ -232,7 +249,7 @@ greet(struct store *store, struct err *err)
 
 	if (encoding && strcmp(encoding, "UTF8") != 0)
 		return err_set(err, E_STORE_ENCODING, "path", store->name, "found", encoding, NULL);
-	PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
+	PQsetNoticeReceiver(pg->conn, take_notice, pg);
 	for (size_t i = 0; i < COUNT_OF(settings); i++)
 		PQclear(PQexec(pg->conn, settings[i]));
 	if (!PQenterPipelineMode(pg->conn))

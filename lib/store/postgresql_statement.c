@@ -13,6 +13,9 @@
 #include "base/mem.h"
 #include "store/postgresql.h"
 
+/* A larger answer is not kept: a library that is read whole. */
+#define ANSWER_BYTES ((size_t)32 << 10)
+
 /* Of pg_type; the same in every database. */
 enum { TYPE_BOOL = 16,
        TYPE_BYTEA = 17,
@@ -55,13 +58,16 @@ statement_init(struct statement *s, const char *text)
 void
 pg_statement_release(struct statement *s)
 {
-	PQclear(s->result);
+	pg_reset((struct cursor *)s);
 	PQfreemem(s->bytes);
 	free(s->text);
 	free((void *)s->values);
 	free(s->sizes);
 	free(s->formats);
 	free(s->numbers);
+	if (s->must)
+		pg_statement_release(s->must);
+	free(s->must);
 	*s = (struct statement){ 0 };
 }
 
@@ -76,6 +82,7 @@ prepare_here(struct store *store, struct statement *s, struct err *err)
 	pg_drain(store);
 	if (!PQsendPrepare(pg->conn, s->name, s->text, 0, NULL))
 		return pg_fail(store, NULL, err);
+	pg->sent++;
 	s->link = pg->link;
 	return 0;
 }
@@ -83,7 +90,8 @@ prepare_here(struct store *store, struct statement *s, struct err *err)
 int
 pg_prepare(struct store *store, enum sql sql, struct cursor **cursor_r, struct err *err)
 {
-	struct statement *s = &pg_of(store)->statement[sql];
+	struct pg *pg = pg_of(store);
+	struct statement *s = &pg->statement[sql];
 	struct arena *arena;
 
 	(void)err;
@@ -91,6 +99,7 @@ pg_prepare(struct store *store, enum sql sql, struct cursor **cursor_r, struct e
 		arena = arena_new();
 		statement_init(s, sql_text_for(arena, "postgresql", sql));
 		snprintf(s->name, sizeof(s->name), "s%d", (int)sql);
+		answers_about(pg, s);
 		arena_free(&arena);
 	}
 	*cursor_r = (struct cursor *)s;
@@ -105,6 +114,9 @@ pg_prepare_text(struct store *store, const char *text, struct cursor **cursor_r,
 	(void)err;
 	statement_init(s, text);
 	snprintf(s->name, sizeof(s->name), "t%u", ++pg_of(store)->texts);
+	answers_about(pg_of(store), s);
+	/* Of whoever copies a store: asked once. */
+	s->asks = false;
 	*cursor_r = (struct cursor *)s;
 	return 0;
 }
@@ -159,8 +171,44 @@ send(struct store *store, struct statement *s, struct err *err)
 		return -1;
 	if (!PQsendQueryPrepared(pg->conn, s->name, (int)s->n, s->values, s->sizes, s->formats, 0))
 		return pg_fail(store, NULL, err);
-	pg->sent = true;
+	pg->sent++;
+	if (s->writes)
+		answers_changed(pg, s);
 	return 0;
+}
+
+/* The same, for an answer that is kept. */
+static int
+ask(struct store *store, struct statement *s, struct answer **answer_r, struct err *err)
+{
+	if (send(store, s, err) < 0)
+		return -1;
+	*answer_r = answers_add(pg_of(store), s);
+	return 0;
+}
+
+static int
+answer(struct store *store, struct statement *s, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+	struct answer *a = answers_find(pg, s);
+
+	/* Whether the site is still what it was comes with the first round trip. */
+	if (a && s->site && !pg->answers.told) {
+		if (pg_collect(store, NULL, err) < 0)
+			return -1;
+		a = answers_find(pg, s);
+	}
+	if (!a && ask(store, s, &a, err) < 0)
+		return -1;
+	if (a->number >= 0 && pg_collect(store, NULL, err) < 0)
+		return -1;
+	s->result = a->result;
+	s->borrowed = PQresultMemorySize(a->result) < ANSWER_BYTES;
+	if (!s->borrowed)
+		answers_drop(pg, a);
+	s->row = 0;
+	return PQntuples(s->result) > 0;
 }
 
 int
@@ -171,6 +219,8 @@ pg_step(struct store *store, struct cursor *cursor, struct err *err)
 
 	if (s->result)
 		return ++s->row < PQntuples(s->result);
+	if (s->asks)
+		return answer(store, s, err);
 	if (send(store, s, err) < 0 || pg_collect(store, &s->result, err) < 0)
 		return -1;
 	s->row = 0;
@@ -187,13 +237,58 @@ pg_post(struct store *store, struct cursor *cursor, struct err *err)
 	return send(store, of(cursor), err);
 }
 
+/* It divides by how many rows it has changed: by none, and the server refuses (22012). */
+static struct statement *
+must_of(struct statement *s)
+{
+	struct arena *arena;
+
+	if (!s->must) {
+		arena = arena_new();
+		s->must = xcalloc(1, sizeof(*s->must));
+		statement_init(s->must, arena_printf(arena, "WITH changed AS (%s RETURNING 1) SELECT 1 / count(*) FROM changed", s->text));
+		snprintf(s->must->name, sizeof(s->must->name), "m%.24s", s->name);
+		arena_free(&arena);
+	}
+	return s->must;
+}
+
+int
+pg_must(struct store *store, struct cursor *cursor, struct err *err)
+{
+	struct pg *pg = pg_of(store);
+	struct statement *s = of(cursor), *must = must_of(s);
+
+	pg->changed = true;
+	for (size_t i = 0; i < s->n; i++) {
+		must->values[i] = s->values[i];
+		must->sizes[i] = s->sizes[i];
+		must->formats[i] = s->formats[i];
+	}
+	if (send(store, must, err) < 0)
+		return -1;
+	answers_changed(pg, s);
+	return 0;
+}
+
+int
+pg_ahead(struct store *store, struct cursor *cursor, struct err *err)
+{
+	struct statement *s = of(cursor);
+	struct answer *a;
+
+	return !s->asks || answers_find(pg_of(store), s) ? 0 : ask(store, s, &a, err);
+}
+
 void
 pg_reset(struct cursor *cursor)
 {
 	struct statement *s = of(cursor);
 
-	PQclear(s->result);
+	if (!s->borrowed)
+		PQclear(s->result);
 	s->result = NULL;
+	s->borrowed = false;
 }
 
 size_t

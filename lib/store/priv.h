@@ -19,6 +19,8 @@ struct engine {
 	const char *const *schemes;
 	/* What a new store has besides the schema; NULL behind the last. */
 	const char *const *own;
+	/* What is run, besides, when all rows of the schema are removed; or NULL. */
+	const char *emptied;
 	/* Sets name, path and, where it has one, lock of the store. */
 	int (*open)(struct store *store, const char *url, unsigned flags, struct err *err);
 	void (*close)(struct store *store);
@@ -37,6 +39,10 @@ struct engine {
 	int (*step)(struct store *store, struct cursor *cursor, struct err *err);
 	/* Instead of step: runs it for its effect, at the latest when something is asked; an error comes then. NULL: step. */
 	int (*post)(struct store *store, struct cursor *cursor, struct err *err);
+	/* The same of what must change a row: where it does not, the transaction fails, and may run again. NULL: step. */
+	int (*must)(struct store *store, struct cursor *cursor, struct err *err);
+	/* It will be asked for with these values: sends it, and does not wait. NULL: there is nothing to wait for. */
+	int (*ahead)(struct store *store, struct cursor *cursor, struct err *err);
 	void (*reset)(struct cursor *cursor);
 	int (*changes)(struct store *store);
 	size_t (*columns)(struct cursor *cursor);
@@ -44,6 +50,8 @@ struct engine {
 	/* Valid until the next step. */
 	struct value (*column)(struct cursor *cursor, size_t i);
 	size_t (*parameters)(struct cursor *cursor);
+	/* NULL: cannot tell. */
+	int64_t (*change)(struct store *store);
 	int (*verify)(struct store *store, struct err *err);
 	void (*wait)(struct store *store, int fd, int64_t ms);
 };

@@ -28,8 +28,9 @@
 enum bound { BEGIN_READ,
 	     BEGIN_WRITE,
 	     COMMIT,
+	     ROLLBACK,
 	     BOUNDS };
-static const char *const bounds[] = { [BEGIN_READ] = "BEGIN", [BEGIN_WRITE] = "BEGIN IMMEDIATE", [COMMIT] = "COMMIT" };
+static const char *const bounds[] = { [BEGIN_READ] = "BEGIN", [BEGIN_WRITE] = "BEGIN IMMEDIATE", [COMMIT] = "COMMIT", [ROLLBACK] = "ROLLBACK" };
 
 struct sqlite {
 	sqlite3 *db;
@@ -239,7 +240,10 @@ sqlite_begin(struct store *store, bool write, struct err *err)
 static void
 sqlite_rollback(struct store *store)
 {
-	if (!sqlite3_get_autocommit(of(store)->db))
+	struct err ignored = { 0 };
+
+	/* What went wrong is known; an engine that cannot even roll back says so the next time. */
+	if (!sqlite3_get_autocommit(of(store)->db) && run_bound(store, ROLLBACK, &ignored) < 0)
 		sqlite3_exec(of(store)->db, "ROLLBACK", NULL, NULL, NULL);
 	lock_drop(store->lock);
 }
@@ -382,6 +386,14 @@ sqlite_forget(struct store *store, struct cursor **cursor)
 	*cursor = NULL;
 }
 
+static int64_t
+sqlite_change(struct store *store)
+{
+	unsigned version;
+
+	return sqlite3_file_control(of(store)->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) == SQLITE_OK ? (int64_t)version : -1;
+}
+
 static size_t
 sqlite_parameters(struct cursor *cursor)
 {
@@ -454,6 +466,7 @@ const struct engine sqlite_engine = {
 	.column_name = sqlite_column_name,
 	.column = sqlite_column,
 	.parameters = sqlite_parameters,
+	.change = sqlite_change,
 	.verify = sqlite_verify,
 	.wait = sqlite_wait,
 };

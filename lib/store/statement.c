@@ -52,6 +52,38 @@ sql_post(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct
 }
 
 int
+sql_must(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+	struct cursor *c;
+	int rc;
+
+	if (!e->must)
+		return sql_run(tx, sql, args, n, err);
+	if (start(tx, sql, args, n, &c, err) < 0)
+		return -1;
+	rc = e->must(tx->store, c, err);
+	e->reset(c);
+	return rc < 0 ? -1 : 1;
+}
+
+int
+sql_ahead(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+	struct cursor *c;
+	int rc;
+
+	if (!e->ahead)
+		return 0;
+	if (start(tx, sql, args, n, &c, err) < 0)
+		return -1;
+	rc = e->ahead(tx->store, c, err);
+	e->reset(c);
+	return rc;
+}
+
+int
 sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err)
 {
 	const struct engine *e = tx->store->engine;
@@ -103,15 +135,31 @@ field_value(const struct field *f, const void *p)
 
 #define FIELDS_MAX 48
 
+static int
+record_values(const struct record *record, const void *p, struct value args[FIELDS_MAX], struct err *err)
+{
+	if (record->n > FIELDS_MAX)
+		return err_set(err, E_BUG, "what", record->name, NULL);
+	for (size_t i = 0; i < record->n; i++)
+		args[i] = field_value(&record->fields[i], p);
+	return 0;
+}
+
+int
+sql_put_must(struct tx *tx, enum sql sql, const struct record *record, const void *p, struct err *err)
+{
+	struct value args[FIELDS_MAX];
+
+	return record_values(record, p, args, err) < 0 ? -1 : sql_must(tx, sql, args, record->n, err);
+}
+
 int
 sql_put(struct tx *tx, enum sql sql, const struct record *record, const void *p, struct err *err)
 {
 	struct value args[FIELDS_MAX];
 
-	if (record->n > FIELDS_MAX)
-		return err_set(err, E_BUG, "what", record->name, NULL);
-	for (size_t i = 0; i < record->n; i++)
-		args[i] = field_value(&record->fields[i], p);
+	if (record_values(record, p, args, err) < 0)
+		return -1;
 	/* How many is known. */
 	return sql_adds(sql) ? sql_post(tx, sql, args, record->n, err) < 0 ? -1 : 1 : sql_run(tx, sql, args, record->n, err);
 }

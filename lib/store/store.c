@@ -11,7 +11,7 @@
 #include "store/priv.h"
 
 static int
-check_version(struct store *store, bool create, struct err *err);
+check_version(struct store *store, unsigned flags, struct err *err);
 
 /* NULL: this program has none for it. */
 static const struct engine *
@@ -46,7 +46,7 @@ store_open(const char *url, unsigned flags, struct store **store_r, struct err *
 		return err_set(err, E_NO_ENGINE, "kind", scheme(url, kind), NULL);
 	store = xcalloc(1, sizeof(*store));
 	store->engine = engine;
-	if (engine->open(store, url, flags, err) < 0 || check_version(store, flags & STORE_CREATE, err) < 0) {
+	if (engine->open(store, url, flags, err) < 0 || check_version(store, flags, err) < 0) {
 		store_close(&store);
 		return -1;
 	}
@@ -85,6 +85,14 @@ int
 store_verify(struct store *store, struct err *err)
 {
 	return store->engine->verify(store, err);
+}
+
+int64_t
+store_change(struct tx *tx)
+{
+	const struct engine *e = tx->store->engine;
+
+	return e->change ? e->change(tx->store) : -1;
 }
 
 void
@@ -169,7 +177,8 @@ meta_int(struct tx *tx, const char *key, int64_t *out_r, struct err *err)
 	return rc;
 }
 
-/* The store's version, as far as it concerns us: one that is newer but may be read counts as ours. 0: nothing there. */
+/* The store's version, as far as it concerns us: one that is newer but may be read counts as ours. 0: nothing there; UNFINISHED: a copy with our tables. */
+#define UNFINISHED (-1)
 static int
 version_fn(struct tx *tx, void *context, struct err *err)
 {
@@ -183,8 +192,10 @@ version_fn(struct tx *tx, void *context, struct err *err)
 	exists = meta_int(tx, "version", version, err);
 	if (exists < 0 || meta_int(tx, "min_reader", &min_reader, err) < 0)
 		return -1;
-	if (exists && *version == 0)
-		return err_set(err, E_COPY_UNFINISHED, "path", tx->store->name, NULL);
+	if (exists && *version == 0) {
+		*version = UNFINISHED;
+		return min_reader == STORE_VERSION ? 0 : err_set(err, E_COPY_UNFINISHED, "path", tx->store->name, NULL);
+	}
 	if (min_reader > STORE_VERSION)
 		*version = min_reader;
 	else if (*version > STORE_VERSION)
@@ -215,6 +226,8 @@ upgrade_fn(struct tx *tx, void *context, struct err *err)
 	/* Another process may have done it while we waited for the lock. */
 	if (version_fn(tx, &from, err) < 0)
 		return -1;
+	if (from == UNFINISHED)
+		return err_set(err, E_COPY_UNFINISHED, "path", tx->store->name, NULL);
 	if (from >= STORE_VERSION)
 		return 0;
 	/* Somebody else's database is not made ours. */
@@ -238,17 +251,19 @@ version_error(const struct store *store, enum err_code code, int64_t found, stru
 }
 
 static int
-check_version(struct store *store, bool create, struct err *err)
+check_version(struct store *store, unsigned flags, struct err *err)
 {
 	int64_t version = 0;
 
 	if (store_read(store, version_fn, &version, err) < 0)
 		return -1;
+	if (version == UNFINISHED)
+		return flags & STORE_COPY ? 0 : err_set(err, E_COPY_UNFINISHED, "path", store->name, NULL);
 	if (version > STORE_VERSION)
 		return version_error(store, E_STORE_NEWER, version, err);
 	if (version == STORE_VERSION)
 		return 0;
-	if (!create)
+	if (!(flags & STORE_CREATE))
 		return version ? version_error(store, E_STORE_OLDER, version, err)
 			       : err_set(err, E_NOT_A_STORE, "path", store->name, NULL);
 	return store_write(store, upgrade_fn, NULL, err);

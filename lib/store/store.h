@@ -49,6 +49,8 @@ enum sql {
 enum store_flags {
 	/* Make it when it is not there, bring it up to date when it is older. */
 	STORE_CREATE = 1 << 0,
+	/* To copy into it: what is left of a copy that was broken off is no error. */
+	STORE_COPY = 1 << 1,
 };
 
 /* url: "file:PATH", a path, or "postgresql://...". E_NO_STORE, E_STORE_NEWER, E_STORE_OLDER, E_NOT_A_STORE. */
@@ -63,13 +65,15 @@ const char *store_shown(struct arena *arena, const char *url);
 const char *store_beside(struct arena *arena, const char *url);
 /* The engine's own check of the whole file: E_STORE_DAMAGED with the first complaint. */
 int store_verify(struct store *store, struct err *err) ATTR_MUSTUSE;
+/* Another number once anybody has changed anything, as this transaction sees it; after its first read. -1: the engine cannot tell. */
+int64_t store_change(struct tx *tx);
 /* Sleeps until another process may have changed the store, fd (-1: none) can be read, or a signal came; at most ms. */
 void store_wait(struct store *store, int fd, int64_t ms);
 
 /*
- * Copies all of a store into another, of any engine, that holds nothing yet;
- * copied is told of each table, once both have the same rows. Where it fails the
- * copy is no store. E_STORE_NOT_EMPTY, E_COPY_DIFFERS, E_COPY_OVERTAKEN.
+ * Copies all of a store into another, of any engine, that holds nothing yet, or
+ * what is left of a copy that was broken off; copied is told of each table, once
+ * both have the same rows. Where it fails the copy is no store. E_STORE_NOT_EMPTY, E_COPY_DIFFERS, E_COPY_OVERTAKEN.
  */
 typedef int store_copied_fn(void *context, const char *table, int64_t rows, const char *digest, struct err *err);
 int store_copy(const char *from, const char *to, store_copied_fn *copied, void *context, struct err *err) ATTR_MUSTUSE;
@@ -105,10 +109,15 @@ struct value sql_text_value(const char *text);
 
 /* For its effect alone: an engine may run it later, but before anything is read. */
 int sql_post(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
+/* For what the rows as they were read in this transaction say will change one: 1; 0 or -1: it has not. */
+int sql_must(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
+/* This will be asked next, among other things: an engine may do it meanwhile. */
+int sql_ahead(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
 /* Rows changed, or -1. */
 int sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
-/* As sql_run with the fields of a record, in their order, as parameters. */
+/* As sql_run with the fields of a record, in their order, as parameters; as sql_must. */
 int sql_put(struct tx *tx, enum sql sql, const struct record *record, const void *p, struct err *err) ATTR_MUSTUSE;
+int sql_put_must(struct tx *tx, enum sql sql, const struct record *record, const void *p, struct err *err) ATTR_MUSTUSE;
 /* The first row: 1, no row: 0. Columns go to the record's fields of the same name. */
 int sql_one(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n,
 	    const struct record *record, void *out, struct err *err) ATTR_MUSTUSE;
@@ -122,6 +131,24 @@ int sql_blob(struct tx *tx, struct arena *arena, enum sql sql, const struct valu
 	     const void **out_r, size_t *size_r, struct err *err) ATTR_MUSTUSE;
 /* The first column of all rows. */
 int sql_texts(struct tx *tx, struct arena *arena, enum sql sql, const struct value *args, size_t n, struct texts *out_r, struct err *err) ATTR_MUSTUSE;
+
+/*
+ * Rows of a table as texts by their columns, those that are NULL left out; for a
+ * store that keeps a part of another one. The names are the program's own.
+ */
+struct rows_of {
+	const char *table;
+	const char *column;  /* the rows of which a value is meant; NULL: all */
+	const char *without; /* columns that are not read: "a,b" */
+};
+struct row_texts {
+	struct pairs *v;
+	size_t n, cap;
+};
+int sql_rows(struct tx *tx, struct arena *arena, const struct rows_of *of, const char *value, struct row_texts *out, struct err *err) ATTR_MUSTUSE;
+int sql_rows_drop(struct tx *tx, struct arena *arena, const struct rows_of *of, const char *value, struct err *err) ATTR_MUSTUSE;
+/* Columns that the table does not have are passed over. */
+int sql_row_add(struct tx *tx, struct arena *arena, const struct rows_of *of, const struct pairs *row, struct err *err) ATTR_MUSTUSE;
 
 /* For tests and tools: the texts as an engine gets them ("sqlite", "postgresql"). */
 const char *sql_text_for(struct arena *arena, const char *engine, enum sql sql);

@@ -162,7 +162,7 @@ class Page:
         self.call("Input.insertText", {"text": text})
 
     def press(self, key, shift=False):
-        codes = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), " ": (32, " ")}
+        codes = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), " ": (32, " "), "ArrowDown": (40, "")}
         number, text = codes[key]
         common = {"key": key, "code": "Space" if key == " " else key, "windowsVirtualKeyCode": number, "modifiers": 8 if shift else 0}
         self.call("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **common} if text else {"type": "rawKeyDown", **common})

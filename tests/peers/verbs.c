@@ -1,10 +1,11 @@
 /*
  * verbs - agents, leads, contacts and the clock do what comes to mind, from
  * many processes at once, until so many verbs are done:
- *	verbs STORE CLOCK PROCESSES VERBS SEED
- * STORE is a file's path with the site of tests/t/random-verbs.t, CLOCK the file
- * that IXN_CLOCK names. What is chosen comes from the seed; what it meets is the
- * scheduler's. Refusals are what the desk is for; anything else that fails is
+ *	verbs STORE CLOCK PROCESSES VERBS SEED [SERVER CERTIFICATES PASSWORD]
+ * STORE is the path of a file, or the URL of a database, with the site of
+ * tests/t/random-verbs.t, CLOCK the file that IXN_CLOCK names. With SERVER, its URL,
+ * agents reach the store there. What is chosen comes from the seed; what it meets is
+ * the scheduler's. Refusals are what the desk is for; anything else that fails is
  * printed, and counted: "DONE REFUSED STRANGE" is the last line.
  */
 #include <stdatomic.h>
@@ -18,7 +19,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "desk/desk.h"
+#include "desk/carrier.h"
+#include "remote/remote.h"
+
+const struct carrier *const desk_carriers[] = { &remote_carrier, &local_carrier, NULL };
 
 #define AGENTS 10
 #define LIVE_MAX 64
@@ -86,6 +90,11 @@ static struct shared {
 	char token[AGENTS][80];
 	atomic_long done, refused, strange, seconds;
 } * shared;
+
+/* Of the server, where agents go to one. */
+static struct where {
+	const char *server, *ca, *password;
+} where;
 
 static struct worker {
 	struct desk *desk[AGENTS], *owner;
@@ -283,7 +292,9 @@ login(unsigned agent)
 
 	record_set_text(op->in, in, "name", agents[agent]);
 	record_set_int(op->in, in, "ready", 1);
-	if (desk_call(w.owner, &request, w.arena, remember_token, shared->token[agent], &err) < 0)
+	if (where.server)
+		record_set_text(op->in, in, "password", where.password);
+	if (desk_call(where.server ? w.desk[agent] : w.owner, &request, w.arena, remember_token, shared->token[agent], &err) < 0)
 		judge(op, &err);
 }
 
@@ -339,8 +350,8 @@ one_verb(void)
 static void
 open_desks(const char *store)
 {
-	const char *url = arena_printf(arena_new(), "file:%s", store);
-	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = 30 * MS_MINUTE, .mail_from = "desk@example.org" };
+	const char *url = strstr(store, "://") ? store : arena_printf(arena_new(), "file:%s", store);
+	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = 30 * MS_MINUTE, .mail_from = "desk@example.org", .ca = where.ca };
 	struct err err = { 0 };
 
 	if (desk_open(url, &options, &w.owner, &err) < 0)
@@ -348,7 +359,7 @@ open_desks(const char *store)
 	for (size_t i = 0; i < AGENTS; i++) {
 		options.agent = agents[i];
 		options.token = shared->token[i];
-		if (desk_open(url, &options, &w.desk[i], &err) < 0)
+		if (desk_open(where.server ? where.server : url, &options, &w.desk[i], &err) < 0)
 			exit(74);
 	}
 }
@@ -381,8 +392,10 @@ main(int argc, char **argv)
 	time_ms start;
 	int worst = 0, status;
 
-	if (argc != 6)
+	if (argc != 6 && argc != 9)
 		return 64;
+	if (argc == 9)
+		where = (struct where){ argv[6], argv[7], argv[8] };
 	processes = strtol(argv[3], NULL, 10);
 	n = strtol(argv[4], NULL, 10);
 	seed = strtol(argv[5], NULL, 10);

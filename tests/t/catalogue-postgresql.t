@@ -1,7 +1,7 @@
 #!/bin/sh
 # The schema and every statement of the catalogue, prepared and run by a
 # throw-away PostgreSQL: unix socket only, in a folder of its own.
-# place: embedded
+# place: embedded - it is about the statements of the store themselves, in a database of its own
 . "$(dirname "$0")/lib.sh"
 
 catalogue=$IXN_BIN/../peers/sql-catalogue

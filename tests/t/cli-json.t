@@ -1,6 +1,6 @@
 #!/bin/sh
 # JSON that is read, by the example of ixn-setup --load: what is refused, and where it stands.
-# place: embedded
+# place: embedded postgresql - ixn-setup is the owner's, on the machine of the store
 . "$(dirname "$0")/lib.sh"
 
 ok ixn-setup

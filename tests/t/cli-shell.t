@@ -1,6 +1,5 @@
 #!/bin/sh
 # Completion, and messages in another language.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 
 cat >site.json <<'EOF'

@@ -38,12 +38,12 @@ ok contact "$s" web.cobrowse "{\"url\":\"$page?n=1#secret\",\"title\":\"Shoes\"}
 is "$out" '{"state":"waiting"}' 'started'
 ok as alice cobrowse-show "$id" --json
 is "$(printf '%s' "$out" | jq -c '[.state, .url, .title]')" '["waiting",null,null]' 'nobody sees where the contact is before somebody joins'
-status 77 as bob cobrowse-join "$id"
+unseen 77 as bob cobrowse-join "$id"
 status 79 as alice cobrowse-propose "$id" --url "$page"
 ok as alice cobrowse-join "$id" --json
 is "$(printf '%s' "$out" | jq -c '[.state, .agent, .url, .title]')" "[\"active\",\"alice\",\"$page?n=1\",\"Shoes\"]" 'joined: the page, without what stands behind #'
 status 79 as alice cobrowse-join "$id"
-status 77 as bob cobrowse-show "$id"
+unseen 77 as bob cobrowse-show "$id"
 
 # Page after page.
 background env IXN_AGENT=alice cobrowse-show "$id" --follow --json
@@ -57,7 +57,7 @@ is "$(as alice cobrowse-show "$id" --fields url)" "$page/2" 'where the contact i
 
 # A proposal.
 status 77 as alice cobrowse-propose "$id" --url https://evil.example/
-status 77 as bob cobrowse-propose "$id" --url "$page/3"
+unseen 77 as bob cobrowse-propose "$id" --url "$page/3"
 ok as alice cobrowse-propose "$id" --url "$page/3"
 is "$(contact "$s" web.events | jq -c 'select(.state) | [.cobrowse, .proposed]')" "[\"active\",\"$page/3\"]" 'the contact is asked'
 

@@ -4,7 +4,6 @@
 # one of the two orders comes out, never something between, and nobody is left behind.
 # And the sessions of who takes part end, in every state.
 # shellcheck disable=SC2119 # chat: its options are its own
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 command -v sqlite3 >/dev/null || skip_all 'no sqlite3'

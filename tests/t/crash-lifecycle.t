@@ -9,7 +9,7 @@
 # undisturbed run after k; every few rounds it goes on to the end and compares
 # there, too. POINTS is the number of rounds; there are more places than that,
 # so they are taken evenly, and OFFSET chooses others.
-# place: embedded
+# place: embedded - killed at what the process that has the store makes durable
 . "$(dirname "$0")/lib.sh"
 : "${POINTS:=150}" "${OFFSET:=0}"
 

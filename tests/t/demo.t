@@ -2,7 +2,7 @@
 # scripts/demo runs to its end, shows what it promises, and leaves a store that
 # goes on working.
 # shellcheck disable=SC1112,SC2016,SC2317,SC1091 # French quotes; commands as shown; called by name; made here
-# place: embedded
+# place: embedded - the demo makes its own store
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'

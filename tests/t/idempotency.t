@@ -1,7 +1,6 @@
 #!/bin/sh
 # covers: ixn-create, ixn-accept, ixn-reject, ixn-data, ixn-note, ixn-disposition, ixn-transfer, ixn-done, chat-send, chat-end, transcript-send, agent-state, agent-login, agent-logout, ixn-setup, outbox-drop
 # The same key again does nothing twice and prints the first answer; with another request it is refused.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 mail

@@ -3,8 +3,9 @@
 # What arrives: one by options, many by --input; a bad line is reported with its number and skipped.
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
+export PLACE_OWNER=gate # over the network a gateway brings them
 site <<'J'
-{"queues":[{"name":"sales","skills":"sales>=1"},{"name":"billing","priority":5}]}
+{"agents":[{"name":"gate","role":"service"}],"queues":[{"name":"sales","skills":"sales>=1"},{"name":"billing","priority":5}]}
 J
 ok ixn-create --media email --from ann@example.org --name Ann --subject 'My parcel' --text Hello --queue billing --skill 'french>=2' --data a=1 --data b=x=y --custom-data c=3 --language fr --external-id e-1
 id=$(printf '%s\n' "$out" | cut -f 1)

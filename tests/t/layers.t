@@ -1,6 +1,6 @@
 #!/bin/sh
 # scripts/layers on a tree with one fault of each kind.
-# place: embedded
+# place: embedded - no store: a script on a tree
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p lib/base lib/store lib/routing lib/odd cmd/full

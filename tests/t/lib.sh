@@ -1,11 +1,13 @@
 # lib.sh - for tests/t/NAME.t: `. "$(dirname "$0")/lib.sh"`, then the functions
 # below, then done_testing. Each file runs in its own empty directory, with its own
-# HOME, no IXN_* but IXN_BIN, and nothing on standard input. $top is the source tree.
+# HOME, no IXN_* but IXN_BIN, and nothing on standard input. $top is the source tree;
+# $place is where the store is, and $served whether a server stands before it.
 # shellcheck shell=sh
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd -P)
 IXN_BIN=${IXN_BIN:-$top/build/bin}
-place=${IXN_PLACE:-embedded}
+place=${IXN_PLACE:-embedded} served=false
+case $place in https*) served=true ;; esac
 for v in $(env | sed -n 's/^\(IXN_[A-Za-z0-9_]*\)=.*/\1/p') NO_COLOR COLUMNS; do
 	[ "$v" = IXN_BIN ] || unset "$v"
 done
@@ -18,7 +20,7 @@ mkdir "$tmp/work" "$HOME" && mkdir -m 700 "$XDG_RUNTIME_DIR" && cd "$tmp/work" &
 tests=0 failed=0 pids='' out='' err='' pid=''
 _end() {
 	# timeout(1) passes it on to its group, and kills what does not go.
-	[ "$place" = embedded ] || place_end
+	[ "$place" = embedded ] || place_end 2>/dev/null
 	for _p in $pids; do kill "$_p" && wait "$_p"; done 2>/dev/null
 	cd / && rm -rf "$tmp"
 }
@@ -35,13 +37,6 @@ _tap() {
 	printf 'not ok %s - %s\n' "$tests" "$_name"
 	return 1
 }
-# What an agent may not see is at a server as if it were not there: where the embedded
-# store says 77 or 79, a server may say that there is none, and what is looked at then
-# (is, like) tells no more.
-_hidden=false
-_hides() {
-	[ "$place" != embedded ] && [ "$_got" = 66 ] && { [ "$_want" = 77 ] || [ "$_want" = 79 ]; } && grep -q 'no interaction' "$tmp/err"
-}
 _note() { printf '%s\n' "$2" | sed "s/^/# $1 /"; }
 
 # status WANT COMMAND...: its exit status; leaves $out and $err (bytes in $tmp/out, $tmp/err).
@@ -50,29 +45,36 @@ status() {
 	_got=0
 	"$@" >"$tmp/out" 2>"$tmp/err" || _got=$?
 	out=$(cat "$tmp/out") err=$(cat "$tmp/err")
-	if _hides; then
-		_hidden=true
-		_tap 0 "$*: $_want, hidden"
-		return
-	fi
-	_hidden=false
 	_tap "$([ "$_got" = "$_want" ]; echo $?)" "$*: $_want" || { _note 'got: ' "$_got" && _note out: "$out" && _note err: "$err"; }
 }
 # ok COMMAND...: it exits 0.
 ok() { status 0 "$@"; }
+# unseen WANT COMMAND...: of an interaction that is none of who acts. What can be read
+# in the store anyway is refused by its state, or by whose it is (WANT); a server does
+# not even say that it is there. Whatever is looked at then (code) goes by $served.
+unseen() {
+	if ! $served; then
+		status "$@"
+		return
+	fi
+	shift
+	status 66 "$@"
+	like "$err" 'no interaction|no_such_interaction' "$1: it is not there for who may not see it"
+}
 # is GOT WANT NAME
-is() { _tap "$([ "$1" = "$2" ] || $_hidden; echo $?)" "$3" || { _note 'got: ' "$1" && _note want: "$2"; }; }
+is() { _tap "$([ "$1" = "$2" ]; echo $?)" "$3" || { _note 'got: ' "$1" && _note want: "$2"; }; }
 # like TEXT REGEX NAME: a line of it matches (grep -E).
-like() { _tap "$(printf '%s\n' "$1" | grep -Eq -e "$2" || $_hidden; echo $?)" "$3" || { _note 'got: ' "$1" && _note like: "$2"; }; }
+like() { _tap "$(printf '%s\n' "$1" | grep -Eq -e "$2"; echo $?)" "$3" || { _note 'got: ' "$1" && _note like: "$2"; }; }
 unlike() { _tap "$(printf '%s\n' "$1" | grep -Eq -e "$2"; echo $((! $?)))" "$3" || { _note 'got: ' "$1" && _note unlike: "$2"; }; }
 # skip NAME REASON; skip_all REASON, before the first test.
 skip() { tests=$((tests + 1)) && echo "ok $tests - $1 # SKIP $2"; }
 skip_all() { echo "1..0 # SKIP $1" && exit 0; }
 # background COMMAND...: started now, ended with the test; leaves $pid (its group, too)
-# and writes to $tmp/PID.out. A test that is killed leaves it 10 minutes at most.
+# and writes to $tmp/PID.out. A test that is killed leaves it 10 minutes at most
+# (BACKGROUND_SECS).
 background() {
 	exec 9>"$tmp/background"
-	timeout -k 5 600 "$@" >&9 2>&1 9>&- &
+	timeout -k 5 "${BACKGROUND_SECS:-600}" "$@" >&9 2>&1 9>&- &
 	pid=$! pids="$pids $!"
 	exec 9>&-
 	mv "$tmp/background" "$tmp/$pid.out"
@@ -87,17 +89,27 @@ wait_for() {
 	done
 }
 done_testing() {
+	if $served; then
+		place_went
+		_tap $? 'some of it went to a server'
+		_note 'commands that went to a server:' "$_went"
+	fi
 	echo "1..$tests"
 	[ $failed -eq 0 ] && exit 0
 	exit 1
 }
 
-# Where the store is: IXN_PLACE. What is about files of the embedded one says "# place: embedded".
-if [ "$place" != embedded ]; then
-	place_end() { :; }
-	! grep -q '^# place: embedded' "$top/tests/t/${0##*/}" || skip_all "not at $place"
+# Where the store is: IXN_PLACE. A file that is not for everywhere says where it runs,
+# and why: "# place: embedded postgresql - REASON". With a server over PostgreSQL only
+# what runs at both.
+_runs_at() { case " ${_mark%% - *} " in *" $1 "*) ;; *) skip_all "not at $1: ${_mark#* - }" ;; esac; }
+_mark=$(sed -n 's/^# place: //p' "$top/tests/t/${0##*/}")
+if [ -n "$_mark" ]; then
 	case $place in
-	postgresql) . "$top/tests/t/place-postgresql.sh" ;;
-	*) . "$top/tests/t/place.sh" ;;
+	https-postgresql) _runs_at https && _runs_at postgresql ;;
+	*) _runs_at "$place" ;;
 	esac
 fi
+place_end() { :; }
+case $place in postgresql | https-postgresql) . "$top/tests/t/place-postgresql.sh" ;; esac
+! $served || . "$top/tests/t/place.sh"

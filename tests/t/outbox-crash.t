@@ -4,7 +4,7 @@
 # mail is sent and arrived once, or it is unknown, arrived at most once, and
 # never goes again by itself. strace(1) kills from outside: the product has no
 # hooks for it.
-# place: embedded
+# place: embedded - killed where the sender, on the machine of the store, keeps what it did
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'

@@ -3,7 +3,6 @@
 # refused, cut or unknown is told apart, survives, and is settled by a person
 # where nobody else can.
 # covers: outbox-send, outbox-list, outbox-retry, outbox-drop
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'

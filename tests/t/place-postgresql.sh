@@ -9,8 +9,9 @@ else
 	pg_begin
 	pg_init data
 	pg_start data 5432
+	pg_sql 5432 template1 <"$top/tests/t/place-postgresql.sql"
 fi
-place_dir=$tmp/place
+place_dir=$tmp/place-postgresql
 mkdir -p "$place_dir/bin"
 cat >"$place_dir/bin/place" <<'PLACE'
 #!/bin/sh
@@ -35,10 +36,25 @@ database() {
 	case $_name in ixn_*) echo "postgresql://ixn@/$_name?host=$PLACE_SOCKET" ;; *) echo "file:$_path" ;; esac
 }
 if [ "$name" = sqlite3 ]; then
-	url=$(database "$1")
-	case $url in file:*) PATH=${PATH#*:} exec sqlite3 "$@" ;; esac
+	# sqlite3 [OPTION...] FILE [STATEMENT]
+	option='' store=''
+	for a; do
+		case $option,$a in
+		-cmd,* | -separator,*) option='' ;;
+		*,-*) option=$a ;;
+		*) store=$a && break ;;
+		esac
+	done
+	url=$(database "$store")
+	case $url in file:*) PATH=$PLACE_PATH exec sqlite3 "$@" ;; esac
+	while [ "$1" != "$store" ]; do shift; done
 	shift
-	exec "$PLACE_PGBIN/psql" -X -q -A -t -d "$url" -c "$*"
+	{
+		if [ $# -gt 0 ]; then printf '%s\n' "$1"; else cat; fi
+		# Servers remember the site: what is changed by hand is to be seen.
+		case ${1-} in [Ss][Ee][Ll][Ee][Cc][Tt]*) ;; *) printf ';UPDATE turn SET n = n + 1, site = site + 1;\n' ;; esac
+	} | sed "s/\\bx'\([0-9a-f]*\)'/'\\\\x\1'/g" | "$PLACE_PGBIN/psql" -X -q -A -t -v ON_ERROR_STOP=1 -v VERBOSITY=terse -d "$url"
+	exit
 fi
 IXN_STORE=$(database "${IXN_STORE:-file:$XDG_DATA_HOME/ixn/store.db}")
 export IXN_STORE
@@ -53,4 +69,4 @@ exec "$IXN_BIN/$name" "$@"
 PLACE
 chmod +x "$place_dir/bin/place"
 for _c in "$IXN_BIN"/* sqlite3; do ln -s place "$place_dir/bin/${_c##*/}"; done
-export PLACE_DIR="$place_dir" PLACE_SOCKET="$pg" PLACE_PGBIN="$pgbin" PATH="$place_dir/bin:$PATH"
+export PLACE_PATH="$PATH" PLACE_SOCKET="$pg" PLACE_PGBIN="$pgbin" PATH="$place_dir/bin:$PATH"

@@ -2,20 +2,14 @@
 # A synchronous standby is promoted while agents work: what was acknowledged is
 # there, nothing happened twice, whoever reads goes on where it was.
 # covers: ixn-setup
-# place: embedded
+# place: embedded - it makes its own servers
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/pg.sh"
 load=$IXN_BIN/../peers/desk-load
 [ -x "$load" ] || skip_all "no $load"
 pg_begin
-pg_init one
-pg_start one 5432 -c fsync=on -c wal_log_hints=on -c synchronous_standby_names='*' -c synchronous_commit=local
-one=$(head -n 1 "$pg/one/postmaster.pid")
-pg_run pg_basebackup -h "$pg" -p 5432 -U ixn -D "$pg/two" -R --no-sync >"$tmp/backup" 2>&1 || cat "$tmp/backup"
-pg_start two 5433 -c fsync=on -c wal_log_hints=on
-sync_state() { echo 'SELECT sync_state FROM pg_stat_replication' | pg_sql 5432; }
-wait_for sh -c "echo 'SELECT 1 FROM pg_stat_replication WHERE sync_state = '\'sync\' | '$pgbin/psql' -X -q -A -t -h '$pg' -p 5432 -U ixn -d postgres | grep -q 1"
-is "$(sync_state)" sync 'the standby follows, synchronously'
+pg_pair one two
+is "$(pg_follows && echo sync)" sync 'the standby follows, synchronously'
 echo 'CREATE DATABASE desk; ALTER DATABASE desk SET synchronous_commit = on' | pg_sql 5432 >"$tmp/created"
 
 url="postgresql://ixn@/desk?host=$pg,$pg&port=5432,5433"
@@ -38,8 +32,8 @@ for a in 0 1 2 3; do
 	eval "work_$a=\$!"
 done
 wait_for sh -c "[ \$(cat '$tmp'/work.* | wc -l) -gt 60 ]"
-kill -9 "$one"
-pg_run pg_ctl promote -D "$pg/two" >"$tmp/promote" 2>&1 || cat "$tmp/promote"
+pg_kill one
+pg_promote two
 before=$(cat "$tmp"/work.* | wc -l)
 worked=
 for a in 0 1 2 3; do

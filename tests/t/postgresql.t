@@ -2,7 +2,7 @@
 # The store on PostgreSQL: rows in and out, transactions, versions, what goes
 # wrong; agents at work at once, and a reader who misses nothing.
 # covers: ixn-setup
-# place: embedded
+# place: embedded - it makes its own server
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/pg.sh"
 load=$IXN_BIN/../peers/desk-load

@@ -2,7 +2,7 @@
 # A store that a server keeps, and a server that misbehaves: what is tried again
 # and what is not, what is sent, what is said, and what is never said.
 # covers: ixn-list, ixn-note, agent-login
-# place: embedded
+# place: embedded - it makes its own servers
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'

@@ -3,7 +3,7 @@
 # the machine that searches; it comes into step by itself, and is searched without
 # the server.
 # covers: response-search, response-index
-# place: embedded
+# place: embedded - it makes its own server
 # shellcheck disable=SC2119 # serve: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"

@@ -1,11 +1,12 @@
 #!/bin/sh
 # covers: response-check
 # Each check finds what it is for, and nothing else; faults are status 79, remarks are not.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
+export PLACE_OWNER=root # over the network it is an admin who does this, and stays logged in for months
+mkdir -p "$XDG_CONFIG_HOME/ixn" && echo 'session_ttl = 1000d' >"$XDG_CONFIG_HOME/ixn/config"
 export IXN_CLOCK="$tmp/clock"
 echo 2026-11-21T09:00:00Z >"$IXN_CLOCK"
-echo '{"agents":[{"name":"alice","media":["chat"]}]}' >site.json
+echo '{"agents":[{"name":"alice","media":["chat"]},{"name":"root","role":"admin"}]}' >site.json
 ok ixn-setup --test --load site.json
 store=$XDG_DATA_HOME/ixn/store.db
 set_row() { sqlite3 "$store" "UPDATE response SET $2 WHERE id = '$1'"; }

@@ -2,7 +2,7 @@
 # covers: response-index, response-edit killed (SIGKILL) at each step of what they
 # make durable: the old index or the new one answers, never half of one; the next
 # command goes on as if nothing had been.
-# place: embedded
+# place: embedded - killed at what the process that has the store makes durable
 . "$(dirname "$0")/lib.sh"
 
 command -v sqlite3 >/dev/null || skip_all 'no sqlite3'

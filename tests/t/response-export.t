@@ -2,11 +2,11 @@
 # covers: response-export
 # The library goes out in every format and comes back byte for byte; what is
 # written has its name only once it is whole.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
+export PLACE_OWNER=root # over the network it is an admin who does this
 export IXN_CLOCK="$tmp/clock"
 echo 2026-11-21T09:00:00Z >"$IXN_CLOCK"
-echo '{"queues":[{"name":"billing"}],"teams":[{"name":"support"}],"agents":[{"name":"alice","media":["chat"]}]}' >site.json
+echo '{"queues":[{"name":"billing"}],"teams":[{"name":"support"}],"agents":[{"name":"alice","media":["chat"]},{"name":"root","role":"admin"}]}' >site.json
 ok ixn-setup --test --load site.json
 store=$XDG_DATA_HOME/ixn/store.db
 again() { rm -rf "$XDG_DATA_HOME/ixn" && ixn-setup --test --load site.json >/dev/null; }

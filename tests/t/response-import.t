@@ -2,13 +2,13 @@
 # covers: response-import
 # Files of every kind become the same library; what is wrong changes nothing, and
 # is told with its place; what is killed half-way leaves nothing or everything.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
+export PLACE_OWNER=root # over the network it is an admin who does this
 export IXN_CLOCK="$tmp/clock"
 echo 2026-11-21T09:00:00Z >"$IXN_CLOCK"
 cat >site.json <<'J'
 {"queues":[{"name":"billing"}],"teams":[{"name":"support"}],
- "agents":[{"name":"alice","media":["chat"],"teams":["support"]},{"name":"lea","role":"lead","media":["chat"]}]}
+ "agents":[{"name":"alice","media":["chat"],"teams":["support"]},{"name":"lea","role":"lead","media":["chat"]},{"name":"root","role":"admin"}]}
 J
 ok ixn-setup --test --load site.json
 store=$XDG_DATA_HOME/ixn/store.db

@@ -3,7 +3,6 @@
 # The index beside the store: what is learned is there for the next process; a writer
 # killed between its commit and the log is made up for by the next write; damaged, cut,
 # of another version or missing: made anew, and said so; replaced while it is searched.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/responses.sh"

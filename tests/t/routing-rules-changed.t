@@ -3,7 +3,6 @@
 # wait for is what the rules say now, with the age they have; nothing of the old rules happens.
 # covers: ixn-setup
 # shellcheck disable=SC2119 # chat: its options are its own
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

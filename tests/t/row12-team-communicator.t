@@ -3,7 +3,6 @@
 # The Team Communicator: one query over agents, leads, teams, queues, skills, workbins,
 # contacts, numbers and addresses; best first, favourites and recent on top of
 # what fits equally well; only what may be done with each is said.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 

@@ -1,9 +1,9 @@
 #!/bin/sh
 # covers: chat-send, chat-tail, chat-end, ixn-create, ixn-accept, transcript-show
 # A chat between two clients: who is seen under which name, when, who sees what, how it ends.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
+export PLACE_OWNER=gate # over the network a gateway speaks for contacts
 site <<'J'
 {"agents":[{"name":"alice.login","alias":"Alice A.","capacity":{"chat":3}},{"name":"bob","capacity":{"chat":3}},{"name":"cleo","alias":"Cleo","capacity":{"chat":1}},
 {"name":"lee","role":"lead"},{"name":"gate","role":"service"}],"queues":[{"name":"sales"}]}
@@ -42,8 +42,13 @@ ok as bob chat-send "$id" --visible agents --text 'a hidden word'
 ok as bob chat-send "$id" --visible agent:cleo --text 'a word in your ear'
 status 77 as lee chat-send "$id" --visible agents --text 'a word of the lead' --json
 is "$(code)" not_yours 'a lead who takes no part has no say'
-like "$(lines cleo)" '^7\|agent\|Agent\|agents\|a hidden word$' 'colleagues see what is for agents'
-like "$(lines cleo)" '\|agent:cleo\|a word in your ear$' 'the one meant sees what is for one'
+# Over a network colleagues see of it what they take part in.
+if $served; then
+	unseen 0 chat-tail "$id" --agent cleo
+else
+	like "$(lines cleo)" '^7\|agent\|Agent\|agents\|a hidden word$' 'colleagues see what is for agents'
+	like "$(lines cleo)" '\|agent:cleo\|a word in your ear$' 'the one meant sees what is for one'
+fi
 unlike "$(lines alice.login)" 'ear' 'another does not'
 like "$(lines bob)" 'ear' 'who said it does'
 like "$(lines lee)" 'ear' 'and a lead'

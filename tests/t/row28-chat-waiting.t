@@ -3,7 +3,6 @@
 # a silence is warned of, then ends the session. Tables of times, in seconds.
 # covers: ixn-show, ixn-list, ixn-watch, chat-send, chat-end, ixn-accept
 # shellcheck disable=SC2119 # chat: its options are its own
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

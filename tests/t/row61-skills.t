@@ -2,7 +2,6 @@
 # Row 61: a skill expression picks only who qualifies, in both directions.
 # covers: ixn-create, ixn-transfer, ixn-setup, agent-login
 # shellcheck disable=SC2119 # chat: its options are its own
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

@@ -3,7 +3,6 @@
 # queue; opening hours, through both changes of the clocks; overflow, in chains.
 # covers: ixn-setup, ixn-create, ixn-accept, ixn-reject, agent-state, agent-logout
 # shellcheck disable=SC2119 # chat: its options are its own
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

@@ -12,6 +12,8 @@ later() {
 }
 date -u -d 2026-11-21T09:00:00Z +%s >"$tmp/now"
 later 0
+# in_seconds N: the time then.
+in_seconds() { date -u -d "@$(($(cat "$tmp/now") + $1))" +%Y-%m-%dT%H:%M:%S.000Z; }
 
 # site: the store is made and the site on standard input loaded. mail: mail can be sent.
 site() {

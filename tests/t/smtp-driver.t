@@ -1,7 +1,7 @@
 #!/bin/sh
 # The SMTP driver (lib/channel/smtp.h) against a peer that behaves, and against
 # every way not to. $IXN_BIN/../peers/smtp-client is the driver's end.
-# place: embedded
+# place: embedded - no store: the driver alone
 . "$(dirname "$0")/lib.sh"
 
 client=$IXN_BIN/../peers/smtp-client

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What goes wrong with a store from outside: the exit status says so, and
 # nothing is half done.
-# place: embedded
+# place: embedded - what goes wrong with a file
 . "$(dirname "$0")/lib.sh"
 
 command -v sqlite3 >/dev/null || skip_all 'no sqlite3'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A store of an older version: refused by all commands, brought up to date by ixn-setup alone.
 # covers: ixn-setup
-# place: embedded
+# place: embedded - a file of an older version
 . "$(dirname "$0")/lib.sh"
 
 db=$XDG_DATA_HOME/ixn/store.db

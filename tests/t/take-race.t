@@ -2,7 +2,6 @@
 # covers: ixn-take and ixn-place when processes race: many take the same
 # interactions at once, a lead takes what its agent puts aside, an agent takes at
 # several desks more than there is room for. One wins each, the others are told.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 : "${ITEMS:=60}"

@@ -1,13 +1,15 @@
 #!/bin/sh
 # covers: ixn-routerd, cobrowse-join, cobrowse-show, cobrowse-propose, chat-send
 # A contact in a real browser: a whole chat with a pushed page, a reload and a restart of the server in the
-# middle, a transcript; the callback form; the chat within another website. SHOTS=DIR keeps the screenshots.
+# middle, a transcript, with TLS and without; by the keyboard alone; the callback form; the chat within another
+# website. SHOTS=DIR keeps the screenshots.
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 command -v chromium >/dev/null || skip_all 'chromium is not installed'
+command -v openssl >/dev/null || skip_all 'openssl is not installed'
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 WEBSITE=http://localhost:$(free_port)
-port=$(free_port)
+port=$(free_port) tls_port=$(free_port)
 jq -n --arg website "$WEBSITE" '{
 	agents: [{name: "alice", alias: "Alice <b>L</b>", capacity: {chat: 3}}, {name: "boss", role: "admin"}],
 	hours: [{name: "office", zone: "Europe/Paris", mon: "09:00-18:00", tue: "09:00-18:00"}],
@@ -18,20 +20,24 @@ jq -n --arg website "$WEBSITE" '{
 site <my-site.json
 mail
 ready alice boss
+ixn-routerd --make-certificate tls >made 2>&1 || cat made
 serve() {
 	background ixn-routerd --listen "127.0.0.1:$port" --plain --requests 0
+	echo "$pid" >servers
+	background ixn-routerd --listen "127.0.0.1:$tls_port" --tls-cert tls/cert.pem --tls-key tls/key.pem --requests 0
+	echo "$pid" >>servers
 	wait_for curl -fs -o /dev/null "http://127.0.0.1:$port/healthz"
+	wait_for curl -fs -o /dev/null --cacert tls/cert.pem "https://127.0.0.1:$tls_port/healthz"
 }
 serve
-# The server is started anew by the script that plays the browser: here, so that it ends with the test.
+# The servers are started anew by the script that plays the browser: here, so that they end with the test.
 mkfifo restart restarted
-echo "$pid" >server
 while read -r meanwhile <restart; do
-	server=$(cat server)
-	kill "$server" && wait_for sh -c "! kill -0 $server 2>/dev/null"
+	while read -r server; do
+		kill "$server" && wait_for sh -c "! kill -0 $server 2>/dev/null"
+	done <servers
 	sh -c "$meanwhile" >/dev/null
 	serve
-	echo "$pid" >server
 	echo again >restarted
 done &
 pids="$pids $!"
@@ -41,9 +47,10 @@ n=\$((\$(cat "$tmp/now") + 1))
 echo "\$n" >"$tmp/now"
 date -u -d "@\$n" +%Y-%m-%dT%H:%M:%S.000Z >"$IXN_CLOCK.new" && mv "$IXN_CLOCK.new" "$IXN_CLOCK"
 E
-export WEBSITE LATER='. ./clock' RESTART='echo "MEANWHILE" >restart; read -r _ <restarted'
+PIN=$(openssl x509 -in tls/cert.pem -noout -pubkey | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | openssl base64)
+export WEBSITE PIN TLS="https://127.0.0.1:$tls_port" LATER='. ./clock' RESTART='echo "MEANWHILE" >restart; read -r _ <restarted'
 python3 "$top/tests/peers/web-chat" "http://127.0.0.1:$port" "${SHOTS:-shots}" >played 2>&1 || echo "not ok the script ended badly" >>played
-pids="$pids $(cat server)"
+pids="$pids $(tr '\n' ' ' <servers)"
 while read -r verdict name; do
 	case $verdict in
 	ok) _tap 0 "$name" ;;

@@ -3,7 +3,6 @@
 # for what waits and for what has gone its way, to programs and to people.
 # covers: ixn-show, ixn-setup
 # shellcheck disable=SC2119 # chat: its options are its own
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

@@ -2,7 +2,6 @@
 # covers: many one-shot writers on one store: all of 16 x 40 notes are taken, none
 # waits in vain; writers killed (SIGKILL) while they hold the lock stop nobody,
 # leave nothing half done, and are healed by asking again.
-# place: embedded
 . "$(dirname "$0")/lib.sh"
 : "${WRITERS:=16}" "${NOTES:=40}" "${VICTIMS:=3}" "${DEATHS:=30}"
 

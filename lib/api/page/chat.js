@@ -138,13 +138,15 @@ function pushed(box, message, live) {
 	if (!href)
 		return;
 	const done = live && !embedded && opens(href);
-	box.append(element('p', t(done || !live ? 'pushed' : 'blocked')), link(href, href));
+	const text = element('p', t(done || !live ? 'pushed' : 'blocked'));
+	box.append(text, link(href, href));
 	if (!live || done)
 		return;
 	const button = element('button', t('open'));
 	button.type = 'button';
 	button.addEventListener('click', () => {
 		opens(href);
+		text.textContent = t('pushed');
 		button.remove();
 	});
 	box.append(button);
@@ -207,11 +209,21 @@ function showButtons() {
 }
 
 function propose() {
-	const href = state.proposed && state.proposal > answered ? safe(state.proposed) : null;
-	$('proposal').hidden = !href;
+	const href = state && state.proposed && state.proposal > answered ? safe(state.proposed) : null;
+	const text = href ? t('proposal', href) : '';
+	$('proposal').className = href ? 'card' : '';
 	$('proposal').dataset.href = href || '';
-	if (href)
-		$('proposal-text').textContent = t('proposal', href);
+	$('go').hidden = $('stay').hidden = !href;
+	// Told once: what has not changed is not set again.
+	if ($('proposal-text').textContent !== text)
+		$('proposal-text').textContent = text;
+}
+
+// Where what had the focus is gone, it would be nowhere.
+function keepFocus(other) {
+	const at = document.activeElement;
+	if (document.hasFocus() && (!at || at === document.body || !at.getClientRects().length))
+		other.focus();
 }
 
 function onState(next) {
@@ -234,6 +246,8 @@ function onState(next) {
 	showButtons();
 	propose();
 	view();
+	if (before && before.state !== 'ended' && next.state === 'ended')
+		keepFocus($('again'));
 	tell({ kind: 'state', state: next.state });
 }
 
@@ -284,8 +298,6 @@ async function follow(signal) {
 	}
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
 async function followOn() {
 	const stop = new AbortController();
 	let wait = 500;
@@ -325,7 +337,7 @@ function reset() {
 	remember();
 	$('log').replaceChildren();
 	$('status').textContent = $('typing').textContent = '';
-	$('proposal').hidden = true;
+	propose();
 	$('talk').hidden = true;
 	$('start').hidden = !page.chat;
 	showButtons();
@@ -449,6 +461,7 @@ $('show').addEventListener('click', () => {
 $('stay').addEventListener('click', () => {
 	answered = state.proposal;
 	propose();
+	keepFocus($('text'));
 });
 
 $('go').addEventListener('click', () => {
@@ -459,6 +472,7 @@ $('go').addEventListener('click', () => {
 		tell({ kind: 'go', url: href });
 	else
 		opens(href);
+	keepFocus($('text'));
 });
 
 $('hide').addEventListener('click', () => tell({ kind: 'hide' }));

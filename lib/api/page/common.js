@@ -3,6 +3,8 @@
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
 const language = [query.get('lang'), ...navigator.languages].map((l) => (l || '').slice(0, 2).toLowerCase()).find((l) => l in IXN_TEXTS) || 'en';
+// As it is written where the contact is: 14:30 in Britain, 2:30 PM in America.
+const locale = navigator.languages.find((l) => l.slice(0, 2).toLowerCase() === language) || language;
 const site = query.get('site') || undefined;
 
 function t(key, value) {
@@ -21,7 +23,7 @@ function translate() {
 }
 
 function local(at, options) {
-	return new Intl.DateTimeFormat(language, options || { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+	return new Intl.DateTimeFormat(locale, options || { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 }
 
 function key() {
@@ -35,13 +37,38 @@ class Refused extends Error {
 	}
 }
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Where asking again cannot do a thing twice, a server that is away is waited for.
+const PATIENCE = 45000;
+
+async function post(name, headers, body, again) {
+	const began = Date.now();
+	for (let wait = 500; ; wait = Math.min(wait * 2, 5000)) {
+		const late = !again || Date.now() - began > PATIENCE;
+		try {
+			const answer = await fetch(`/contact/v1/${name}`, { method: 'POST', headers, body, credentials: 'omit', referrerPolicy: 'no-referrer' });
+			if (late || ![502, 503, 504].includes(answer.status)) {
+				if (wait > 500)
+					$('failure').textContent = '';
+				return answer;
+			}
+		} catch (error) {
+			if (late)
+				throw error;
+		}
+		$('failure').textContent = t('lost');
+		await pause(wait * (0.5 + Math.random() / 2));
+	}
+}
+
 async function ask(name, body, options = {}) {
 	const headers = { 'Content-Type': 'application/json' };
 	if (options.secret)
 		headers.Authorization = `Bearer ${options.secret}`;
 	if (options.key)
 		headers['Idempotency-Key'] = options.key;
-	const answer = await fetch(`/contact/v1/${name}`, { method: 'POST', headers, body: JSON.stringify(body || {}), credentials: 'omit', referrerPolicy: 'no-referrer' });
+	const answer = await post(name, headers, JSON.stringify(body || {}), options.key !== undefined);
 	const json = await answer.json().catch(() => ({ error: { code: 'failed' } }));
 	if (json.error)
 		throw new Refused(json.error.code);

@@ -1,1 +1,2 @@
+session.login
 {"name":"alice","media":["chat"],"ready":true}

@@ -1,0 +1,296 @@
+/*
+ * What was asked for while the server was away: sent in order, each once, by
+ * the key under which it would have been sent then. What the server refuses is
+ * kept for a person to see; nothing is sent over it.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err_json.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "remote/priv.h"
+
+/* Another process may be about it. */
+#define LOCK_MS 10000
+/* A server remembers keys for a week. What was tried so long ago may have been done then, and nobody could tell. */
+#define TRIED_MS (6 * MS_DAY)
+
+struct sender {
+	struct remote *r;
+	struct arena *arena;
+	emit_fn *emit;
+	void *context;
+	int64_t sent, refused;
+	struct err last; /* with which one was refused */
+};
+
+static int
+tell(struct sender *s, const struct unsent *u, enum sync_state state, const struct err *why, struct err *err)
+{
+	struct sync_out *out = record_new(s->arena, &rec_sync_out);
+	char *command = arena_strdup(s->arena, u->op), *dot = strchr(command, '.');
+
+	if (dot)
+		*dot = '-';
+	*out = (struct sync_out){ .id = u->id, .state = state, .command = command, .ixn = u->ixn, .at = u->at, .input = u->input };
+	if (why) {
+		out->code = err_name(why->code);
+		out->reason = err_expand(s->arena, err_text(why->code), why, NULL, NULL);
+	}
+	return s->emit ? s->emit(s->context, &rec_sync_out, out, err) : 0;
+}
+
+/* Whoever can do nothing about it sends it again later; all else will be no different then. */
+static bool
+is_for_later(const struct err *said)
+{
+	enum err_class class = err_class(said);
+
+	return err_retryable(said) || class == ERR_UNAVAILABLE || class == ERR_PROTOCOL || said->code == E_NO_SESSION || said->code == E_SESSION_ENDED;
+}
+
+static int
+keep_refused(struct sender *s, const struct unsent *u, const struct err *said, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct json json = json_writer(&text);
+	int rc;
+
+	err_json(said, &json);
+	rc = unsent_refused(s->r->mirror, u->ord, buf_get(&text), err);
+	buf_release(&text);
+	if (rc < 0)
+		return -1;
+	s->refused++;
+	s->r->refused = true;
+	err_copy(&s->last, said);
+	return tell(s, u, SYNC_REFUSED, said, err) < 0 ? -1 : 1;
+}
+
+/* 1: it is settled; 0: it waits, and with it all behind it. */
+static int
+send_one(struct sender *s, const struct unsent *u, struct err *err)
+{
+	struct remote *r = s->r;
+	struct http_request http = { .path = arena_printf(s->arena, "/v1/%s", u->op), .agent = r->options.agent, .token = r->options.token, .key = u->key, .seen = arena_printf(s->arena, "%" PRId64, u->seq), .body = u->input, .size = strlen(u->input) };
+	struct http_answer answer;
+	struct err said = { 0 };
+
+	if (u->tried != INT_ABSENT && clock_now() - u->tried > TRIED_MS) {
+		err_set(&said, E_STORE_DOUBT, "path", http_peer(r->http), NULL);
+		return keep_refused(s, u, &said, err);
+	}
+	if (u->tried == INT_ABSENT && unsent_tried(r->mirror, u->ord, clock_now(), err) < 0)
+		return -1;
+	if (remote_exchange(r, &http, s->arena, &answer, err) < 0)
+		return -1;
+	if (answer.status == 200) {
+		s->sent++;
+		r->changed = true;
+		return unsent_drop(r->mirror, u->ord, err) < 0 || tell(s, u, SYNC_SENT, NULL, err) < 0 ? -1 : 1;
+	}
+	remote_refused(r, s->arena, &answer, &said);
+	if (!is_for_later(&said))
+		return keep_refused(s, u, &said, err);
+	if (!remote_is_away(&said))
+		return 0;
+	err_copy(err, &said);
+	return -1;
+}
+
+static int
+send_all(struct sender *s, struct err *err)
+{
+	struct unsent u = { .ord = 0 };
+	int rc;
+
+	do {
+		rc = unsent_next(s->r->mirror, s->arena, u.ord, &u, err);
+		if (rc > 0)
+			rc = send_one(s, &u, err);
+	} while (rc > 0);
+	return rc < 0 ? -1 : unsent_tidy(s->r->mirror, err);
+}
+
+static void
+tell_figures(const struct sender *s)
+{
+	void (*mirrored)(enum desk_mirrored what, int64_t n) = s->r->options.mirrored;
+
+	if (s->emit || !mirrored)
+		return;
+	if (s->sent)
+		mirrored(MIRRORED_SENT, s->sent);
+	if (s->refused)
+		mirrored(MIRRORED_REFUSED, s->refused);
+}
+
+static int
+send_waiting(struct sender *s, struct err *err)
+{
+	struct remote *r = s->r;
+	int fd, rc;
+
+	if (!r->path || !r->options.agent || !r->options.token || !unsent_any(r->path))
+		return 0;
+	fd = mirror_lock(r, LOCK_MS);
+	if (fd < 0)
+		return 0;
+	rc = mirror_get(r, false, err) < 0 ? -1 : send_all(s, err);
+	close(fd);
+	tell_figures(s);
+	return rc;
+}
+
+int
+unsent_send(struct remote *r, emit_fn *emit, void *context, struct err *err)
+{
+	struct sender s = { .r = r, .arena = arena_new(), .emit = emit, .context = context };
+	int rc = r->emptied ? 0 : send_waiting(&s, err);
+
+	r->emptied = rc == 0;
+	arena_free(&s.arena);
+	return rc;
+}
+
+/* For a person. */
+
+static int
+error_of(struct sender *s, const struct unsent *u, struct err *why)
+{
+	*why = (struct err){ 0 };
+	return u->refused && err_from_json(s->arena, u->refused, why);
+}
+
+static int
+list(struct sender *s, struct err *err)
+{
+	struct records all;
+
+	if (unsent_all(s->r->mirror, s->arena, &all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct unsent *u = (const struct unsent *)all.v + i;
+		struct err why;
+
+		if (tell(s, u, u->refused ? SYNC_REFUSED : SYNC_WAITING, error_of(s, u, &why) ? &why : NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* By its id, or the end of it where that is one's alone. */
+static const struct unsent *
+find(const struct records *all, const char *id)
+{
+	const struct unsent *found = NULL;
+	size_t size = strlen(id);
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct unsent *u = (const struct unsent *)all->v + i;
+		size_t whole = strlen(u->id);
+
+		if (size < 6 || size > whole || strcasecmp(u->id + whole - size, id) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = u;
+	}
+	return found;
+}
+
+static int
+each(struct sender *s, const struct texts *ids, int (*one)(struct sender *s, const struct unsent *u, struct err *err), struct err *err)
+{
+	struct records all;
+
+	for (size_t i = 0; i < ids->n; i++) {
+		const struct unsent *u = NULL;
+
+		if (unsent_all(s->r->mirror, s->arena, &all, err) < 0)
+			return -1;
+		u = find(&all, ids->v[i]);
+		if (!u)
+			return err_set(err, E_NO_UNSENT, "id", ids->v[i], NULL);
+		if (one(s, u, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+drop_one(struct sender *s, const struct unsent *u, struct err *err)
+{
+	return unsent_drop(s->r->mirror, u->ord, err) < 0 ? -1 : tell(s, u, SYNC_DROPPED, NULL, err);
+}
+
+/* Whoever says so has seen what the mirror shows by now. */
+static int
+retry_one(struct sender *s, const struct unsent *u, struct err *err)
+{
+	int64_t seq, at;
+
+	return mirror_state(s->r->mirror, &seq, &at, err) < 0 ? -1 : unsent_again(s->r->mirror, u->ord, seq, err);
+}
+
+/* The mirror, under the lock: nobody sends meanwhile what is given up. */
+static int
+look_after(struct sender *s, const struct sync_in *in, struct err *err)
+{
+	int fd, rc = mirror_get(s->r, false, err);
+
+	if (rc < 0)
+		return err->code == E_NO_STORE && !in->drop.n && !in->retry.n ? 0 : -1;
+	if (in->list == 1)
+		return list(s, err);
+	fd = mirror_lock(s->r, LOCK_MS);
+	if (fd < 0)
+		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", "another process", NULL);
+	if (each(s, &in->drop, drop_one, err) < 0 || each(s, &in->retry, retry_one, err) < 0 || unsent_tidy(s->r->mirror, err) < 0)
+		rc = -1;
+	close(fd);
+	return rc;
+}
+
+static int
+pull(struct remote *r, struct err *err)
+{
+	int fd, rc;
+
+	if (r->folder && file_mkdirs(r->folder, err) < 0)
+		return -1;
+	fd = mirror_lock(r, LOCK_MS);
+	if (fd < 0)
+		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", "another process", NULL);
+	rc = mirror_pull(r, err);
+	close(fd);
+	return rc;
+}
+
+int
+unsent_sync(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
+{
+	const struct sync_in *in = request->in;
+	struct sender s = { .r = r, .arena = arena, .emit = emit, .context = context };
+
+	if (!r->path)
+		return err_set(err, E_NO_SESSION, NULL);
+	if ((in->list == 1 || in->drop.n || in->retry.n) && look_after(&s, in, err) < 0)
+		return -1;
+	err->code = E_OK;
+	if (in->list == 1 || (in->drop.n && !in->retry.n))
+		return 0;
+	if (r->options.offline)
+		return err_set(err, E_NEEDS_SERVER, NULL);
+	if (send_waiting(&s, err) < 0 || pull(r, err) < 0)
+		return -1;
+	if (!s.refused)
+		return 0;
+	err_copy(err, &s.last);
+	return -1;
+}
