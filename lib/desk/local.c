@@ -107,20 +107,27 @@ call_of(const struct run *l, struct tx *tx)
 	return (struct call){ .now = now, .soon = now + SOON_MS, .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token, .from = r->from, .contact = r->contact, .origin = r->origin };
 }
 
+struct newest {
+	int64_t seq, at;
+};
+RECORD(rec_newest, struct newest, "newest", NULL, INT_FIELD(struct newest, seq, 0, NULL), TIME_FIELD(struct newest, at, 0, NULL))
+
 int
 call_time(struct call *call, struct err *err)
 {
-	int64_t last = 0;
+	struct newest last;
+	int rc = sql_one(call->tx, call->arena, SQL_EVENT_NEWEST, NO_ARGS, &rec_newest, &last, err);
 
-	if (sql_int(call->tx, SQL_EVENT_LAST_AT, NO_ARGS, &last, err) < 0)
+	if (rc < 0)
 		return -1;
-	if (last <= call->now)
+	call->desk->seq = rc > 0 ? last.seq : 0;
+	if (rc == 0 || last.at <= call->now)
 		return 0;
-	if (last - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
-		call->desk->options.clock_behind(last - call->now);
-	call->now = last;
-	if (call->soon < last)
-		call->soon = last;
+	if (last.at - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
+		call->desk->options.clock_behind(last.at - call->now);
+	call->now = last.at;
+	if (call->soon < last.at)
+		call->soon = last.at;
 	return 0;
 }
 

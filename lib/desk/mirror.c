@@ -195,7 +195,7 @@ open_session(struct tx *tx, const struct page *page, struct err *err)
 	const char *agent = desk_local(page->mirror)->options.agent;
 
 	return sql_run(tx, SQL_SESSION_PUT, ARGS(V_TEXT(agent), V_NULL, V_INT(page->now), V_INT(TTL_MS)), err) < 0 ||
-			       sql_run(tx, SQL_TOKEN_PUT, ARGS(V_TEXT(agent), V_TEXT(""), V_TEXT(secret_hash(page->arena, TOKEN)), V_INT(page->now), V_NULL), err) < 0
+			       sql_run(tx, SQL_TOKEN_PUT, ARGS(V_TEXT(agent), V_TEXT(""), V_TEXT(secret_hash(page->arena, TOKEN)), V_INT(page->now), V_NULL, V_NULL), err) < 0
 		       ? -1
 		       : 0;
 }

@@ -79,13 +79,18 @@ struct local {
 	struct desk_options options;
 	bool test;
 	struct kept *kept;     /* expressions met before (expression.c) */
+	/*
+	 * The number of the last event, in the transaction at hand: one writer at a
+	 * time, so that whoever sees a number sees all before it, and none is left out.
+	 */
+	int64_t seq;
 	struct proofs *proofs; /* and sessions (proof.c) */
 };
 
 /* NULL where another carrier opened it. */
 struct local *desk_local(struct desk *desk);
 
-/* Takes the time, which never runs behind what has happened, so that intervals tile. */
+/* Begins with the log as it is: the time never runs behind what has happened, so that intervals tile. */
 int call_time(struct call *call, struct err *err);
 /* One more record of the answer, of op->out; p must live in the call's arena. */
 void call_emit(struct call *call, const void *p);

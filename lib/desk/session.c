@@ -14,7 +14,7 @@ struct session {
 	const char *agent, *place;
 	int64_t since, seen, ttl;
 	const char *device; /* of the token that proves it */
-	int64_t used;
+	int64_t used, own;  /* how long that lives unused, where there need be no session */
 };
 RECORD(rec_session, struct session, "session", NULL,
        TEXT_FIELD(struct session, agent, 0, NULL),
@@ -23,7 +23,8 @@ RECORD(rec_session, struct session, "session", NULL,
        TIME_FIELD(struct session, seen, 0, NULL),
        DURATION_FIELD(struct session, ttl, 0, NULL),
        TEXT_FIELD(struct session, device, 0, NULL),
-       TIME_FIELD(struct session, used, 0, NULL))
+       TIME_FIELD(struct session, used, 0, NULL),
+       DURATION_FIELD(struct session, own, 0, NULL))
 
 /* Who acts. */
 
@@ -44,7 +45,7 @@ session_touch(struct call *call, const struct session *session, struct err *err)
 		return 0;
 	if (call->now - session->used >= SEEN_STEP(session->ttl) && RUN(call, TOKEN_USED, V_TEXT(session->agent), V_TEXT(session->device), V_INT(call->now)) < 0)
 		return -1;
-	if (call->now - session->seen < SEEN_STEP(session->ttl))
+	if (session->own != INT_ABSENT || call->now - session->seen < SEEN_STEP(session->ttl))
 		return 0;
 	if (RUN(call, SESSION_SEEN, V_TEXT(session->agent), V_INT(call->now)) < 0)
 		return -1;
@@ -82,6 +83,9 @@ prove(struct call *call, struct err *err)
 		return rc < 0 ? -1 : ended(call, err);
 	if (agent_get(call, call->agent, &agent, err) < 0)
 		return -1;
+	/* It was given to a program, and is nobody else's. */
+	if (session.own != INT_ABSENT && agent->role != ROLE_SERVICE)
+		return ended(call, err);
 	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
 	proof_keep(call, hash, &(struct proof){ .role = agent->role, .used = session.used, .seen = session.seen, .ttl = session.ttl });
 	return session_touch(call, &session, err);

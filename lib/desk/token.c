@@ -6,6 +6,9 @@
 
 #include "desk/priv.h"
 
+#define LASTS (365 * MS_DAY)
+#define LASTS_MAX (3650 * MS_DAY)
+
 struct tokens_in {
 	const char *of;
 };
@@ -50,11 +53,88 @@ token_list_fn(struct call *call, const void *input, struct err *err)
 
 const struct op op_token_list = { "token.list", N_("lists what proves sessions, by device"), MAY_ALL, 0, &rec_tokens_in, &rec_token_out, token_list_fn, NULL };
 
+static int
+put(struct call *call, const char *agent, const char *device, const char *token, struct value ttl, struct err *err)
+{
+	return RUN(call, TOKEN_PUT, V_TEXT(agent), V_TEXT(device), V_TEXT(secret_hash(call->arena, token)), V_INT(call->now), V_TEXT(call->from), ttl) < 0 ? -1 : 0;
+}
+
 int
 token_give(struct call *call, const char *agent, const char *device, const char *token, struct err *err)
 {
-	return RUN(call, TOKEN_PUT, V_TEXT(agent), V_TEXT(device), V_TEXT(secret_hash(call->arena, token)), V_INT(call->now), V_TEXT(call->from)) < 0 ? -1 : 0;
+	return put(call, agent, device, token, V_NULL, err);
 }
+
+/* Of service accounts, which have no password to type. */
+
+struct give_in {
+	const char *of, *device;
+	int64_t lasts;
+};
+RECORD(rec_give_in, struct give_in, "token-give", N_("A token for a program."),
+       TEXT_FIELD_AS(struct give_in, of, "NAME", FIELD_REQUIRED | FIELD_OPERAND, N_("the service account")),
+       TEXT_FIELD(struct give_in, device, 0, N_("what it is for: the machine or the program (service)")),
+       DURATION_FIELD(struct give_in, lasts, 0, N_("it ends when nothing was changed by it for so long (365d)")))
+
+struct give_out {
+	const char *agent, *device, *token;
+	int64_t since, expires;
+};
+RECORD(rec_give_out, struct give_out, "token", N_("A token that was given."),
+       TEXT_FIELD(struct give_out, agent, FIELD_COLUMN, N_("name of the service account")),
+       TEXT_FIELD(struct give_out, device, FIELD_COLUMN, N_("what it is for")),
+       TEXT_FIELD(struct give_out, token, FIELD_SECRET, N_("proves the account; told once")),
+       TIME_FIELD(struct give_out, since, FIELD_COLUMN, N_("when it was given")),
+       TIME_FIELD(struct give_out, expires, FIELD_COLUMN, N_("when it ends if nothing is changed by it")))
+
+static int
+give_check(struct call *call, const struct give_in *in, const char *device, struct err *err)
+{
+	struct agent *agent;
+
+	if (agent_get(call, in->of, &agent, err) < 0 || word_check("device", device, err) < 0)
+		return -1;
+	if (agent->role != ROLE_SERVICE)
+		return err_set(err, E_BAD_VALUE, "name", "of", "value", in->of, "expected", N_("an account of the role service"), NULL);
+	if (in->lasts != INT_ABSENT && (in->lasts < MS_MINUTE || in->lasts > LASTS_MAX))
+		return err_set(err, E_BAD_VALUE, "name", "lasts", "value", in->lasts < MS_MINUTE ? "that" : "so long", "expected", N_("between a minute and ten years"), NULL);
+	return 0;
+}
+
+/* The first answer was lost: what it gave is replaced. */
+static int
+give_again(struct call *call, struct give_out *out, struct err *err)
+{
+	int rc;
+
+	out->token = secret_new(call->arena);
+	rc = CHANGE(call, TOKEN_RENEW, V_TEXT(out->agent), V_TEXT(out->device), V_INT(out->since), V_TEXT(secret_hash(call->arena, out->token)));
+	return rc == 0 ? err_set(err, E_NO_DEVICE, "name", out->agent, "value", out->device, NULL) : rc;
+}
+
+/* It needs no session: that is for who may have work in hand. */
+static int
+give_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct give_in *in = input;
+	const char *device = in->device ? in->device : "service";
+	struct give_out *out = call->again ? call->kept : call_answer(call);
+	int64_t ttl = in->lasts == INT_ABSENT ? LASTS : in->lasts;
+
+	if (call->again)
+		return give_again(call, out, err);
+	if (give_check(call, in, device, err) < 0)
+		return -1;
+	*out = (struct give_out){ in->of, device, secret_new(call->arena), call->now, call->now + ttl };
+	if (put(call, in->of, device, out->token, V_INT(ttl), err) < 0)
+		return -1;
+	return event_add(call, &(struct event){ .event = "agent.given", .agent = in->of, .ref = device }, err);
+}
+
+const struct op op_token_give = {
+	"token.give", N_("gives a service account a token"), MAY_ADMINS, OP_WRITE | OP_RENEW, &rec_give_in, &rec_give_out, give_fn, NULL
+};
+
 
 int
 token_revoke(struct call *call, const char *agent, const char *device, struct err *err)

@@ -77,7 +77,7 @@ keep(void *context, const struct record *record, const void *p, struct err *err)
 static int
 page(struct remote *r, struct arena *arena, struct err *err)
 {
-	struct mirror_since_in in;
+	struct mirror_since_in in = { 0 };
 	const struct request request = { .op = &op_mirror_since, .in = &in };
 	struct pull pull = { .arena = arena };
 

@@ -170,7 +170,7 @@ error_of(struct sender *s, const struct unsent *u, struct err *why)
 static int
 list(struct sender *s, struct err *err)
 {
-	struct records all;
+	struct records all = { NULL, 0 };
 
 	if (unsent_all(s->r->mirror, s->arena, &all, err) < 0)
 		return -1;
@@ -207,7 +207,7 @@ find(const struct records *all, const char *id)
 static int
 each(struct sender *s, const struct texts *ids, int (*one)(struct sender *s, const struct unsent *u, struct err *err), struct err *err)
 {
-	struct records all;
+	struct records all = { NULL, 0 };
 
 	for (size_t i = 0; i < ids->n; i++) {
 		const struct unsent *u = NULL;

@@ -26,6 +26,8 @@ static const char *const own[] = {
 	"CREATE TABLE flushed (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)",
 	NULL,
 };
+#define BEGIN_WRITE "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+#define BEGIN_READ "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 #define TAKE_TURN "UPDATE turn SET n = n + 1 WHERE id = 1 RETURNING site, set_config('synchronous_commit', 'off', true)"
 #define LOOK_AT_SITE "SELECT site FROM turn WHERE id = 1"
 #define SITE_CHANGES "UPDATE turn SET site = site + 1 WHERE id = 1"
@@ -79,6 +81,9 @@ engine_close(struct store *store)
 		return;
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		pg_statement_release(&pg->statement[i]);
+	pg_forget(store, &pg->begin_write);
+	pg_forget(store, &pg->begin_read);
+	pg_forget(store, &pg->commit);
 	pg_forget(store, &pg->turn);
 	pg_forget(store, &pg->look);
 	pg_forget(store, &pg->flush);
@@ -152,7 +157,7 @@ engine_begin(struct store *store, bool write, struct err *err)
 	if (begin_clean(store, err) < 0)
 		return -1;
 	answers_begin(pg);
-	if (pg_send(store, write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) < 0 ||
+	if ((write ? post_text(store, &pg->begin_write, BEGIN_WRITE, err) : post_text(store, &pg->begin_read, BEGIN_READ, err)) < 0 ||
 	    take_turn(store, write, err) < 0)
 		return -1;
 	pg->writes = write;
@@ -199,7 +204,7 @@ commit(struct store *store, struct err *err)
 	pg->commits = true;
 	if (pg->turns && pg->answers.changes_site && pg_send(store, SITE_CHANGES, err) < 0)
 		return -1;
-	if (pg_send(store, "COMMIT", err) < 0 || (pg->turns && flush(store, err) < 0))
+	if (post_text(store, &pg->commit, "COMMIT", err) < 0 || (pg->turns && flush(store, err) < 0))
 		return -1;
 	return pg_collect(store, NULL, err);
 }

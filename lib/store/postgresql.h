@@ -105,7 +105,7 @@ struct pg {
 	       AGAIN_REFUSED,
 	       AGAIN_LOST } why;
 	int changes;
-	struct cursor *turn, *look, *flush, *notify;
+	struct cursor *begin_write, *begin_read, *commit, *turn, *look, *flush, *notify;
 	struct answers answers;
 	char **tables;  /* names, NULL behind the last */
 	uint16_t slot;  /* which row of flushed is ours, and others' */

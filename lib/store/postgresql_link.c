@@ -28,6 +28,9 @@ static const char *const settings[] = {
 	"SET idle_in_transaction_session_timeout = '20s'",
 	"SET plan_cache_mode = force_generic_plan",
 	"SET enable_seqscan = off",
+	"SET enable_bitmapscan = off",
+	"SET enable_hashjoin = off",
+	"SET enable_mergejoin = off",
 	"SET jit = off",
 };
 

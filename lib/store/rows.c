@@ -110,17 +110,19 @@ known_columns(struct tx *tx, struct arena *arena, const char *table, const struc
 {
 	const struct engine *e = tx->store->engine;
 	struct cursor *c;
+	int rc;
 
 	if (e->prepare_text(tx->store, arena_printf(arena, "SELECT * FROM %s WHERE 1 = 0", table), &c, err) < 0)
 		return -1;
-	for (size_t i = 0; i < e->columns(c); i++) {
+	rc = e->step(tx->store, c, err);
+	for (size_t i = 0; rc >= 0 && i < e->columns(c); i++) {
 		const char *value = pairs_get(row, e->column_name(c, i));
 
 		if (value)
 			pairs_add(arena, out, arena_strdup(arena, e->column_name(c, i)), value);
 	}
 	e->forget(tx->store, &c);
-	return 0;
+	return rc < 0 ? -1 : 0;
 }
 
 int

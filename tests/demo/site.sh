@@ -23,8 +23,10 @@ pids=''
 # What tests/t/pg.sh asks for.
 skip_all() { sorry "$1" "$1"; }
 background() {
-	timeout -k 5 300 "$@" >"$tmp/out" 2>&1 &
+	exec 9>"$tmp/out"
+	timeout -k 15 300 "$@" >&9 2>&1 9>&- &
 	pid=$! pids="$! $pids"
+	exec 9>&-
 	mv "$tmp/out" "$tmp/$pid.out"
 }
 wait_for() {
@@ -156,7 +158,7 @@ run bob 'agent-login bob --password-file password'
 chapter 'A contact at a browser' 'Une cliente devant son navigateur'
 key=$(openssl x509 -in "$tmp/admin/tls/cert.pem" -noout -pubkey | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | openssl base64)
 become camille
-background browse "$tmp/browser" serve "$lang" "--ignore-certificate-errors-spki-list=$key"
+TMPDIR="$tmp" background browse "$tmp/browser" serve "$lang" "--ignore-certificate-errors-spki-list=$key"
 wait_for [ -S "$tmp/browser" ]
 explain "Camille opens $second/chat, fills in the form, and asks." "Camille ouvre $second/chat, remplit le formulaire, et demande."
 shows open "$second/chat?site=shop&lang=$lang"
@@ -242,6 +244,7 @@ page see 99 >"$tmp/seen"
 for text in "$hers" "$back"; do
 	[ "$(grep -cF ": $text" "$tmp/seen")" = 1 ] || die "$text: $(cat "$tmp/seen")"
 done
+page quit
 run alice 'agent-logout'
 run bob 'agent-logout'
 words '

@@ -93,6 +93,9 @@ status 64 as alice ixn-note "$a" --text x --idempotency-key ''
 # What was refused is not kept; what found nothing, neither.
 status 79 as alice ixn-done "$a" --idempotency-key retry
 for i in "$a" "$b"; do as "$(show "$i" agent)" ixn-accept "$i" >/dev/null; done
+before=$(state)
+ok as alice ixn-note "$a" "$b" --text many --idempotency-key several
+is "$(cut -f 1 "$tmp/out" | paste -sd ' ') $(state)" "$a $b $before" 'the first answer, whoever has them by now'
 holder=$(show "$a" agent)
 as "$holder" chat-end "$a" >/dev/null
 ok as "$holder" ixn-done "$a" --idempotency-key retry
@@ -111,10 +114,11 @@ is "$(ixn-list --external-id web-77 --ids)" "$x" 'it is found by it'
 unlike "$(create --media email --queue sales --external-id web-77)" "$x" 'another medium has ids of its own'
 
 # Kept for seven days.
-ok as alice ixn-note "$b" --text week --idempotency-key week
+who=$(show "$b" agent)
+ok as "$who" ixn-note "$b" --text week --idempotency-key week
 later $((6 * 86400))
-ok agent-login alice
-ok as alice ixn-note "$b" --text week --idempotency-key week
+ok agent-login "$who"
+ok as "$who" ixn-note "$b" --text week --idempotency-key week
 is "$(ixn-note "$b" --show --json | jq -r .text | grep -c week)" 1 'six days later it is known'
 
 # The whole answer.

@@ -42,7 +42,7 @@ like "$(tty "ixn-note $(end "$a" 8) --text typed")" "$(end "$a" 8)" 'at a termin
 is "$(ixn-note "$a" --show --json | jq -r .text)" typed 'and it is done'
 
 # Two that end alike; at a server what is nobody's of hers is not there for an agent.
-if [ "$place" = embedded ]; then
+if ! $served; then
 sql "CREATE TEMP TABLE t AS SELECT * FROM ixn WHERE id = '$a'; UPDATE t SET rid = substr(rid, 1, 8) || '000000000000000000', id = '000000000000000000' || substr(id, 19), external_id = 'x', state = 'done', lane = NULL; INSERT INTO ixn SELECT * FROM t"
 status 65 ixn-show "$(end "$a" 8)" --json
 is "$(code)" ambiguous_id 'two that end alike'

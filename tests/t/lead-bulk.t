@@ -69,7 +69,7 @@ ixn-place - --in workbin:desk --ids <mixed >out 2>err
 _rc=$?
 # At a server an interaction of those whom one does not lead is not there.
 told='FOREIGN belongs to carol' code=not_yours
-[ "$place" = embedded ] || told='no interaction FOREIGN' code=no_such_interaction
+! $served || told='no interaction FOREIGN' code=no_such_interaction
 is "$_rc $(cat out)" "80 $(sed -n 2,4p old)" 'failures of different kinds: 80, and the good ones are done'
 is "$(sed -n 's/^ixn-place: //p' err | sed "s/$done/DONE/; s/$foreign/FOREIGN/")" 'DONE is done: place is not possible
 no interaction 01ARZ3NDEKTSV4RRFFQ69G5FAV

@@ -167,6 +167,24 @@ later && agent-logout --requeue >/dev/null
 is "$(find "$XDG_STATE_HOME" -name 'alice.mirror' -o -name 'alice.mirror-*')" '' 'it goes with the session'
 status 77 ixn-list --offline
 
+# A server that means ill: only rows of the agent's own tables are taken over.
+# evil ROW: is answered to mirror.since; leaves $evil.
+n=0
+evil() {
+	n=$((n + 1))
+	background env IXN_CLOCK= "$top/tests/peers/http-peer" --port-file "port.$n" --log evil.log '200 {"agent":"alice","state":"ready","token":"abc"}' "200 $1"
+	wait_for test -s "port.$n"
+	evil=http://localhost:$(cat "port.$n")
+	env -u IXN_CLOCK agent-login alice --password-file alice.pw --store "$evil" >/dev/null
+	status 0 env -u IXN_CLOCK ixn-sync --store "$evil"
+	evil=$(find "$XDG_STATE_HOME" -name alice.mirror)
+}
+end='{"noun":"end","seq":1}'
+evil "$(printf '%s\n%s\n%s' '{"noun":"site","table":"unsent","row":{"ord":"1","id":"x","at":"1","op":"ixn.note","key":"k","input":"{}","seq":"1"}}' \
+	'{"noun":"site","table":"team","row":{"name":"t","ord":"1","no_such_column":"x","x) VALUES (1); --":"y"}}' "$end")"
+is "$(sqlite3 "$evil" 'SELECT count(*) FROM unsent; SELECT name FROM team' | tr '\n' ' ')" '0 t ' 'neither other tables nor other columns'
+rm "$evil"
+
 # A store in a file has nothing to be mirrored.
 stop
 ok env IXN_STORE="$here" IXN_AGENT= ixn-list --all --offline --ids

@@ -51,7 +51,8 @@ later
 ok ixn-note "$id" --text two --idempotency-key mine
 ok ixn-note "$id2" --text 'of the other' --quiet
 is "$err" '' 'silent if asked to be'
-status 65 sh -c 'printf "a\377" | ixn-note "$1" --file -' - "$id"
+printf 'a\377' >bad
+status 65 ixn-note "$id" --file bad
 is "$(unsent)" 4 'four wait'
 is "$(find "$state" -type f ! -perm 600)" '' 'in files of their owner alone'
 ok ixn-sync --list

@@ -1,5 +1,6 @@
 #!/bin/sh
 # covers: response-search, response-index
+# place: embedded - the index beside the store, and who writes it; on other machines: remote-library.t
 # The index beside the store: what is learned is there for the next process; a writer
 # killed between its commit and the log is made up for by the next write; damaged, cut,
 # of another version or missing: made anew, and said so; replaced while it is searched.

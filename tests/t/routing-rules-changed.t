@@ -12,7 +12,7 @@ load() { printf '%s\n' "$@" >"$tmp/more.json" && status 0 ixn-setup --load "$tmp
 rule() { load '{"queues":[{"name":"q",'"$1"'}]}'; }
 people='{"name":"anna","skills":{"x":1},"capacity":{"chat":1}},{"name":"ben","capacity":{"chat":1}},'"$tick"
 queue() { site '{"agents":['"$people"'],"queues":[{"name":"q"'"$1"'},{"name":"p"}],"hours":[{"name":"h","zone":"UTC","sat":"10:00-11:00"},{"name":"always","zone":"UTC","sat":"00:00-24:00","sun":"00:00-24:00"}]}'; }
-log() { ixn-show "$id" --part history --fields at,event,agent,ref,reason | tr '\t' ' ' | grep -E -e 'overflowed|reserved|released|hours|widened' | sed 's/^2026-11-21T//; s/  */ /g; s/ $//'; }
+log() { eye ixn-show "$id" --part history --fields at,event,agent,ref,reason | tr '\t' ' ' | grep -E -e 'overflowed|reserved|released|hours|widened' | sed 's/^2026-11-21T//; s/  */ /g; s/ $//'; }
 
 # Push and pull.
 at 0

@@ -27,15 +27,17 @@ as() {
 login() { agent-login "$@" >/dev/null || echo "# no login: $*"; }
 arrive() { id=$(ixn-create --ids --queue q "$@") || echo "# nothing arrived: $*"; }
 chat() { arrive --from ann@example.org "$@"; }
+# eye COMMAND...: what is looked at from outside: over a network an agent, alone, would see its own only.
+eye() { if $served; then env XDG_STATE_HOME="$tmp/eye" "$@"; else "$@"; fi; }
 # field ID NAME,...: of an interaction. holds ID...: the state of each, and who has it or is offered it.
-field() { ixn-show "$1" --fields "$2" | tr '\t' ' '; }
-holds() { ixn-show "$@" --fields state,agent | tr '\t\n' ' ,' | sed 's/ *,$//; s/ *,/, /g'; }
+field() { eye ixn-show "$1" --fields "$2" | tr '\t' ' '; }
+holds() { eye ixn-show "$@" --fields state,agent | tr '\t\n' ' ,' | sed 's/ *,$//; s/ *,/, /g'; }
 # offers ID: every offer of an interaction.
-offers() { ixn-show "$1" --part offers --fields state,agent,reason | tr '\t\n' ' ,' | sed 's/ *,$//; s/ *,/, /g'; }
+offers() { eye ixn-show "$1" --part offers --fields state,agent,reason | tr '\t\n' ' ,' | sed 's/ *,$//; s/ *,/, /g'; }
 # presence AGENT NAME,...: of each medium, one a line.
 presence() { as "$1" agent-state --fields "$2" | tr '\t' ' '; }
 # events NAME,... [REGEX]: the log, these fields.
-events() { ixn-watch --after 0 --timeout 1ms --fields "$1" | tr '\t' ' ' | grep -E -e "${2-}"; }
+events() { eye ixn-watch --after 0 --timeout 1ms --fields "$1" | tr '\t' ' ' | grep -E -e "${2-}"; }
 # race A B: two commands at once; leaves their status in $ra, $rb, output in a.out, b.out.
 race() {
 	mkfifo gate

@@ -4,8 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 command -v sqlite3 >/dev/null || skip_all 'sqlite3 is not installed'
+export PLACE_OWNER=gate # over the network a gateway brings them
 site <<'J'
-{"queues":[{"name":"sales"}]}
+{"agents":[{"name":"gate","role":"service"}],"queues":[{"name":"sales"}]}
 J
 contact() { show "$(create --queue sales "$@")" contact; }
 contacts() { sql 'SELECT count(*) FROM contact'; }

@@ -30,7 +30,7 @@ status 65 as alice ixn-disposition "$id" --set refund --set nonsense
 is "$(codes)" '["solved"]' 'is refused whole'
 status 77 as bob ixn-disposition "$id" --set refund
 ready bob
-status 77 as bob ixn-disposition "$id" --set refund
+unseen 77 as bob ixn-disposition "$id" --set refund
 ok as alice ixn-disposition "$id" --clear
 is "$(codes)" '[]' 'cleared'
 status 64 as alice ixn-disposition "$id"

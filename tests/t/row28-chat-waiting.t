@@ -22,7 +22,7 @@ levels() {
 	done
 }
 log() { events at,event,ixn,agent,ref,reason "$1" | sed 's/ *$//'; }
-said() { chat-tail "$1" --fields at,role,text | tr '\t' ' '; }
+said() { eye chat-tail "$1" --fields at,role,text | tr '\t' ' '; }
 
 # The defaults: late after 20 s, overdue after 60 s; each word turns it.
 at 0
@@ -78,9 +78,10 @@ at_s 2000
 for i in "$two" "$three" "$four"; do as alice ixn-accept "$i" >/dev/null; done
 at_s 2004
 agent "$three"
-levels "$two" '2004 contact 2000 ok' '2005 contact 2000 late' '2010 contact 2000 overdue'
-levels "$three" '2010 agent 2004 ok' '2500 agent 2004 ok'
+levels "$two" '2004 contact 2000 ok' '2005 contact 2000 late'
 levels "$four" '2006.999 contact 2000 ok' '2007 contact 2000 overdue'
+levels "$two" '2010 contact 2000 overdue'
+levels "$three" '2010 agent 2004 ok' '2500 agent 2004 ok'
 at_s 2510
 agent "$one"
 ok as alice ixn-transfer "$three" --to agent:bob
@@ -155,7 +156,7 @@ done
 	is "$(holds "$q" "$one" "$warn" "$close" "$off"), $(field "$q" online,ended)" "wrap alice, wrap alice, active alice, wrap alice, active alice, no $(moment 10135)" 'for who looks it is closed'
 	is "$(as alice ixn-list --state wrap --ids | sort)" "$(printf '%s\n' "$q" "$one" "$close" | sort)" 'in a list, too'
 	# A server settles without being asked.
-	[ "$place" != embedded ] || is "$(ixn-show "$q" --part history --fields event | grep -E 'inactive|ended')" '' 'a read writes nothing'
+	$served || is "$(ixn-show "$q" --part history --fields event | grep -E 'inactive|ended')" '' 'a read writes nothing'
 	unlike "$(ixn-show "$q" --json | jq -r '.can[]')" 'chat-send|chat-end' 'nor can anything be said'
 	status 79 as alice chat-send "$q" --text 'too late'
 	is "$(events at,event,ixn,agent,ref,reason 'chat.(inactive|ended)' | sed "s/$q/q/; s/$one/one/; s/$warn/warn/; s/$close/close/; s/ *$//" | LC_ALL=C sort -s -k 1,3)" "$(moment 10045) chat.ended close alice system inactivity

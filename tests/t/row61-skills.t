@@ -121,8 +121,8 @@ is "$(holds "$x")" 'queued' 'to the last millisecond'
 at 430000
 tick
 is "$(holds "$x"), $(field "$x" queued,priority)" 'offered ben, 2026-11-21T09:06:40.000Z 0' 'french>=2 from then on, with its age'
-is "$(ixn-show "$x" --part history --fields at,event,agent,ref,actor_kind | tr '\t' ' ' | tail -n 2)" "2026-11-21T09:07:10.000Z ixn.widened  1 system
-2026-11-21T09:07:10.000Z offer.created ben $(ixn-show "$x" --part offers --fields id) system" 'the log: which step'
+is "$(eye ixn-show "$x" --part history --fields at,event,agent,ref,actor_kind | tr '\t' ' ' | tail -n 2)" "2026-11-21T09:07:10.000Z ixn.widened  1 system
+2026-11-21T09:07:10.000Z offer.created ben $(eye ixn-show "$x" --part offers --fields id) system" 'the log: which step'
 at 431000
 tick
 is "$(holds "$y" "$z")" 'offered ben, queued' 'its own skills are asked for as before'
@@ -131,7 +131,7 @@ ok as ben ixn-reject "$x"
 is "$(holds "$x")" 'queued' 'nobody else has french>=2'
 at 445000
 login eve --ready
-is "$(holds "$x"), $(ixn-show "$x" --part history --fields event | grep -c widened)" 'offered eve, 1' 'somebody has, and it has widened once'
+is "$(holds "$x"), $(eye ixn-show "$x" --part history --fields event | grep -c widened)" 'offered eve, 1' 'somebody has, and it has widened once'
 as eve agent-logout >/dev/null
 at 459999
 tick
@@ -148,7 +148,7 @@ site '{"agents":[{"name":"lea","role":"lead"},'"$people"'],"queues":[{"name":"q"
 chat && x=$id
 at 530000
 login carl --ready
-is "$(ixn-show "$x" --part history --fields at,event,ref | grep widened | tr '\t' ' ')" '2026-11-21T09:08:30.000Z ixn.widened 1
+is "$(eye ixn-show "$x" --part history --fields at,event,ref | grep widened | tr '\t' ' ')" '2026-11-21T09:08:30.000Z ixn.widened 1
 2026-11-21T09:08:40.000Z ixn.widened 2' 'late, but in order'
 login lea
 ok as lea ixn-transfer "$x" --to queue:p

@@ -19,7 +19,7 @@ served() {
 	after 1000
 }
 # log [REGEX]: what the rules did, of the last interaction.
-log() { ixn-show "$id" --part history --fields at,event,agent,ref,reason | tr '\t' ' ' | grep -E -e "${1-overflowed|reserved|released|hours|widened}" | sed 's/^2026-11-21T//; s/  */ /g; s/ $//'; }
+log() { eye ixn-show "$id" --part history --fields at,event,agent,ref,reason | tr '\t' ' ' | grep -E -e "${1-overflowed|reserved|released|hours|widened}" | sed 's/^2026-11-21T//; s/  */ /g; s/ $//'; }
 more() { printf '%s\n' "$1" >"$tmp/more.json" && ixn-setup --load "$tmp/more.json" >/dev/null; }
 
 # The agent who served the contact last, though another has been idle for longer.
@@ -34,7 +34,7 @@ after 1000
 chat
 is "$(holds "$id")" 'offered ben' 'a contact comes back: to who served it last'
 is "$(log)" '09:00:03.000Z ixn.reserved ben last-agent' 'the log says why'
-is "$(ixn-show "$id" --part offers --fields purpose)" route 'it is an offer like any other'
+is "$(eye ixn-show "$id" --part offers --fields purpose)" route 'it is an offer like any other'
 one=$id
 as ben ixn-accept >/dev/null
 after 1000
@@ -181,7 +181,7 @@ hours '' "$weekdays"
 login anna --ready
 chat && held=$id
 is "$(holds "$id"); $(log)" 'queued; 09:00:00.000Z ixn.afterhours queue:q hold' 'Saturday: it waits'
-is "$(chat-tail "$id")" '' 'nothing is said'
+is "$(eye chat-tail "$id")" '' 'nothing is said'
 at 1000
 chat --from bob@example.org && second=$id
 # Monday, 09:00 in Paris.
@@ -231,7 +231,7 @@ at 172800000
 tick
 offered() { ixn-list --all --state offered --ids --limit 200 | grep -c .; }
 is "$(offered)" 64 'what one write offers'
-is "$(ixn-show "$(sed -n 64p ids)" "$(sed -n 65p ids)" --fields state | tr '\n' ' ')" 'offered queued ' 'the oldest of all first'
+is "$(eye ixn-show "$(sed -n 64p ids)" "$(sed -n 65p ids)" --fields state | tr '\n' ' ')" 'offered queued ' 'the oldest of all first'
 after 1
 tick
 is "$(offered)" 80 'the next goes on, as far as there is room'
@@ -254,30 +254,30 @@ ok ixn-create --queue q --from ann@example.org --language fr --text Bonjour
 id=$(printf '%s\n' "$out" | cut -f1)
 is "$(printf '%s\n' "$out" | cut -f2)" 'done' 'message: it has ended'
 is "$(field "$id" state,reason,ended,done)" 'done stopped 2026-11-21T09:00:10.000Z 2026-11-21T09:00:10.000Z' 'taken out of the workflow'
-is "$(chat-tail "$id" --fields seq,role,text | tr '\t' ' ')" '1 contact Bonjour
+is "$(eye chat-tail "$id" --fields seq,role,text | tr '\t' ' ')" '1 contact Bonjour
 2 system Nous sommes fermés pour le moment. Nous rouvrons le 2026-11-23 09:00 (Europe/Paris).' 'the contact is told, in French, when it opens there'
 is "$(log)" '09:00:10.000Z ixn.afterhours queue:q message' 'the log'
 id=$(ixn-create --ids --queue q --from ann@example.org --language de)
-is "$(chat-tail "$id" --fields text)" 'We are closed at the moment. We open again on 2026-11-23 09:00 (Europe/Paris).' 'English where there is no other'
+is "$(eye chat-tail "$id" --fields text)" 'We are closed at the moment. We open again on 2026-11-23 09:00 (Europe/Paris).' 'English where there is no other'
 id=$(ixn-create --ids --queue q --media email --from ann@example.org)
 is "$(holds "$id"); $(log)" 'queued; 09:00:10.000Z ixn.afterhours queue:q hold' 'who cannot be told on the spot waits'
 id=$(ixn-create --ids --queue p --from bob@example.org)
 as anna ixn-accept "$id" >/dev/null
 ok as anna ixn-transfer "$id" --to queue:q
-is "$(holds "$id"); $(log); $(chat-tail "$id" --fields role)" 'queued; 09:00:10.000Z ixn.afterhours queue:q hold; system' 'what a colleague had in hand is not ended: told, and held'
+is "$(holds "$id"); $(log); $(eye chat-tail "$id" --fields role)" 'queued; 09:00:10.000Z ixn.afterhours queue:q hold; system' 'what a colleague had in hand is not ended: told, and held'
 ok chat-end "$id" --as-contact
 
 at 20000
 hours ',"closed":"callback"' "$weekdays"
 chat
 is "$(holds "$id"); $(log)" 'queued; 09:00:20.000Z ixn.afterhours queue:q callback' 'callback: it waits'
-is "$(chat-tail "$id" --fields text)" 'We are closed at the moment. We open again on 2026-11-23 09:00 (Europe/Paris).
+is "$(eye chat-tail "$id" --fields text)" 'We are closed at the moment. We open again on 2026-11-23 09:00 (Europe/Paris).
 Shall we call you back then? Tell us your number, and when it suits you.' 'and a call is offered'
 ok chat-send "$id" --as-contact --text '+33 1 40 50 60 70'
 at 30000
 hours ',"closed":"callback"' '"zone":"Europe/Paris","special":[{"date":"2026-11-20","open":"09:00-10:00"}]'
 chat
-is "$(chat-tail "$id" --fields text | head -n 1)" 'We are closed at the moment.' 'when it opens is not known'
+is "$(eye chat-tail "$id" --fields text | head -n 1)" 'We are closed at the moment.' 'when it opens is not known'
 
 # The clocks change. clock TIME: in a store of its own.
 clock() { at $((($(date -u -d "$1" +%s) - 1795251600) * 1000)); }
@@ -391,7 +391,7 @@ for _ in 1 2 3 4 5; do
 	after 1000
 done
 # shellcheck disable=SC2086 # a list
-is "$(ixn-show $ids --fields queue | tr '\n' ' ')" 'q q p o o ' 'length: the third goes on, and on'
+is "$(eye ixn-show $ids --fields queue | tr '\n' ' ')" 'q q p o o ' 'length: the third goes on, and on'
 is "$(log)" '09:08:24.000Z ixn.overflowed queue:p length
 09:08:24.000Z ixn.overflowed queue:o length' 'the log'
 login anna --ready

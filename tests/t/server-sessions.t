@@ -1,6 +1,6 @@
 #!/bin/sh
-# covers: ixn-routerd, agent-list, agent-logout
-# Tokens of devices, wrong passwords, TLS, streams that are taken up again, timers.
+# covers: ixn-routerd, agent-list, agent-logout, agent-token
+# Tokens of devices and programs, wrong passwords, TLS, streams that are taken up again, timers.
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/server.sh"
@@ -9,7 +9,7 @@ site <<'J'
 {"agents":[{"name":"alice","password":"secret-alice","media":["chat"],"queues":["q"],"capacity":{"chat":3}},
 {"name":"bob","password":"secret-bob","media":["chat"],"queues":["q"],"capacity":{"chat":3}},
 {"name":"eve","password":"secret-eve","media":["chat"],"queues":["other"],"capacity":{"chat":3}},
-{"name":"boss","role":"admin","password":"secret-boss"}],
+{"name":"boss","role":"admin","password":"secret-boss"},{"name":"robot","role":"service"}],
 "queues":[{"name":"q","offer_timeout":"20s","skills":"french>=1"},{"name":"other"}],"teams":[]}
 J
 serve
@@ -100,6 +100,19 @@ wait_for grep -q Later a2
 is "$(sed -n 's/^id: //p' a1 a2 | sort -n | uniq -d)" '' 'none twice'
 is "$(sed -n 's/^event: //p' a2 | head -n 1)" chat.message 'and none left out'
 
+# A page of a list is full of what one may see, however much there is that one may not.
+n=0
+while [ $n -lt 6 ]; do
+	create --media email --queue q --name Foreign --text x >/dev/null
+	create --media email --queue other --name Own --text x >/dev/null
+	n=$((n + 1))
+done
+call eve agent.state '{"state":"ready"}'
+call eve ixn.list '{"all":true,"state":"queued","media":"email","limit":3}'
+is "$(printf '%s\n' "$out" | jq -r .queue | sort | uniq -c | tr -s ' ')" ' 4 other' 'so many as were asked for, and one that says there are more'
+call boss ixn.list '{"all":true,"state":"queued","media":"email","limit":20}'
+is "$(printf '%s\n' "$out" | grep -c .)" 12 'of all there are'
+
 # What falls due happens by itself, when it does.
 call alice chat.end "{\"id\":\"$i\"}" && call alice ixn.done "{\"id\":\"$i\"}"
 i=$(create --media chat --queue q --name N --text hi)
@@ -107,6 +120,48 @@ wait_for grep -q "\"$i\"" a2
 later 21
 wait_for grep -q offer.expired a2
 like "$(cat a2)" 'event: offer.expired' 'an offer that nobody answers expires'
+stop
+
+# Programs: what an admin gives them needs neither a password nor a login, and is a service's alone.
+serve
+call boss token.give '{"of":"robot","device":"web1"}'
+is "$http $(field agent) $(field token | tr -d '\n' | wc -c)" '200 robot 64' 'an admin gives a token'
+field token >"$tmp/token.robot"
+call robot ixn.create '{"media":"chat","queue":"q","name":"Robot","text":"x"}'
+is "$http $(field state)" '200 queued' 'by which the account works'
+call robot site.dump '{}'
+is "$http $(error)" '403 not_permitted' 'as the service that it is'
+call boss token.list '{"of":"robot"}'
+is "$(field device) $(field address)" 'web1 127.0.0.1' 'it is listed'
+is "$(sql "SELECT count(*) FROM token WHERE hash = '$(cat "$tmp/token.robot")'")" 0 'and known by its hash alone'
+for a in alice robot; do
+	call $a token.give '{"of":"robot"}'
+	is "$http $(error)" '403 not_permitted' "$a gives none"
+done
+call boss token.give '{"of":"alice"}'
+is "$http $(error)" '400 bad_value' 'and no agent is given one'
+call boss session.logout '{"of":"robot","device":"web1"}'
+call robot ixn.list '{}'
+is "$http $(error)" '401 session_ended' 'taken back, it proves nothing at once'
+ok agent-token robot --token-file robot.token
+is "$(stat -c %a robot.token) $(cut -d : -f 1 robot.token)" '600 robot' 'written to a file of its own'
+status 73 agent-token robot --token-file robot.token
+ok agent-token robot --device other --lasts 1h
+like "$out" '^robot:[0-9a-f]{64}$' 'or printed'
+printf '%s\n' "${out#*:}" >"$tmp/token.robot"
+is "$(IXN_STORE=$url IXN_SERVICE_TOKEN_FILE="$PWD/robot.token" ixn-create --media chat --queue q --name File --text x --json | jq -r .state)" queued 'a command takes it from there'
+later 1800
+call robot ixn.create '{"media":"chat","queue":"q","name":"Robot","text":"x"}'
+later 3599
+call robot ixn.list '{}'
+is "$http" 200 'it lives while something is changed by it'
+later 1
+call robot ixn.list '{}'
+is "$http $(error)" '401 session_ended' 'and no longer'
+call boss site.load '{"agents":[{"name":"robot","role":"agent"}]}'
+printf '%s\n' "$(cut -d : -f 2 robot.token)" >"$tmp/token.robot"
+call robot ixn.list '{}'
+is "$http $(error)" '401 session_ended' 'nor when the account is no service any more'
 stop
 
 # TLS.
@@ -120,6 +175,23 @@ is "$(curl -s -o /dev/null -w '%{exitcode}' "$url/healthz")" 60 'and for nobody 
 if command -v openssl >/dev/null; then
 	like "$(echo | timeout 10 openssl s_client -connect "${url#https://}" -tls1_1 2>&1)" 'alert|no protocols|unsupported|wrong version|Cipher is \(NONE\)' 'old TLS is refused'
 fi
+# A new certificate, without a pause.
+ok ixn-routerd --make-certificate next
+listening() { curl -sN -m 60 --cacert "$1" "$url/healthz" >/dev/null; }
+curl -sN -m 60 --cacert cert/cert.pem -H "Authorization: Bearer boss:$(cat "$tmp/token.boss")" "$url/v1/events" >kept 2>/dev/null &
+pids="$pids $!" kept=$!
+wait_for grep -q retry kept
+cp cert/cert.pem old.pem && cp next/key.pem cert/key.pem
+kill -HUP "$server"
+wait_for grep -q 'fit together' "$server_out"
+ok listening old.pem
+cp next/cert.pem cert/cert.pem
+kill -HUP "$server"
+wait_for listening next/cert.pem
+status 60 listening old.pem
+create --media chat --queue other --name Kept --text x >/dev/null
+wait_for grep -q ixn.created kept
+ok kill -0 "$kept"
 stop
 printf nonsense >cert/bad.pem
 status 78 timeout 20 ixn-routerd --listen 127.0.0.1:0 --tls-cert cert/bad.pem --tls-key cert/key.pem

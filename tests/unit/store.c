@@ -618,7 +618,7 @@ static void
 test_plans(sqlite3 *db)
 {
 	/* Every row by design, or the last one of an index only. */
-	static const enum sql whole[] = { SQL_MAILS, SQL_EVENT_LAST, SQL_EVENT_LAST_AT, SQL_DUE_NEXT,
+	static const enum sql whole[] = { SQL_MAILS, SQL_EVENT_LAST, SQL_EVENT_NEWEST, SQL_DUE_NEXT,
 					  SQL_DOCTOR_RESPONSE_ASTRAY, SQL_DOCTOR_CATEGORY_ASTRAY, SQL_DOCTOR_ATTACHMENT_LOST, SQL_DOCTOR_FAVOURITE_STRAY, SQL_RESPONSE_REMOVED, SQL_LIBRARY_SIZE, SQL_IMPORT_PENDING };
 
 	for (int i = 0; i < SQL_COUNT; i++) {
