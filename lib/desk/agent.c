@@ -63,20 +63,27 @@ call_must_lead(struct call *call, const char *agent, struct err *err)
 	return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
 }
 
-/* The agent meant by --of, else the one who acts, and logged in; by default agents act on themselves. */
+/* The agent meant by --of, else the one who acts; by default agents act on themselves. */
 int
-agent_whose(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err)
+agent_meant(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err)
 {
 	bool self = !of || (call->actor.name && strcmp(of, call->actor.name) == 0);
 	struct agent *agent;
-	int64_t since;
-	int rc;
 
 	*agent_r = of ? of : call_self(call);
 	*cause_r = self ? "agent" : "supervisor";
 	if (!*agent_r)
 		return err_set(err, E_NO_SESSION, NULL);
-	if (agent_get(call, *agent_r, &agent, err) < 0 || (!self && call_must_lead(call, *agent_r, err) < 0))
+	return agent_get(call, *agent_r, &agent, err) < 0 || (!self && call_must_lead(call, *agent_r, err) < 0) ? -1 : 0;
+}
+
+int
+agent_whose(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err)
+{
+	int64_t since;
+	int rc;
+
+	if (agent_meant(call, of, agent_r, cause_r, err) < 0)
 		return -1;
 	rc = sql_int(call->tx, SQL_SESSION_SINCE, ARGS(V_TEXT(*agent_r)), &since, err);
 	if (rc == 0)

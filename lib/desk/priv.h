@@ -355,6 +355,8 @@ int presence_now(struct call *call, const char *agent, struct records *media, st
 
 /* The agent meant by --of, else the one who acts, who must be logged in; cause is agent or supervisor. E_NO_AGENT, E_NOT_LOGGED_IN, E_NOT_PERMITTED. */
 int agent_whose(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err);
+/* The same, logged in or not. */
+int agent_meant(struct call *call, const char *of, const char **agent_r, const char **cause_r, struct err *err);
 /* A secret of 32 random bytes, and what is kept of it. */
 const char *secret_new(struct arena *arena);
 const char *secret_hash(struct arena *arena, const char *secret);

@@ -346,7 +346,8 @@ logout_fn(struct call *call, const void *input, struct err *err)
 	const char *agent, *cause;
 	struct texts open;
 
-	if (agent_whose(call, in->of, &agent, &cause, err) < 0)
+	/* What a program was given needs no session, nor does taking it back. */
+	if ((in->device ? agent_meant : agent_whose)(call, in->of, &agent, &cause, err) < 0)
 		return -1;
 	out->agent = agent;
 	out->since = call->now;

@@ -95,6 +95,7 @@ fill(struct remote *r, struct err *err)
 	struct arena *arena = arena_new();
 	int rc = 1;
 
+	utimensat(AT_FDCWD, lock_path(r, arena), NULL, 0);
 	for (int i = 0; rc > 0 && i < PAGES_MAX; i++) {
 		arena_reset(arena);
 		rc = mirror_get(r, true, err) < 0 ? -1 : page(r, arena, err);
@@ -146,7 +147,6 @@ mirror_follow(struct remote *r)
 	if (r->path && r->answered && clock_monotonic() >= r->away && !is_fresh(r, arena) && (!r->folder || file_mkdirs(r->folder, &err) == 0))
 		fd = mirror_lock(r, 0);
 	if (fd >= 0) {
-		utimensat(AT_FDCWD, lock_path(r, arena), NULL, 0);
 		r->limit = FOLLOW_MS;
 		if (mirror_pull(r, &err) < 0 && r->options.trace)
 			r->options.trace(arena_printf(arena, "mirror: %s", err_name(err.code)));

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/rand.h"
@@ -16,6 +17,8 @@
 
 #define TRIES_REFUSED 20
 #define TRIES_LOST 5
+/* As long as the server lets us wait. */
+#define WAIT_MS (10 * MS_SECOND)
 #define CHANNEL "ixn"
 
 static const char *const schemes[] = { "postgresql://", "postgres://", NULL };
@@ -69,6 +72,7 @@ engine_open(struct store *store, const char *url, unsigned flags, struct err *er
 	pg->notifies = true;
 	rand_bytes(&pg->slot, sizeof(pg->slot));
 	pg->tables = table_names();
+	store->lock = lock_new(store->path);
 	return pg_connect(store, err);
 }
 
@@ -149,6 +153,22 @@ begin_clean(struct store *store, struct err *err)
 	return 0;
 }
 
+/*
+ * Of those on one machine one at a time waits on the server, where all who wait
+ * would be woken each time the turn is free, and one has it. Where there can be
+ * no file they do without.
+ */
+static int
+queue_up(struct store *store, struct err *err)
+{
+	struct err found = { 0 };
+
+	if (lock_take(store->lock, WAIT_MS, &found) == 0 || found.code != E_STORE_BUSY)
+		return 0;
+	err_copy(err, &found);
+	return -1;
+}
+
 static int
 engine_begin(struct store *store, bool write, struct err *err)
 {
@@ -157,9 +177,13 @@ engine_begin(struct store *store, bool write, struct err *err)
 	if (begin_clean(store, err) < 0)
 		return -1;
 	answers_begin(pg);
-	if ((write ? post_text(store, &pg->begin_write, BEGIN_WRITE, err) : post_text(store, &pg->begin_read, BEGIN_READ, err)) < 0 ||
-	    take_turn(store, write, err) < 0)
+	if (write && queue_up(store, err) < 0)
 		return -1;
+	if ((write ? post_text(store, &pg->begin_write, BEGIN_WRITE, err) : post_text(store, &pg->begin_read, BEGIN_READ, err)) < 0 ||
+	    take_turn(store, write, err) < 0) {
+		lock_drop(store->lock);
+		return -1;
+	}
 	pg->writes = write;
 	pg->changed = false;
 	return 0;
@@ -173,6 +197,7 @@ engine_rollback(struct store *store)
 
 	pg->writes = false;
 	answers_lost(pg);
+	lock_drop(store->lock);
 	/* What was asked of the site since this changed it was never so. */
 	if (pg->answers.changes_site)
 		answers_forget(pg);

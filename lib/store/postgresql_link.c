@@ -188,6 +188,8 @@ pg_collect(struct store *store, PGresult **result_r, struct err *err)
 		return pg_fail(store, NULL, err);
 	rc = read_results(store, &last, err);
 	answers_lost(pg);
+	/* Whoever waited for the turn has it now. */
+	lock_drop(store->lock);
 	if (rc == 0 && result_r) {
 		*result_r = last;
 		last = NULL;

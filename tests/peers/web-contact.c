@@ -10,6 +10,9 @@
 #include "base/json.h"
 #include "desk/priv.h"
 #include "model/record_read.h"
+#include "store/store.h"
+
+const struct engine *const store_engines[] = { &sqlite_engine, &postgresql_engine, NULL };
 
 static int
 print(void *context, const struct record *record, const void *p, struct err *err)

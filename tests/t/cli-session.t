@@ -1,6 +1,7 @@
 #!/bin/sh
 # Who acts, and where settings come from.
 # covers: ixn-status
+# place: embedded https - a file, who may read it, and the ways to name it
 . "$(dirname "$0")/lib.sh"
 
 cat >site.json <<'EOF'

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Completion, and messages in another language.
+# place: embedded https - programs copied elsewhere, with a store that they find by its path
 . "$(dirname "$0")/lib.sh"
 
 cat >site.json <<'EOF'
@@ -61,6 +62,11 @@ msgstr "Content-Type: text/plain; charset=UTF-8\n"
 msgid "no offer"
 msgstr "aucune proposition à prendre"
 EOF
+	if $served; then
+		mkdir -p own/libexec/ixn && cp "$IXN_BIN/../libexec/ixn/ixn-remote" own/libexec/ixn
+		place_url "$XDG_DATA_HOME/ixn/store.db"
+		export IXN_STORE="$url" IXN_CA="$PLACE_CERTS/cert.pem"
+	fi
 	msgfmt -o own/share/locale/fr/LC_MESSAGES/ixn.mo fr.po
 	# says VARIABLE=VALUE...
 	says() { env -u LANGUAGE -u LC_ALL "$@" own/bin/ixn accept 2>&1; }

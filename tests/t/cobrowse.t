@@ -5,11 +5,11 @@
 . "$top/tests/t/rows.sh"
 peer=${IXN_BIN%/bin}/peers/web-contact
 [ -x "$peer" ] || skip_all 'no peers'
-store="file:$XDG_DATA_HOME/ixn/store.db"
 site <<'J'
 {"agents":[{"name":"alice","alias":"Alice","capacity":{"chat":3}},{"name":"bob","capacity":{"chat":3}}],"queues":[{"name":"support"}],
 "web":[{"name":"shop","origins":["https://www.example.org"],"chat_queue":"support","cobrowse":true},{"name":"plain","origins":["https://www.example.org"],"chat_queue":"support"}]}
 J
+store=$(where "$XDG_DATA_HOME/ixn/store.db")
 contact() { later && "$peer" "$store" "$@"; }
 start() { contact '' web.start "$1" | jq -r .secret; }
 page=https://www.example.org/shoes

@@ -1,7 +1,7 @@
 #!/bin/sh
 # scripts/demo --site runs to its end in both languages, shows what it promises, and
 # leaves nothing behind.
-# place: embedded
+# place: embedded - the demo makes its own site
 # covers: ixn-routerd
 . "$(dirname "$0")/lib.sh"
 

@@ -68,7 +68,7 @@ import re, sys
 commands = open("commands").read().split()
 options = {tuple(x.split()) for x in open("options")}
 nouns = "|".join(sorted({c.split("-")[0] for c in commands}))
-pages = {"ixn-tools", "ixn-full", "ixn-states", "ixn-events", "ixn-targets", "ixn-exit", "ixn-formats", "ixn-config", "ixn-postgresql", "ixn-remote", "ixn-field", "ixn-responses", "ixn-web", "contact-centre"}
+pages = {"ixn-tools", "ixn-full", "ixn-states", "ixn-events", "ixn-targets", "ixn-exit", "ixn-formats", "ixn-config", "ixn-postgresql", "ixn-remote", "ixn-field", "ixn-responses", "ixn-web", "ixn-batch", "contact-centre"}
 for name in sys.argv[1:]:
     text = re.sub(r"\\\n", " ", open(name).read().replace("\\e\n", " ").replace("\\-", "-"))
     if name.endswith("HACKING.md"):

@@ -2,6 +2,7 @@
 # covers: ixn-doctor
 # Each thing that must never be, made by hand: found alone, explained, put right, and life goes on.
 # shellcheck disable=SC2317 # functions are called by name
+# place: embedded https - what is wrong is put by hand into copies of a file
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 command -v sqlite3 >/dev/null || skip_all 'no sqlite3'

@@ -3,6 +3,7 @@
 # what is computed by hand, and nothing in the store is changed.
 # covers: ixn-replay
 # shellcheck disable=SC2119 # chat: its options are its own
+# place: embedded https - a file is dumped, to see that nothing in it is changed
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 # Who asks over the network is an admin, who stays logged in for days.

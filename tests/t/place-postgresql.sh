@@ -70,3 +70,7 @@ PLACE
 chmod +x "$place_dir/bin/place"
 for _c in "$IXN_BIN"/* sqlite3; do ln -s place "$place_dir/bin/${_c##*/}"; done
 export PLACE_PATH="$PATH" PLACE_SOCKET="$pg" PLACE_PGBIN="$pgbin" PATH="$place_dir/bin:$PATH"
+where() {
+	read -r _database <"$1"
+	echo "postgresql://ixn@/$_database?host=$PLACE_SOCKET"
+}

@@ -28,8 +28,8 @@ site <<'J'
 "queues":[{"name":"q","skills":"f>=1","offer_timeout":"20s"},{"name":"pull","pull":true}],
 "web":[{"name":"shop","origins":["https://www.example.org"],"chat_queue":"q"}]}
 J
-serve && a=$url a_server=$server
-serve && b=$url b_server=$server
+serve --workers 4 && a=$url a_server=$server
+serve --workers 4 && b=$url b_server=$server
 at() { url=$1 && shift && "$@"; }
 
 # A session of one is a session of the other.
@@ -70,6 +70,7 @@ done
 # An offer is accepted at both at once, by the same agent: once, with each key its answer.
 id=$(create --media chat --queue q --name N --text hi)
 who=$(sql "SELECT agent FROM offer WHERE ixn = '$id' ORDER BY id DESC LIMIT 1")
+ask_a='' ask_b=''
 for u in "$a" "$b"; do
 	curl -s -o /dev/null -w '%{http_code}\n' -d "{\"id\":\"$id\"}" -H "Authorization: Bearer $who:$(cat "$tmp/token.$who")" -H 'Idempotency-Key: both' "$u/v1/ixn.accept" >>both &
 	eval "ask_$([ "$u" = "$a" ] && echo a || echo b)=\$!"
@@ -129,6 +130,7 @@ is "$(ids a.events | sed -n "/^$first\$/,/^$end\$/p")" "$(cat log)" 'all that ha
 is "$(ids b.events | sed -n "/^$first\$/,/^$end\$/p")" "$(cat log)" 'and at the other'
 
 # One is killed in the middle of work, again and again, and comes back.
+work_0='' work_1=''
 for x in 0 1 2 3; do
 	"$peer" "$([ $((x % 2)) = 0 ] && echo "$a,$b" || echo "$b,$a")" work a$x "$(cat "$tmp/token.a$x")" 20 "k$x" >"work.$x" 2>"wrong.$x" &
 	eval "work_$x=\$!"

@@ -4,6 +4,7 @@
 # agent more than the capacity allows; at the end none is lost, times tile, and
 # ixn-doctor finds nothing. VERBS=1000000 SEED=7 for more.
 # shellcheck disable=SC2317 # functions are called by name
+# place: embedded https - triggers in the words of SQLite watch
 . "$(dirname "$0")/lib.sh"
 # Over a network each takes longer.
 ! $served || : "${VERBS:=15000}"

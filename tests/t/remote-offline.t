@@ -142,11 +142,13 @@ same ixn-disposition --list "$id" --json
 # By the way, without being asked: at first, and when it has grown old.
 later && ixn-list --agent bob >/dev/null
 ok ixn-show "$before" --agent bob --offline
+touch "$mirror.lock"
 later && ixn-note "$id" --text 'by the way' >/dev/null
 unlike "$(ixn-note "$id" --show --offline 2>/dev/null)" 'by the way' 'not each time'
 touch -d '1 hour ago' "$mirror.lock"
 ixn-list >/dev/null
 like "$(ixn-note "$id" --show --offline 2>/dev/null)" 'by the way' 'when it is old'
+touch "$mirror.lock"
 ok ixn-list --debug
 unlike "$err" mirror.since 'a fresh one costs nothing'
 touch -d '1 hour ago' "$mirror.lock"

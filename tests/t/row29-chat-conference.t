@@ -35,7 +35,7 @@ status 79 as "$a" ixn-conference "$id" --end --json
 is "$(code)" state 'there is none to end'
 status 79 as "$a" ixn-conference "$id" --complete --json
 is "$(code)" state 'nor to complete'
-status 77 as "$b" ixn-conference "$id" --to agent:"$c"
+unseen 77 as "$b" ixn-conference "$id" --to agent:"$c"
 ok as "$a" ixn-conference "$id" --to agent:"$b"
 is "$(show "$id" state,agent) $(ixn-list --offers --agent "$b" --fields id,purpose) $(load "$b")" "active	$a $id	conference 1" 'asked'
 status 79 as "$a" ixn-conference "$id" --to agent:"$b" --json

@@ -49,7 +49,7 @@ ready dan
 status 79 as "$a" ixn-consult "$id" --to agent:dan --json
 is "$(code)" not_on_medium 'an agent who does not chat'
 ready "$b" cleo eve
-status 77 as cleo ixn-consult "$id" --to agent:"$b"
+unseen 77 as cleo ixn-consult "$id" --to agent:"$b"
 is "$(show "$id" state,agent)" "active	$a" 'what is refused changes nothing'
 
 # Invited: it stays with its agent.
@@ -64,7 +64,7 @@ is "$(code)" already_consulting 'one at a time'
 like "$err" "$b" 'and it says who'
 status 79 as "$a" ixn-transfer "$id" --complete --json
 is "$(code)" not_connected 'not before the colleague is there'
-status 79 as cleo ixn-accept "$id"
+unseen 79 as cleo ixn-accept "$id"
 ok as "$a" chat-send "$id" --text 'one moment'
 
 # Refused: nothing else changes.
@@ -110,7 +110,7 @@ ok as "$b" chat-send "$id" --typing
 is "$(ixn-show "$id" --part history --json | jq -r 'select(.event == "chat.typing") | .ref' | tail -n 1)" colleague 'nor be seen to type'
 ok as "$a" chat-send "$id" --text 'I have asked'
 ok as '' chat-send "$id" --as-contact --text 'thank you'
-status 77 as cleo chat-send "$id" --visible agents --text 'me, too'
+unseen 77 as cleo chat-send "$id" --visible agents --text 'me, too'
 is "$(chat-tail "$id" --fields visible,text | sed -n '/inner/s/	.*//p' | sort | uniq -c | tr -s ' \n' ' ')" ' 1 agent:alice.login 3 agents ' 'all of it is there'
 status 77 as "$b" ixn-transfer "$id" --to queue:billing
 status 77 as "$b" chat-end "$id"

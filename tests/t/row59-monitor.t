@@ -67,7 +67,7 @@ status 79 as max team-monitor --mode off
 take cleo
 ok as lea team-monitor --mode off
 status 77 as lea team-monitor cleo --mode listen
-status 77 as lea team-monitor "$id" --mode listen
+unseen 77 as lea team-monitor "$id" --mode listen
 status 77 as alice team-monitor bob --mode listen
 ok as max team-monitor cleo --mode listen
 is "$(team-monitor --list --agent lea)" '' 'a lead does not see who follows the agents of others'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: ixn-routerd
 # Clients as they must not be, and a server that is killed at any moment.
+# place: embedded postgresql - it makes its own server
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/server.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: ixn-routerd
 # The HTTP face: what is asked and answered, what is refused, and how it ends.
+# place: embedded postgresql - it makes its own server
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/server.sh"

@@ -2,6 +2,7 @@
 # covers: ixn-routerd
 # Every operation, with every role, and with everything of somebody else's.
 # shellcheck disable=SC2119 # serve: its options are its own
+# place: embedded postgresql - it makes its own server
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/server.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: ixn-routerd
 # A server at work: 200 chats going on at once, for SOAK_SECS (20); nothing is lost, nothing comes twice.
+# place: embedded postgresql - it makes its own server
 . "$(dirname "$0")/lib.sh"
 command -v python3 >/dev/null || skip_all 'python3 is not installed'
 command -v jq >/dev/null || skip_all 'jq is not installed'

@@ -2,6 +2,7 @@
 # Rules of queues that are wrong, contradict each other or go in circles are refused when
 # the site is loaded: with the section, the queue and what, and nothing has changed.
 # covers: ixn-setup
+# place: embedded postgresql - ixn-setup is the owner's, on the machine of the store
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/routing.sh"
 

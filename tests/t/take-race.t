@@ -45,7 +45,10 @@ joined
 is "$(sort a1.out a2.out a3.out | uniq -c | awk '$1 != 1')" '' 'none was taken twice'
 is "$(count a1.out a2.out a3.out)" "$ITEMS" 'each was taken'
 is "$(sql "SELECT count(*) FROM event WHERE event = 'ixn.taken'")" "$ITEMS" 'once, says the log'
-is "$(cat a1.err a2.err a3.err | grep -c 'was taken by a[123]$')" $((2 * ITEMS)) 'the others are told by whom'
+told='was taken by a[123]$'
+# Over a network what a colleague has is not there.
+! $served || told="$told|no interaction"
+is "$(cat a1.err a2.err a3.err | grep -Ec "$told")" $((2 * ITEMS)) 'the others are told by whom'
 for a in a1 a2 a3; do
 	is "$(sql "SELECT id FROM ixn WHERE agent = '$a' ORDER BY id")" "$(sort $a.out)" "$a has what $a was told"
 done

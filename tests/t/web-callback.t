@@ -5,7 +5,6 @@
 . "$top/tests/t/rows.sh"
 peer=${IXN_BIN%/bin}/peers/web-contact
 [ -x "$peer" ] || skip_all 'no peers'
-store="file:$XDG_DATA_HOME/ixn/store.db"
 # Saturday 10:00 in Paris: closed until Monday 09:00.
 site <<'J'
 {"agents":[{"name":"alice","capacity":{"callback":1}},{"name":"boss","role":"admin","capacity":{"callback":1}}],
@@ -13,6 +12,7 @@ site <<'J'
 "queues":[{"name":"calls","hours":"office"},{"name":"any"}],
 "web":[{"name":"shop","callback_queue":"calls"},{"name":"night","callback_queue":"any"},{"name":"chat","chat_queue":"any"}]}
 J
+store=$(where "$XDG_DATA_HOME/ixn/store.db")
 contact() { later && "$peer" "$store" '' "$@"; }
 at() { date -u -d "$1" +%s >"$tmp/now" && later 0; }
 callback() { contact web.callback "$1"; }

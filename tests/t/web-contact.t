@@ -5,13 +5,13 @@
 . "$top/tests/t/rows.sh"
 peer=${IXN_BIN%/bin}/peers/web-contact
 [ -x "$peer" ] || skip_all 'no peers'
-store="file:$XDG_DATA_HOME/ixn/store.db"
 site <<'J'
 {"agents":[{"name":"alice","alias":"Alice L.","capacity":{"chat":3}},{"name":"bob","alias":"Bob","capacity":{"chat":3}},{"name":"lea","alias":"Lea","role":"lead","capacity":{"chat":1}}],
 "teams":[{"name":"t","leads":["lea"],"members":["alice","bob"]}],
 "queues":[{"name":"support"}],
 "web":[{"name":"shop","origins":["https://www.example.org","http://localhost:8080"],"chat_queue":"support","titles":{"en":"Talk to us","fr":"Parlons-en"},"greetings":{"fr":"Bonjour !"}}]}
 J
+store=$(where "$XDG_DATA_HOME/ixn/store.db")
 mail
 # contact SECRET OPERATION [JSON [ORIGIN [KEY]]]
 contact() { later && "$peer" "$store" "$@"; }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: ixn-routerd
 # Text messages of gateways: signed with the gateway's key, each once, in the exchange that goes on with its sender.
+# place: embedded postgresql - it makes its own server
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 umask 077

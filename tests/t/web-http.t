@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: ixn-routerd
 # The contacts' side over HTTP: pages and their policy, origins, sessions, the stream by its cursor, limits.
+# place: embedded postgresql - it makes its own server
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 site <<'J'

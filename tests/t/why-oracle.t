@@ -2,6 +2,7 @@
 # Why an interaction waits, and who is offered what: sites at random, against rules
 # written down once more. SITES, STEPS and SEED for others.
 # covers: ixn-show, ixn-create, ixn-accept, ixn-reject, ixn-done, ixn-transfer, agent-login, agent-logout, agent-state
+# place: embedded postgresql - looks at what is due before anybody settles it; a server does so at once
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'
