@@ -78,7 +78,7 @@ struct local {
 	struct store *store;
 	struct desk_options options;
 	bool test;
-	struct kept *kept;     /* expressions met before (expression.c) */
+	struct kept *kept; /* expressions met before (expression.c) */
 	/*
 	 * The number of the last event, in the transaction at hand: one writer at a
 	 * time, so that whoever sees a number sees all before it, and none is left out.

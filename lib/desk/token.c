@@ -135,7 +135,6 @@ const struct op op_token_give = {
 	"token.give", N_("gives a service account a token"), MAY_ADMINS, OP_WRITE | OP_RENEW, &rec_give_in, &rec_give_out, give_fn, NULL
 };
 
-
 int
 token_revoke(struct call *call, const char *agent, const char *device, struct err *err)
 {

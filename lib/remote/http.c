@@ -260,6 +260,19 @@ on_body(char *data, size_t one, size_t n, void *context)
 	return n;
 }
 
+/* libcurl takes a connection that is cut among the headers for the end of an empty answer. */
+static size_t
+on_header(char *data, size_t one, size_t n, void *context)
+{
+	struct http *http = context;
+
+	(void)one;
+	if (n >= 5 && strncmp(data, "HTTP/", 5) == 0)
+		http->whole = false;
+	http->whole = http->whole || (n > 0 && n <= 2 && data[n - 1] == '\n');
+	return n;
+}
+
 static bool
 get_header(CURL *easy, const char *name, const char **value_r)
 {
@@ -338,6 +351,8 @@ http_exchange(struct http *http, const struct http_request *request, struct aren
 	SET(http->easy, CURLOPT_TIMEOUT_MS, (long)request->ms);
 	SET(http->easy, CURLOPT_WRITEFUNCTION, on_body);
 	SET(http->easy, CURLOPT_WRITEDATA, http);
+	SET(http->easy, CURLOPT_HEADERFUNCTION, on_header);
+	SET(http->easy, CURLOPT_HEADERDATA, http);
 	if (request->body) {
 		SET(http->easy, CURLOPT_POST, 1L);
 		SET(http->easy, CURLOPT_POSTFIELDS, request->body);
@@ -346,10 +361,12 @@ http_exchange(struct http *http, const struct http_request *request, struct aren
 		SET(http->easy, CURLOPT_HTTPGET, 1L);
 	}
 	buf_reset(&http->in);
-	http->large = false;
+	http->large = http->whole = false;
 	*http->why = '\0';
 	code = curl_easy_perform(http->easy);
 	curl_slist_free_all(headers);
+	if (code == CURLE_OK && !http->whole)
+		code = CURLE_PARTIAL_FILE;
 	if (code == CURLE_OK)
 		read_answer(http, arena, answer);
 	return code == CURLE_OK ? 0 : no_answer(http, code, err);

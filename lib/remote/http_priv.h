@@ -31,7 +31,7 @@ struct http {
 	CURL *easy;
 	char *why;
 	struct buf in;
-	bool large;
+	bool large, whole; /* the answer: too large; its headers came to their end */
 	struct stream stream;
 };
 

@@ -61,6 +61,8 @@ unseen() {
 	status 66 "$@"
 	like "$err" 'no interaction|no_such_interaction' "$1: it is not there for who may not see it"
 }
+# eye COMMAND...: looked at from outside; over a network who is logged in alone would see no more than its own.
+eye() { if $served; then env XDG_STATE_HOME="$tmp/eye" "$@"; else "$@"; fi; }
 # is GOT WANT NAME
 is() { _tap "$([ "$1" = "$2" ]; echo $?)" "$3" || { _note 'got: ' "$1" && _note want: "$2"; }; }
 # like TEXT REGEX NAME: a line of it matches (grep -E).

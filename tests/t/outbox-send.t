@@ -3,6 +3,7 @@
 # refused, cut or unknown is told apart, survives, and is settled by a person
 # where nobody else can.
 # covers: outbox-send, outbox-list, outbox-retry, outbox-drop
+# place: embedded postgresql - mail is sent on the machine of the store, each time with another configuration
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'

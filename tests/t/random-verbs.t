@@ -51,6 +51,7 @@ CREATE TRIGGER shares BEFORE INSERT ON offer WHEN NEW.agent = 'a6' AND NEW.purpo
 CREATE TRIGGER no_loss BEFORE DELETE ON ixn BEGIN SELECT RAISE(ABORT, 'lost'); END"
 
 set --
+mkdir -p "$XDG_CONFIG_HOME/ixn" && printf '[mail]\nfrom = desk@example.org\n' >"$XDG_CONFIG_HOME/ixn/config"
 ! $served || { place_url "$dir/store.db" && set -- "$url" "$PLACE_CERTS/cert.pem" place; }
 status 0 "${IXN_BIN%/bin}/peers/verbs" "$dir/store.db" "$IXN_CLOCK" "$PROCESSES" "$VERBS" "$SEED" "$@"
 like "$out" "^$VERBS [0-9]+ 0\$" 'nothing but the desk refused anything'

@@ -101,7 +101,7 @@ for o in '--add N' '--move X --to Billing' '--rename X --to Y' '--remove X'; do
 	status 77 as alice response-category $o
 done
 ok as alice response-category
-is "$(sql "SELECT group_concat(event || ' ' || coalesce(reason, '-'), ', ') FROM (SELECT DISTINCT event, reason FROM event WHERE event LIKE 'category.%' ORDER BY 1, 2)")" \
+is "$(sql "SELECT group_concat(event || ' ' || coalesce(reason, '-'), ', ') FROM (SELECT DISTINCT event, reason FROM event WHERE event LIKE 'category.%' ORDER BY 1, 2) AS s")" \
 	'category.added -, category.changed language, category.changed moved, category.changed renamed, category.removed -' 'each change is an event'
 ok ixn-doctor
 is "$out" '' 'and the tree is sound'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # covers: response-check
 # Each check finds what it is for, and nothing else; faults are status 79, remarks are not.
+# place: embedded https - rows are put by hand in the words of SQLite
 . "$(dirname "$0")/lib.sh"
 export PLACE_OWNER=root # over the network it is an admin who does this, and stays logged in for months
 mkdir -p "$XDG_CONFIG_HOME/ixn" && echo 'session_ttl = 1000d' >"$XDG_CONFIG_HOME/ixn/config"

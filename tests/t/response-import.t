@@ -2,6 +2,7 @@
 # covers: response-import
 # Files of every kind become the same library; what is wrong changes nothing, and
 # is told with its place; what is killed half-way leaves nothing or everything.
+# place: embedded https - rows are looked at in the words of SQLite
 . "$(dirname "$0")/lib.sh"
 export PLACE_OWNER=root # over the network it is an admin who does this
 export IXN_CLOCK="$tmp/clock"
@@ -37,7 +38,7 @@ is "$(sql "SELECT name, language, queues, usage, approved, start, expires FROM r
 is "$(sql "SELECT hex(text) FROM response WHERE name = 'Remboursement'")" "$(printf 'Deux lignes\r\nde texte' | od -An -tx1 | tr -d ' \n' | tr a-f A-F)" "a text keeps its bytes"
 is "$(sql "SELECT c.path FROM response r JOIN category c ON c.id = r.category WHERE r.name = 'Only a text'")" en "what has no category lies in a root of its language"
 is "$(sql "SELECT CAST(b.bytes AS TEXT) FROM response_attachment a JOIN blob b ON b.digest = a.digest")" hello "an attachment comes along"
-is "$(sql "SELECT group_concat(path, ' ') FROM (SELECT path FROM category ORDER BY path)")" "Clients Clients/Accueil en" "categories are made with what lies above them"
+is "$(sql "SELECT group_concat(path, ' ') FROM (SELECT path FROM category ORDER BY path) AS s")" "Clients Clients/Accueil en" "categories are made with what lies above them"
 
 # The same again.
 before=$(sql "SELECT group_concat(id || version || seq) FROM response ORDER BY id")
@@ -56,7 +57,7 @@ printf '%s\n' '{"id":"x1","name":"X1","shortcut":"one","category":"en"}' '{"id":
 ok response-import c.jsonl
 printf '%s\n' '{"id":"x1","shortcut":"two"}' '{"id":"x2","shortcut":"one"}' >d.jsonl
 ok response-import d.jsonl
-is "$(sql "SELECT group_concat(id || shortcut) FROM (SELECT id, shortcut FROM response WHERE id IN ('x1', 'x2') ORDER BY id)")" "x1two,x2one" "two may change their shortcuts with one another"
+is "$(sql "SELECT group_concat(id || shortcut) FROM (SELECT id, shortcut FROM response WHERE id IN ('x1', 'x2') ORDER BY id) AS s")" "x1two,x2one" "two may change their shortcuts with one another"
 
 # What is wrong.
 wrong() { # wrong NAME REGEX: of bad.jsonl

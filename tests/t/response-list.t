@@ -42,7 +42,7 @@ ok ixn-setup --load /dev/stdin <<'J'
 {"agents":[{"name":"bob","queues":["billing"]}]}
 J
 is "$(names bob)" 'free queue email Fr ' 'as the site says by now'
-is "$(sql "SELECT (SELECT seq FROM library WHERE name = 'site') = (SELECT seq FROM library WHERE name = 'last')")" 1 'and the index hears of it'
+is "$(sql "SELECT CASE WHEN (SELECT seq FROM library WHERE name = 'site') = (SELECT seq FROM library WHERE name = 'last') THEN 1 ELSE 0 END")" 1 'and the index hears of it'
 ok ixn-setup --load /dev/stdin <<'J'
 {"queues":[{"name":"other"}]}
 J
@@ -111,7 +111,7 @@ is "$(names alice --favourites --all)" '' 'what was removed is none'
 ok as alice response-favourite "$hidden" --remove
 status 66 as alice response-favourite nothing
 status 77 response-favourite free --agent nobody
-is "$(sql "SELECT group_concat(reason) FROM (SELECT * FROM event WHERE event = 'response.favourite' ORDER BY seq)")" 'added,added,added,removed,removed' 'each is an event'
+is "$(sql "SELECT group_concat(reason) FROM (SELECT * FROM event WHERE event = 'response.favourite' ORDER BY seq) AS s")" 'added,added,added,removed,removed' 'each is an event'
 
 # On a terminal.
 if command -v script >/dev/null; then

@@ -27,8 +27,6 @@ as() {
 login() { agent-login "$@" >/dev/null || echo "# no login: $*"; }
 arrive() { id=$(ixn-create --ids --queue q "$@") || echo "# nothing arrived: $*"; }
 chat() { arrive --from ann@example.org "$@"; }
-# eye COMMAND...: what is looked at from outside: over a network an agent, alone, would see its own only.
-eye() { if $served; then env XDG_STATE_HOME="$tmp/eye" "$@"; else "$@"; fi; }
 # field ID NAME,...: of an interaction. holds ID...: the state of each, and who has it or is offered it.
 field() { eye ixn-show "$1" --fields "$2" | tr '\t' ' '; }
 holds() { eye ixn-show "$@" --fields state,agent | tr '\t\n' ' ,' | sed 's/ *,$//; s/ *,/, /g'; }

@@ -63,7 +63,7 @@ status 77 as alice chat-send "$id" --text 'me, too'
 is "$(ixn-note "$id" --show --json | jq -r .text)" 'knows her invoices' 'the reason is in the notepad'
 is "$(ixn-data "$id" --get order --agent bob)" 12 'the data is there'
 is "$(ixn-show "$id" --part history --json | jq -r 'select(.event == "ixn.transferred") | "\(.agent) \(.ref) \(.reason)"')" 'alice agent:bob complete' 'in the log'
-is "$(sql "SELECT group_concat(agent || ' ' || (ended IS NULL), ',') FROM (SELECT * FROM segment WHERE ixn = '$id' ORDER BY started)")" 'alice 0,bob 1' 'one segment after the other'
+is "$(sql "SELECT group_concat(agent || ' ' || CASE WHEN ended IS NULL THEN 1 ELSE 0 END, ',') FROM (SELECT * FROM segment WHERE ixn = '$id' ORDER BY started) AS s")" 'alice 0,bob 1' 'one segment after the other'
 is "$(sql "SELECT count(*) FROM segment a JOIN segment b ON a.ixn = b.ixn AND a.ended = b.started WHERE a.ixn = '$id'")" 1 'without a gap'
 status 79 as alice ixn-note @ --text x
 ok as '' chat-end "$waits" --as-contact

@@ -35,7 +35,7 @@ ready() { for _a; do later && agent-login "$_a" --ready >/dev/null; done; }
 # create OPTION...: the id of a new interaction.
 create() { later && ixn-create --ids "$@"; }
 # show ID FIELDS: as a line of text.
-show() { ixn-show "$1" --fields "$2"; }
+show() { eye ixn-show "$1" --fields "$2"; }
 # sql STATEMENT: what no command shows.
 sql() { sqlite3 "$XDG_DATA_HOME/ixn/store.db" "$1"; }
 # code: the code of the error in $err, after a command with --json.

@@ -13,7 +13,7 @@ site <<'J'
 {"name":"eve","password":"secret-eve","media":["chat"],"queues":["other"],"teams":["two"]},
 {"name":"carl","role":"lead","password":"secret-carl","media":["chat"]},
 {"name":"boss","role":"admin","password":"secret-boss"},{"name":"robot","role":"service","password":"secret-robot"}],
-"queues":[{"name":"q"},{"name":"other"}],"teams":[{"name":"one"},{"name":"two","leads":["carl"]}]}
+"queues":[{"name":"q"},{"name":"other"}],"web":[{"name":"shop","chat_queue":"q"}],"teams":[{"name":"one"},{"name":"two","leads":["carl"]}]}
 J
 mail
 serve
@@ -30,6 +30,45 @@ python3 "$top/tests/peers/role-matrix" "$url" "$tmp" "$i" "$m" >matrix || echo '
 sed -n 's/^# //p' matrix >walked
 like "$(cat walked)" '^[0-9]{3,} calls of [0-9]{2,} operations' "$(cat walked)"
 is "$(grep -v '^#' matrix)" '' 'none does what it may not, none sees what is not its own'
+
+# Contacts: each of their operations, of which none is an agent's, and none of the agents' theirs.
+for op in $(grep -rhoE '"web\.[a-z]+", N_.*OP_CONTACT|"web\.[a-z]+",' "$top/lib/desk" | sed 's/"\(web\.[a-z]*\)".*/\1/' | sort -u); do
+	for a in alice carl boss robot; do
+		call $a "$op" '{}'
+		is "$http $(error)" '404 no_such_operation' "$op is not for $a"
+	done
+done
+ask /contact/v1/start -d '{"name":"Tom","text":"from Tom"}'
+own=$(field secret)
+rows=$(sed -n 's/^\t{ "\([a-z]*\)", &op_web_.*/\1/p' "$top/lib/api/contact.c")
+like "$(printf '%s\n' "$rows" | wc -l)" '^[1-9][0-9]+$' 'those of the table'
+body() {
+	case $1 in
+	start) echo '{"name":"x"}' ;;
+	send) echo '{"text":"x"}' ;;
+	callback) echo '{"name":"x","number":"+33 1 23 45 67 89"}' ;;
+	view) echo '{"url":"https://www.example.org/"}' ;;
+	*) echo '{}' ;;
+	esac
+}
+for row in $rows events; do
+	for bearer in "alice:$(cat "$tmp/token.alice")" "$(cat "$tmp/token.alice")" "$(cat "$tmp/token.boss")" "$i"; do
+		if [ "$row" = events ]; then
+			ask /contact/v1/events -H "Authorization: Bearer $bearer"
+		else
+			ask "/contact/v1/$row" -d "$(body "$row")" -H "Authorization: Bearer $bearer"
+		fi
+		is "$http $(error)" '401 session_ended' "$row: an agent's token proves no contact"
+	done
+	for key in id ixn contact; do
+		[ "$row" != events ] || continue
+		ask "/contact/v1/$row" -d "{\"$key\":\"$i\"}" -H "Authorization: Bearer $own"
+		is "$http $(error)" '400 bad_field' "$row: nothing of another's can be named"
+	done
+	[ "$row" = events ] || ask "/contact/v1/$row" -d "$(body "$row")" -H "Authorization: Bearer $own"
+	unlike "$out" 'Zebra|Yak|Quagga|Okapi' "$row: nothing of another's is told"
+done
+is "$(sql "SELECT count(*) FROM message WHERE ixn = '$i'")" 1 'and nothing was said there'
 is "$(sql 'PRAGMA integrity_check')" ok 'the store is whole'
 is "$(show "$i" state,agent)" "$(printf 'active\talice')" 'and nothing of it was moved'
 done_testing

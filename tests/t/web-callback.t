@@ -56,7 +56,7 @@ ok as alice ixn-done "$id"
 ok callback '{"site":"shop","name":"Bea","number":"0123456789","zone":"America/New_York"}'
 is "$out" '{"at":"2026-11-23T08:00:00.000Z"}' 'when it opens'
 bea=$(sql "SELECT id FROM ixn WHERE name = 'Bea'")
-is "$(ixn-show "$bea" --json | jq -r '.data["callback.at"]')" '2026-11-23 03:00 (America/New_York)' 'in the zone of the contact'
+is "$(eye ixn-show "$bea" --json | jq -r '.data["callback.at"]')" '2026-11-23 03:00 (America/New_York)' 'in the zone of the contact'
 is "$(sql "SELECT ref FROM event WHERE event = 'callback.scheduled'")" 2026-11-23T08:00:00.000Z 'in the log'
 
 # At a time of one's choice: neither before, nor missed, whatever becomes of the site or of who asks.
