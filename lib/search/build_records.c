@@ -39,18 +39,30 @@ pack_past(struct build *b, uint32_t i)
 	buf_add(&b->scratch, b->past.p, b->past.n);
 }
 
-/* The words at hand become symbols: how many, then they. No phrase reaches from the name into the text. */
+/* Words become symbols: how many, and how many grams the words have. */
+static size_t
+join_words(struct build *b, uint32_t *words, size_t n)
+{
+	int64_t grams = 0;
+	size_t symbols;
+
+	for (size_t i = 0; i < n; i++)
+		grams += b->word_grams[words[i]];
+	symbols = build_join(b, words, n);
+	put_number(&b->scratch, symbols);
+	put_signed(&b->scratch, grams - GRAMS_USUAL * (int64_t)n);
+	return symbols;
+}
+
+/* The words at hand. No phrase reaches from the name into the text. */
 static void
 pack_words(struct build *b, size_t name_n, size_t n)
 {
 	struct build_hand *hand = &b->hand;
-	size_t name = build_join(b, hand->ids, name_n), text = build_join(b, hand->ids + name_n, n - name_n);
+	size_t name = name_n ? join_words(b, hand->ids, name_n) : 0, text = join_words(b, hand->ids + name_n, n - name_n);
 
 	if (text)
 		memmove(hand->ids + name, hand->ids + name_n, text * sizeof(*hand->ids));
-	if (name_n)
-		put_number(&b->scratch, name);
-	put_number(&b->scratch, text);
 	code_put(&b->scratch, &b->code, hand->ids, name + text);
 }
 

@@ -109,6 +109,22 @@ log_use_words(const struct search *search, const struct log_use *use, uint32_t *
 	return n;
 }
 
+/* What the records of the file tell. */
+static uint64_t
+grams_of(struct search *search, const uint32_t *words, size_t n)
+{
+	uint32_t grams[TERM_GRAMS_MAX];
+	uint64_t sum = 0;
+	size_t size;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *bytes = index_word_bytes(search, words[i], &size);
+
+		sum += index_word_stop(search, words[i]) ? 0 : term_grams(bytes, size, grams);
+	}
+	return sum;
+}
+
 static void
 use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symbols *symbols)
 {
@@ -125,7 +141,7 @@ use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symb
 		use_r->words = symbols ? index_file_use_symbols(search, &u, &search->use) : index_file_use_words(search, &u, &search->use);
 		use_r->n = use_r->words ? u.n : 0;
 		if (symbols)
-			*symbols = (struct symbols){ use_r->words, 0, use_r->words ? u.symbols : 0 };
+			*symbols = (struct symbols){ use_r->words, 0, use_r->words ? u.symbols : 0, 0, u.grams };
 	} else if (log && use - search->h.uses < log->uses.n) {
 		const struct log_use *logged = &log->uses.v[use - search->h.uses];
 		uint32_t *v = ids_need(&search->use, logged->n);
@@ -136,7 +152,7 @@ use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symb
 		use_r->n = log_use_words(search, logged, v);
 		use_r->words = v;
 		if (symbols)
-			*symbols = (struct symbols){ v, 0, use_r->n };
+			*symbols = (struct symbols){ v, 0, use_r->n, 0, grams_of(search, v, use_r->n) };
 	}
 	if (use_r->kind == SEARCH_FORGOTTEN)
 		use_r->response = INDEX_NONE;
@@ -298,7 +314,7 @@ text_of_file(struct search *search, uint32_t response, const struct log_slot *sl
 		text_r->text_n = r.text_n;
 	}
 	if (symbols && text_r->name)
-		*symbols = (struct symbols){ text_r->name, r.name_symbols, (size_t)r.name_symbols + r.text_symbols };
+		*symbols = (struct symbols){ text_r->name, r.name_symbols, (size_t)r.name_symbols + r.text_symbols, r.name_grams, r.text_grams };
 	text_past(search, &r, slot, text_r);
 }
 
@@ -339,7 +355,8 @@ text_of(struct search *search, uint32_t response, struct index_text *text_r, str
 	}
 	text_of_log(search, response - search->h.responses, text_r);
 	if (symbols)
-		*symbols = (struct symbols){ text_r->name, text_r->name_n, text_r->name_n + text_r->text_n };
+		*symbols = (struct symbols){ text_r->name, text_r->name_n, text_r->name_n + text_r->text_n,
+					     grams_of(search, text_r->name, text_r->name_n), grams_of(search, text_r->text, text_r->text_n) };
 }
 
 void

@@ -27,9 +27,8 @@ rank_free(struct rank **rank)
 	analyser_free(&r->analyser);
 	arena_free(&r->scratch);
 	free(r->languages);
-	free(r->word_at);
-	free(r->phrase_at);
-	free(r->met.v);
+	free(r->word_says);
+	free(r->phrase_says);
 	free(r->words.v);
 	free(r->word_grams.v);
 	free(r->features.v);

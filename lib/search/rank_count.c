@@ -35,43 +35,51 @@ count_word(struct rank *r, struct rank_word *word, enum index_field field, uint3
 struct counting {
 	enum index_field field;
 	uint32_t before; /* the feature of the word before */
-	uint64_t grams;
+	uint32_t parts;  /* that the symbol at hand may still have */
 };
+
+static void count_parts(struct rank *r, struct counting *c, uint32_t symbol);
 
 static void
 count_symbol(struct rank *r, struct counting *c, uint32_t symbol)
 {
-	uint32_t at;
+	struct rank_word *word;
 
-	if (symbol & CODE_PHRASE) {
-		at = rank_phrase_at(r, symbol);
-		if (at & RANK_PHRASE_SAYS) {
-			const uint32_t *pair = index_phrase_unchecked(r->search, symbol & ~CODE_PHRASE);
-
-			count_symbol(r, c, pair[0]);
-			count_symbol(r, c, pair[1]);
-			return;
-		}
-		c->grams += at >> RANK_PHRASE_GRAMS;
-		c->before = RANK_NOTHING;
-	} else {
-		struct rank_word *word;
-
-		at = rank_word_at(r, symbol);
-		word = rank_word(r, at);
-		c->grams += at >> RANK_MET_BITS;
+	if (!(symbol & CODE_PHRASE)) {
+		word = rank_word(r, symbol);
 		c->before = word ? count_word(r, word, c->field, c->before) : RANK_NOTHING;
+	} else if (rank_phrase(r, symbol & ~CODE_PHRASE)) {
+		count_parts(r, c, symbol);
+	} else {
+		c->before = RANK_NOTHING;
 	}
 }
 
+/* One that goes in circles has no end. */
 static void
-count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_t n, enum index_field field)
+count_parts(struct rank *r, struct counting *c, uint32_t symbol)
+{
+	const uint32_t *pair = index_phrase(r->search, symbol & ~CODE_PHRASE);
+
+	if (!pair || c->parts < 2) {
+		index_broken(r->search, "a phrase is not right");
+		return;
+	}
+	c->parts -= 2;
+	count_symbol(r, c, pair[0]);
+	count_symbol(r, c, pair[1]);
+}
+
+static void
+count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_t n, uint64_t grams, enum index_field field)
 {
 	struct counting c = { field, RANK_NOTHING, 0 };
 
-	for (size_t i = 0; symbols && i < n && r->fields[field]; i++)
+	for (size_t i = 0; symbols && i < n && r->fields[field]; i++) {
+		c.parts = RANK_PARTS;
 		count_symbol(r, &c, symbols[i]);
-	doc->grams[field] = (double)c.grams;
+	}
+	doc->grams[field] = r->fields[field] ? (double)grams : 0;
 }
 
 /* What was counted becomes the document's, in the order of the features: sums must not depend on that of the index. */
@@ -111,7 +119,7 @@ rank_count_use(struct rank *r, struct rank_doc *doc)
 	doc->kind = use.kind;
 	doc->number = use.number;
 	doc->length[INDEX_PAST] = (double)use.n;
-	count_field(r, doc, symbols.v, symbols.n, INDEX_PAST);
+	count_field(r, doc, symbols.v, symbols.n, symbols.grams, INDEX_PAST);
 	keep(r, doc, true);
 	r->gram_sum[INDEX_PAST] += doc->grams[INDEX_PAST];
 	r->gram_filled[INDEX_PAST] += doc->grams[INDEX_PAST] > 0;
@@ -154,8 +162,8 @@ rank_count_response(struct rank *r, struct rank_doc *doc)
 	doc->favourite = index_favourite(r->gate, doc->ordinal);
 	doc->length[INDEX_NAME] = (double)text.name_n;
 	doc->length[INDEX_TEXT] = (double)text.text_n;
-	count_field(r, doc, symbols.v, symbols.name_n, INDEX_NAME);
-	count_field(r, doc, symbols.n ? symbols.v + symbols.name_n : NULL, symbols.n - symbols.name_n, INDEX_TEXT);
+	count_field(r, doc, symbols.v, symbols.name_n, symbols.name_grams, INDEX_NAME);
+	count_field(r, doc, symbols.n ? symbols.v + symbols.name_n : NULL, symbols.n - symbols.name_n, symbols.grams, INDEX_TEXT);
 	doc->length[INDEX_PAST] = (double)text.past_length;
 	if (r->fields[INDEX_PAST])
 		count_past(r, doc, &text);

@@ -113,32 +113,22 @@ static void
 mend_terms(const struct file_header *h, char *data)
 {
 	struct file_term t;
-	struct file_word w;
 
-	for (uint32_t i = 0; holds(h, IN_TERMS, (uint64_t)i * sizeof(t), sizeof(t)); i++) {
-		char *p = data + h->section[IN_TERMS].at + i * sizeof(t);
+	for (uint32_t i = 0;; i++) {
+		uint64_t at = i / TERMS_LINE * sizeof(struct line) + i % TERMS_LINE * sizeof(t);
 
-		memcpy(&t, p, sizeof(t));
+		if (!holds(h, IN_TERMS, at, sizeof(t)))
+			return;
+		memcpy(&t, data + h->section[IN_TERMS].at + at, sizeof(t));
 		for (enum index_set set = 0; set < INDEX_SETS; set++)
 			mend_list(h, data, &t.list[set], set, i);
-		if (holds(h, IN_BYTES, t.at, t.size))
-			t.sum = term_sum(&t, data + h->section[IN_BYTES].at + t.at, i);
-		memcpy(p, &t, sizeof(t));
-	}
-	for (uint32_t i = 0; holds(h, IN_WORDS, (uint64_t)i * sizeof(w), sizeof(w)); i++) {
-		char *p = data + h->section[IN_WORDS].at + i * sizeof(w);
-
-		memcpy(&w, p, sizeof(w));
-		if (holds(h, IN_BYTES, w.at, w.size))
-			w.sum = word_sum(&w, data + h->section[IN_BYTES].at + w.at, i);
-		memcpy(p, &w, sizeof(w));
 	}
 }
 
 static void
 mend(char *data)
 {
-	static const enum section lines[] = { IN_RECORD_AT, IN_USE_AT, IN_META_AT, IN_NAME_AT, IN_CLASS, IN_PHRASES, IN_TERM_BY, IN_WORD_BY, IN_KEYS };
+	static const enum section lines[] = { IN_RECORD_AT, IN_USE_AT, IN_META_AT, IN_NAME_AT, IN_CLASS, IN_PHRASES, IN_BYTES, IN_WORDS, IN_TERMS, IN_TERM_BY, IN_WORD_BY, IN_KEYS };
 	struct file_header h;
 
 	memcpy(&h, data, sizeof(h));
