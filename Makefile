@@ -55,9 +55,11 @@ $O/libixn.a: $(call obj,$(LIB_C))
 	$Qar rcs $@ $^
 
 # The programs differ in their program.c: cmd/light, cmd/full.
+# The light one is written at once: then it lies in large pages in the memory of the system, and starts sooner.
 $O/bin/ixn: $(call obj,$(LIGHT_C) $(wildcard cmd/light/*.c)) $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"
-	$Q$(CC) $(CFLAGS) $(LDFLAGS) $(LIGHT_LINK) -o $@ $^ $(LIGHT_LIBS)
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) $(LIGHT_LINK) -o $@.new $^ $(LIGHT_LIBS)
+	$Qdd if=$@.new of=$@.whole bs=64M status=none && chmod 755 $@.whole && mv $@.whole $@ && rm $@.new
 
 $O/libexec/ixn/ixn-full: $(call obj,$(LIGHT_C) $(FULL_C)) $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"

@@ -184,12 +184,18 @@ struct past {
 };
 
 static void
+past_need(struct past *past, size_t more)
+{
+	if (past->cap - past->n >= more)
+		return;
+	past->cap = past->n + more + past->cap + 64;
+	past->v = xrealloc(past->v, past->cap, sizeof(*past->v));
+}
+
+static void
 past_add(struct past *past, uint32_t term, uint32_t tf)
 {
-	if (past->n == past->cap) {
-		past->cap = past->cap ? past->cap * 2 : 256;
-		past->v = xrealloc(past->v, past->cap, sizeof(*past->v));
-	}
+	past_need(past, 1);
 	past->v[past->n++] = (struct index_past){ term, tf };
 }
 
@@ -197,17 +203,23 @@ static void
 past_of_file(struct search *search, const struct file_response *r, struct past *past)
 {
 	struct cut cut = r->past;
-	uint32_t term = 0;
+	uint32_t term = 0, n = r->past_n;
+	struct index_past *v;
 
-	for (uint32_t i = 0; i < r->past_n; i++) {
+	if (!n)
+		return;
+	/* Each takes two bytes at least. */
+	cut.bad |= n > (size_t)(cut.end - cut.p);
+	past_need(past, cut.bad ? 0 : n);
+	v = past->v + past->n;
+	for (uint32_t i = 0; i < n && !cut.bad; i++) {
 		term += (uint32_t)cut_number(&cut);
-		past_add(past, term, (uint32_t)cut_number(&cut));
-		if (cut.bad || term >= search->h.terms) {
-			index_broken(search, "a past is not right");
-			past->n = 0;
-			return;
-		}
+		v[i] = (struct index_past){ term, (uint32_t)cut_number(&cut) };
+		cut.bad |= term >= search->h.terms;
 	}
+	if (cut.bad)
+		index_broken(search, "a past is not right");
+	past->n += cut.bad ? 0 : n;
 }
 
 static int

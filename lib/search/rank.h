@@ -80,15 +80,18 @@ struct rank_reading {
 	size_t n;
 };
 
+/* How often a feature is in the fields of a document. */
 struct rank_hold {
-	uint32_t feature;
 	uint32_t tf[INDEX_FIELDS];
 };
 
 /* A response or a past message, read. */
 struct rank_doc {
 	uint32_t ordinal;
-	uint32_t holds, holds_n; /* in the vector of holds */
+	/* A bit for each feature that it has, then a bit for those that are not just once in the text (of a past message: in it), of which the vector of holds has more. */
+	const uint64_t *has;
+	uint32_t holds; /* the first of those */
+	bool has_any;
 	double length[INDEX_FIELDS], grams[INDEX_FIELDS];
 	double norm[INDEX_FIELDS], gram_norm[INDEX_FIELDS]; /* by how much a long field counts less */
 	double score, words;                                /* words: the part of the terms */
@@ -123,6 +126,7 @@ enum rank_says { RANK_UNMET, /* not looked at yet */
 		 RANK_NOTHING_OF,
 		 RANK_SAYS }; /* a word: it is in by_word; a phrase: one of its words is */
 #define RANK_SAYS_EACH 4      /* in a byte */
+#define RANK_FREQUENT 4096    /* words that are in most texts: where each is, if it is one of the first 65535 met */
 /* A phrase is at most so many symbols, those in between counted, too. */
 #define RANK_PARTS (2 * PHRASE_WORDS - 1)
 /* Which grams the query may have: most others are told apart by a bit. */
@@ -147,6 +151,7 @@ struct rank {
 	struct rank_language *languages; /* of the index, the most frequent first */
 	size_t languages_n;
 	uint8_t *word_says, *phrase_says; /* enum rank_says of each */
+	uint16_t frequent[RANK_FREQUENT]; /* of words that say something: in words, from 1; 0: ask by_word */
 	VEC(struct rank_word)
 	words;
 	VEC(uint32_t)
@@ -181,6 +186,8 @@ struct rank {
 	size_t masks_n;                          /* more than RANK_MASKS: nothing is known */
 	struct rank_hold *now;                   /* of the document being read, by feature */
 	uint64_t *touched;                       /* a bit for each feature */
+	uint32_t *seen, *seen_uses;              /* of each feature */
+	double *weights, *use_weights;           /* the same as in features, side by side */
 	uint32_t *terms_order;                   /* of the terms, by their ids */
 	size_t length;                           /* of the query, in terms */
 	double gram_sum[INDEX_FIELDS], gram_filled[INDEX_FIELDS];
@@ -198,6 +205,13 @@ struct rank {
 	double nearest, votes;         /* the best likeness; all votes */
 	double equal;                  /* what the terms of a past message equal to the query would bring */
 };
+
+/* How many numbers hold a bit for each feature. */
+static inline size_t
+rank_bits(const struct rank *r)
+{
+	return r->features.n / 64 + 1;
+}
 
 /* Accepts a pointer to NULL; sets *rank to NULL. */
 void rank_free(struct rank **rank);
@@ -265,7 +279,7 @@ rank_word(struct rank *r, uint32_t id)
 
 	if (says == RANK_NOTHING_OF || (says == RANK_UNMET && rank_word_meet(r, id) != RANK_SAYS))
 		return NULL;
-	return &r->words.v[rank_table_get(&r->by_word, id) - 1];
+	return &r->words.v[(id < RANK_FREQUENT && r->frequent[id] ? r->frequent[id] : rank_table_get(&r->by_word, id)) - 1];
 }
 /* Has it anything? Of the number of a phrase. */
 static inline bool
@@ -291,13 +305,44 @@ bool rank_accept(void *rank, uint32_t response);
 bool rank_must(const struct rank *r, const struct rank_token *token);
 
 /* rank_count.c: the features of a document by field. */
+
+/* Goes through them in order; { 0 } to begin with. */
+struct rank_each {
+	size_t word;
+	uint64_t bits, more;
+	uint32_t feature, next;
+	const struct rank_hold *hold; /* NULL: once, in the usual field */
+};
+static inline bool
+rank_each(const struct rank *r, const struct rank_doc *doc, struct rank_each *at)
+{
+	size_t words = rank_bits(r);
+	unsigned bit;
+
+	while (!at->bits) {
+		if (!doc->has || at->word == words)
+			return false;
+		at->more = doc->has[words + at->word];
+		at->bits = doc->has[at->word++];
+	}
+	bit = (unsigned)__builtin_ctzll(at->bits);
+	at->bits &= at->bits - 1;
+	at->feature = (uint32_t)(at->word - 1) * 64 + bit;
+	at->hold = at->more >> bit & 1 ? &r->holds.v[doc->holds + at->next++] : NULL;
+	return true;
+}
+static inline bool
+rank_is_gram(const struct rank *r, uint32_t feature)
+{
+	return feature >= r->terms_n && feature < r->pairs_at;
+}
 void rank_count_use(struct rank *r, struct rank_doc *doc);
 void rank_count_response(struct rank *r, struct rank_doc *doc);
 
 /* rank_score.c */
 
 /* What counts of a feature in a response: by field, weighed and by length; returns the sum. */
-double rank_share(const struct rank *r, const struct rank_doc *doc, const struct rank_hold *hold, double share[INDEX_FIELDS]);
+double rank_share(const struct rank *r, const struct rank_doc *doc, uint32_t feature, const struct rank_hold *hold, double share[INDEX_FIELDS]);
 static inline double
 rank_saturate(double x)
 {

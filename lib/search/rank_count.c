@@ -3,13 +3,11 @@
 #include "base/mem.h"
 
 /* So many more of a feature in the document being read. */
-static void
+static inline void
 count(struct rank *r, uint32_t feature, enum index_field field, uint32_t n)
 {
-	struct rank_hold *now = &r->now[feature];
-
 	r->touched[feature / 64] |= UINT64_C(1) << feature % 64;
-	now->tf[field] += n;
+	r->now[feature].tf[field] += n;
 }
 
 /* A word that has something of the query; returns the feature of its term. */
@@ -82,30 +80,55 @@ count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_
 	doc->grams[field] = r->fields[field] ? (double)grams : 0;
 }
 
-/* What was counted becomes the document's, in the order of the features: sums must not depend on that of the index. */
-static void
-keep(struct rank *r, struct rank_doc *doc, bool use)
+static bool
+is_once(const struct rank_hold *hold, enum index_field usual)
 {
-	doc->holds = (uint32_t)r->holds.n;
-	if (r->holds.cap - r->holds.n < r->features.n) {
-		r->holds.cap = 2 * r->holds.cap + r->features.n;
+	static const struct rank_hold once[INDEX_FIELDS] = { [INDEX_TEXT] = { { [INDEX_TEXT] = 1 } }, [INDEX_PAST] = { { [INDEX_PAST] = 1 } } };
+	const struct rank_hold *as = &once[usual];
+
+	return !((hold->tf[0] ^ as->tf[0]) | (hold->tf[1] ^ as->tf[1]) | (hold->tf[2] ^ as->tf[2]));
+}
+
+/* Of some features what was counted, those that are not just once told beside; which ones these are. Without a branch: nobody could guess it. */
+static uint64_t
+keep_some(struct rank *r, uint64_t bits, uint32_t first, enum index_field usual, uint32_t *seen)
+{
+	struct rank_hold *now = r->now + first, *to = r->holds.v + r->holds.n, *begin = to;
+	uint64_t more = 0;
+
+	for (; bits; bits &= bits - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(bits);
+		bool once = is_once(&now[i], usual);
+
+		*to = now[i];
+		to += !once;
+		more |= (uint64_t)!once << i;
+		now[i] = (struct rank_hold){ 0 };
+		seen[first + i]++;
+	}
+	r->holds.n += (size_t)(to - begin);
+	return more;
+}
+
+/* What was counted becomes the document's. usual: where most of it is. */
+static void
+keep(struct rank *r, struct rank_doc *doc, enum index_field usual)
+{
+	size_t words = rank_bits(r);
+	uint64_t *has = arena_alloc(r->scratch, 2 * words * sizeof(*has));
+
+	if (r->holds.cap - r->holds.n <= r->features.n) {
+		r->holds.cap = 2 * r->holds.cap + r->features.n + 1;
 		r->holds.v = xrealloc(r->holds.v, r->holds.cap, sizeof(*r->holds.v));
 	}
-	for (size_t i = 0; i < r->features.n; i += 64) {
-		uint64_t bits = r->touched[i / 64];
-
-		r->touched[i / 64] = 0;
-		for (; bits; bits &= bits - 1) {
-			uint32_t f = (uint32_t)i + (uint32_t)__builtin_ctzll(bits);
-
-			r->now[f].feature = f;
-			r->holds.v[r->holds.n++] = r->now[f];
-			r->now[f] = (struct rank_hold){ 0 };
-			r->features.v[f].seen += !use;
-			r->features.v[f].seen_uses += use;
-		}
+	doc->has = has;
+	doc->holds = (uint32_t)r->holds.n;
+	for (size_t i = 0; i < words; i++) {
+		doc->has_any |= r->touched[i] != 0;
+		has[i] = r->touched[i];
+		has[words + i] = keep_some(r, has[i], (uint32_t)i * 64, usual, usual == INDEX_PAST ? r->seen_uses : r->seen);
+		r->touched[i] = 0;
 	}
-	doc->holds_n = (uint32_t)r->holds.n - doc->holds;
 }
 
 void
@@ -120,7 +143,7 @@ rank_count_use(struct rank *r, struct rank_doc *doc)
 	doc->number = use.number;
 	doc->length[INDEX_PAST] = (double)use.n;
 	count_field(r, doc, symbols.v, symbols.n, symbols.grams, INDEX_PAST);
-	keep(r, doc, true);
+	keep(r, doc, INDEX_PAST);
 	r->gram_sum[INDEX_PAST] += doc->grams[INDEX_PAST];
 	r->gram_filled[INDEX_PAST] += doc->grams[INDEX_PAST] > 0;
 }
@@ -129,25 +152,22 @@ rank_count_use(struct rank *r, struct rank_doc *doc)
 static void
 count_past(struct rank *r, struct rank_doc *doc, const struct index_text *text)
 {
-	size_t at = 0;
+	size_t k = 0;
 
 	for (size_t i = 0; i < r->terms_n; i++) {
 		uint32_t f = r->terms_order[i], term = r->features.v[f].of;
 
-		while (at < text->past_n && text->past[at].term < term)
-			at++;
-		if (at < text->past_n && text->past[at].term == term)
-			count(r, f, INDEX_PAST, text->past[at].tf);
+		while (k < text->past_n && text->past[k].term < term)
+			k++;
+		if (k < text->past_n && text->past[k].term == term)
+			count(r, f, INDEX_PAST, text->past[k].tf);
 	}
 	for (const struct rank_doc *use = NULL; (use = rank_use_of(r, doc->ordinal, use));) {
 		if (use->kind != SEARCH_SENT && use->kind != SEARCH_EDITED)
 			continue;
-		for (uint32_t j = 0; j < use->holds_n; j++) {
-			struct rank_hold hold = r->holds.v[use->holds + j];
-
-			if (hold.feature >= r->terms_n)
-				count(r, hold.feature, INDEX_PAST, hold.tf[INDEX_PAST]);
-		}
+		for (struct rank_each at = { 0 }; rank_each(r, use, &at);)
+			if (at.feature >= r->terms_n)
+				count(r, at.feature, INDEX_PAST, at.hold ? at.hold->tf[INDEX_PAST] : 1);
 	}
 }
 
@@ -167,7 +187,7 @@ rank_count_response(struct rank *r, struct rank_doc *doc)
 	doc->length[INDEX_PAST] = (double)text.past_length;
 	if (r->fields[INDEX_PAST])
 		count_past(r, doc, &text);
-	keep(r, doc, false);
+	keep(r, doc, INDEX_TEXT);
 	for (size_t i = 0; i < INDEX_PAST; i++) {
 		r->gram_sum[i] += doc->grams[i];
 		r->gram_filled[i] += doc->grams[i] > 0;

@@ -222,7 +222,11 @@ rank_query(struct rank *r)
 	}
 	order_terms(r);
 	r->now = arena_alloc(r->scratch, (r->features.n + 1) * sizeof(*r->now));
-	r->touched = arena_alloc(r->scratch, (r->features.n / 64 + 1) * sizeof(*r->touched));
+	r->touched = arena_alloc(r->scratch, rank_bits(r) * sizeof(*r->touched));
+	r->seen = arena_alloc(r->scratch, 2 * (r->features.n + 1) * sizeof(*r->seen));
+	r->seen_uses = r->seen + r->features.n + 1;
+	r->weights = arena_alloc(r->scratch, 2 * (r->features.n + 1) * sizeof(*r->weights));
+	r->use_weights = r->weights + r->features.n + 1;
 	for (size_t i = 0; i < r->terms_n; i++)
 		r->mass += r->features.v[i].weight;
 	for (size_t i = 0; i < r->readings_n; i++)

@@ -56,6 +56,26 @@ try_gram(struct rank *r, struct rank_word *word, uint32_t gram)
 	word->gram_n++;
 }
 
+/* A word of ASCII that has more than one gram: those of the query are few. */
+static bool
+try_plain(struct rank *r, const char *bytes, size_t size, struct rank_word *word)
+{
+	uint32_t gram, all = 0;
+
+	if (size < TERM_GRAM_SIZE - 1 || size > TERM_MAX)
+		return false;
+	for (size_t i = 0; i < size; i++)
+		all |= (unsigned char)bytes[i];
+	if (all >= 0x80)
+		return false;
+	gram = (uint32_t)'^' << 8 | (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 24;
+	for (size_t i = 2; i <= size; i++) {
+		gram = gram >> 8 | (uint32_t)(i < size ? bytes[i] : '$') << 24;
+		try_gram(r, word, gram);
+	}
+	return true;
+}
+
 static void
 find_grams(struct rank *r, uint32_t id, struct rank_word *word)
 {
@@ -63,6 +83,8 @@ find_grams(struct rank *r, uint32_t id, struct rank_word *word)
 	size_t size, n;
 	const char *bytes = index_word_bytes(r->search, id, &size);
 
+	if (try_plain(r, bytes, size, word))
+		return;
 	n = term_grams(bytes, size, grams);
 	for (size_t i = 0; i < n; i++)
 		try_gram(r, word, grams[i]);
@@ -89,7 +111,10 @@ rank_word_meet(struct rank *r, uint32_t id)
 	says = word.gram_n || word.feature != RANK_NOTHING ? RANK_SAYS : RANK_NOTHING_OF;
 	if (says == RANK_SAYS) {
 		heap_push(&r->words, word);
-		*rank_table_put(r->scratch, &r->by_word, id) = (uint32_t)r->words.n;
+		if (id < RANK_FREQUENT)
+			r->frequent[id] = (uint16_t)(r->words.n <= UINT16_MAX ? r->words.n : 0);
+		if (id >= RANK_FREQUENT || !r->frequent[id])
+			*rank_table_put(r->scratch, &r->by_word, id) = (uint32_t)r->words.n;
 	}
 	set_says(r->word_says, id, says);
 	return says;
