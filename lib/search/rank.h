@@ -184,8 +184,7 @@ struct rank {
 	uint64_t sift[RANK_SIFT / 64];           /* grams of the query, by rank_sift() */
 	_Alignas(16) uint32_t masks[RANK_MASKS]; /* their letters: a word without all of those of one has none of them */
 	size_t masks_n;                          /* more than RANK_MASKS: nothing is known */
-	struct rank_hold *now;                   /* of the document being read, by feature */
-	uint64_t *touched;                       /* a bit for each feature */
+	uint32_t *tf[INDEX_FIELDS];              /* of the document being read, of each feature */
 	uint32_t *seen, *seen_uses;              /* of each feature */
 	double *weights, *use_weights;           /* the same as in features, side by side */
 	uint32_t *terms_order;                   /* of the terms, by their ids */

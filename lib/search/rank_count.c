@@ -1,40 +1,36 @@
 #include "search/rank.h"
 
+#include <string.h>
+
 #include "base/mem.h"
-
-/* So many more of a feature in the document being read. */
-static inline void
-count(struct rank *r, uint32_t feature, enum index_field field, uint32_t n)
-{
-	r->touched[feature / 64] |= UINT64_C(1) << feature % 64;
-	r->now[feature].tf[field] += n;
-}
-
-/* A word that has something of the query; returns the feature of its term. */
-static uint32_t
-count_word(struct rank *r, struct rank_word *word, enum index_field field, uint32_t before)
-{
-	uint32_t feature = word->feature, pair;
-
-	if (field != INDEX_PAST)
-		rank_word_grams(r, word);
-	for (uint32_t i = 0; i < word->gram_n; i++)
-		count(r, r->word_grams.v[word->gram + i], field, 1);
-	if (feature == RANK_NOTHING)
-		return RANK_NOTHING;
-	count(r, feature, field, 1);
-	pair = before == RANK_NOTHING ? 0 : rank_table_get(&r->by_pair, (uint64_t)before << 32 | feature);
-	if (pair)
-		count(r, pair - 1, field, 1);
-	return feature;
-}
 
 /* A field while it is counted. */
 struct counting {
 	enum index_field field;
+	uint32_t *tf;    /* of each feature */
 	uint32_t before; /* the feature of the word before */
 	uint32_t parts;  /* that the symbol at hand may still have */
 };
+
+/* A word that has something of the query; returns the feature of its term. */
+static uint32_t
+count_word(struct rank *r, struct counting *c, struct rank_word *word)
+{
+	const uint32_t *grams = r->word_grams.v + word->gram;
+	uint32_t feature = word->feature, pair, *tf = c->tf;
+
+	if (c->field != INDEX_PAST)
+		rank_word_grams(r, word);
+	for (uint32_t i = 0; i < word->gram_n; i++)
+		tf[grams[i]]++;
+	if (feature == RANK_NOTHING)
+		return RANK_NOTHING;
+	tf[feature]++;
+	pair = c->before == RANK_NOTHING ? 0 : rank_table_get(&r->by_pair, (uint64_t)c->before << 32 | feature);
+	if (pair)
+		tf[pair - 1]++;
+	return feature;
+}
 
 static void count_parts(struct rank *r, struct counting *c, uint32_t symbol);
 
@@ -45,7 +41,7 @@ count_symbol(struct rank *r, struct counting *c, uint32_t symbol)
 
 	if (!(symbol & CODE_PHRASE)) {
 		word = rank_word(r, symbol);
-		c->before = word ? count_word(r, word, c->field, c->before) : RANK_NOTHING;
+		c->before = word ? count_word(r, c, word) : RANK_NOTHING;
 	} else if (rank_phrase(r, symbol & ~CODE_PHRASE)) {
 		count_parts(r, c, symbol);
 	} else {
@@ -71,7 +67,7 @@ count_parts(struct rank *r, struct counting *c, uint32_t symbol)
 static void
 count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_t n, uint64_t grams, enum index_field field)
 {
-	struct counting c = { field, RANK_NOTHING, 0 };
+	struct counting c = { field, r->tf[field], RANK_NOTHING, 0 };
 
 	for (size_t i = 0; symbols && i < n && r->fields[field]; i++) {
 		c.parts = RANK_PARTS;
@@ -80,30 +76,44 @@ count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_
 	doc->grams[field] = r->fields[field] ? (double)grams : 0;
 }
 
-static bool
-is_once(const struct rank_hold *hold, enum index_field usual)
-{
-	static const struct rank_hold once[INDEX_FIELDS] = { [INDEX_TEXT] = { { [INDEX_TEXT] = 1 } }, [INDEX_PAST] = { { [INDEX_PAST] = 1 } } };
-	const struct rank_hold *as = &once[usual];
+typedef uint32_t quad __attribute__((vector_size(16), may_alias));
 
-	return !((hold->tf[0] ^ as->tf[0]) | (hold->tf[1] ^ as->tf[1]) | (hold->tf[2] ^ as->tf[2]));
+/* A bit for each of 32 features from first on that is in some field. */
+static uint32_t
+counted(const struct rank *r, size_t first)
+{
+	quad bits = { 1, 2, 4, 8 }, all = { 0 };
+	uint32_t out[4];
+
+	for (size_t i = 0; i < 8; i++, bits <<= 4) {
+		const quad *name = (const quad *)(const void *)(r->tf[INDEX_NAME] + first) + i, *text = (const quad *)(const void *)(r->tf[INDEX_TEXT] + first) + i;
+		const quad *past = (const quad *)(const void *)(r->tf[INDEX_PAST] + first) + i;
+
+		all |= (quad)((*name | *text | *past) != 0) & bits;
+	}
+	memcpy(out, &all, sizeof(out));
+	return out[0] | out[1] | out[2] | out[3];
 }
 
-/* Of some features what was counted, those that are not just once told beside; which ones these are. Without a branch: nobody could guess it. */
+/*
+ * Of some features what was counted, those that are not just once in the usual
+ * field told beside; which ones these are. Without a branch: nobody could guess it.
+ */
 static uint64_t
-keep_some(struct rank *r, uint64_t bits, uint32_t first, enum index_field usual, uint32_t *seen)
+keep_some(struct rank *r, uint64_t bits, size_t first, enum index_field usual, uint32_t *seen)
 {
-	struct rank_hold *now = r->now + first, *to = r->holds.v + r->holds.n, *begin = to;
+	uint32_t *name = r->tf[INDEX_NAME] + first, *text = r->tf[INDEX_TEXT] + first, *past = r->tf[INDEX_PAST] + first;
+	struct rank_hold *to = r->holds.v + r->holds.n, *begin = to;
 	uint64_t more = 0;
 
 	for (; bits; bits &= bits - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(bits);
-		bool once = is_once(&now[i], usual);
+		bool once = !(name[i] | (text[i] ^ (usual == INDEX_TEXT)) | (past[i] ^ (usual == INDEX_PAST)));
 
-		*to = now[i];
+		*to = (struct rank_hold){ { name[i], text[i], past[i] } };
 		to += !once;
 		more |= (uint64_t)!once << i;
-		now[i] = (struct rank_hold){ 0 };
+		name[i] = text[i] = past[i] = 0;
 		seen[first + i]++;
 	}
 	r->holds.n += (size_t)(to - begin);
@@ -118,16 +128,15 @@ keep(struct rank *r, struct rank_doc *doc, enum index_field usual)
 	uint64_t *has = arena_alloc(r->scratch, 2 * words * sizeof(*has));
 
 	if (r->holds.cap - r->holds.n <= r->features.n) {
-		r->holds.cap = 2 * r->holds.cap + r->features.n + 1;
+		r->holds.cap = 2 * r->holds.cap + RANK_TOP * (r->features.n + 1);
 		r->holds.v = xrealloc(r->holds.v, r->holds.cap, sizeof(*r->holds.v));
 	}
 	doc->has = has;
 	doc->holds = (uint32_t)r->holds.n;
 	for (size_t i = 0; i < words; i++) {
-		doc->has_any |= r->touched[i] != 0;
-		has[i] = r->touched[i];
-		has[words + i] = keep_some(r, has[i], (uint32_t)i * 64, usual, usual == INDEX_PAST ? r->seen_uses : r->seen);
-		r->touched[i] = 0;
+		has[i] = counted(r, i * 64) | (uint64_t)counted(r, i * 64 + 32) << 32;
+		has[words + i] = keep_some(r, has[i], i * 64, usual, usual == INDEX_PAST ? r->seen_uses : r->seen);
+		doc->has_any |= has[i] != 0;
 	}
 }
 
@@ -160,14 +169,14 @@ count_past(struct rank *r, struct rank_doc *doc, const struct index_text *text)
 		while (k < text->past_n && text->past[k].term < term)
 			k++;
 		if (k < text->past_n && text->past[k].term == term)
-			count(r, f, INDEX_PAST, text->past[k].tf);
+			r->tf[INDEX_PAST][f] += text->past[k].tf;
 	}
 	for (const struct rank_doc *use = NULL; (use = rank_use_of(r, doc->ordinal, use));) {
 		if (use->kind != SEARCH_SENT && use->kind != SEARCH_EDITED)
 			continue;
 		for (struct rank_each at = { 0 }; rank_each(r, use, &at);)
 			if (at.feature >= r->terms_n)
-				count(r, at.feature, INDEX_PAST, at.hold ? at.hold->tf[INDEX_PAST] : 1);
+				r->tf[INDEX_PAST][at.feature] += at.hold ? at.hold->tf[INDEX_PAST] : 1;
 	}
 }
 

@@ -221,8 +221,8 @@ rank_query(struct rank *r)
 		count_up(r);
 	}
 	order_terms(r);
-	r->now = arena_alloc(r->scratch, (r->features.n + 1) * sizeof(*r->now));
-	r->touched = arena_alloc(r->scratch, rank_bits(r) * sizeof(*r->touched));
+	for (size_t i = 0; i < INDEX_FIELDS; i++)
+		r->tf[i] = arena_alloc(r->scratch, rank_bits(r) * 64 * sizeof(uint32_t));
 	r->seen = arena_alloc(r->scratch, 2 * (r->features.n + 1) * sizeof(*r->seen));
 	r->seen_uses = r->seen + r->features.n + 1;
 	r->weights = arena_alloc(r->scratch, 2 * (r->features.n + 1) * sizeof(*r->weights));

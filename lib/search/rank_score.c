@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#define FEW 8 /* occurrences whose part is reckoned once a document */
+
 /* By how much a long field counts less. */
 static double
 norm(double length, double sum, double filled)
@@ -108,43 +110,48 @@ rank_score_use(struct rank *r, struct rank_doc *doc)
 {
 	double filled = r->stats.uses, length = norm(doc->length[INDEX_PAST], (double)r->stats.uses_length, filled);
 	double grams = norm(doc->grams[INDEX_PAST], r->gram_sum[INDEX_PAST], r->gram_filled[INDEX_PAST]);
-	double once = rank_saturate(1 / length), gram_once = rank_saturate(1 / grams);
+	double few[2][FEW];
 
+	for (uint32_t i = 0; i < FEW; i++) {
+		few[0][i] = rank_saturate(i / length);
+		few[1][i] = rank_saturate(i / grams);
+	}
 	doc->score = doc->words = 0;
 	for (struct rank_each at = { 0 }; rank_each(r, doc, &at);) {
 		bool gram = rank_is_gram(r, at.feature);
-		double part = gram ? gram_once : once, value;
+		uint32_t tf = at.hold ? at.hold->tf[INDEX_PAST] : 1;
+		double value = r->use_weights[at.feature] * (tf < FEW ? few[gram][tf] : rank_saturate(tf / (gram ? grams : length)));
 
-		if (at.hold)
-			part = rank_saturate(at.hold->tf[INDEX_PAST] / (gram ? grams : length));
-		value = r->use_weights[at.feature] * part;
 		doc->score += value;
 		doc->words += at.feature < r->terms_n ? value : 0;
 	}
 	doc->same = r->equal > 0 ? fmin(doc->words / r->equal, 1) : 0;
 }
 
-/* What is in the text once, and nowhere else: most are. */
-static inline double
-once_in(const double norms[INDEX_FIELDS])
+/* What is in the text alone, a few times: most are. */
+static void
+few_in_text(const double norms[INDEX_FIELDS], double few[FEW])
 {
-	return rank_saturate(index_field_weight[INDEX_TEXT] / norms[INDEX_TEXT]);
+	for (uint32_t i = 0; i < FEW; i++)
+		few[i] = rank_saturate(index_field_weight[INDEX_TEXT] * i / norms[INDEX_TEXT]);
 }
 
 void
 rank_score(struct rank *r, struct rank_doc *doc)
 {
-	double once, gram_once, share[INDEX_FIELDS];
+	double few[2][FEW], share[INDEX_FIELDS];
 
 	doc->score = doc->words = 0;
 	set_norms(r, doc);
-	once = once_in(doc->norm);
-	gram_once = once_in(doc->gram_norm);
+	few_in_text(doc->norm, few[0]);
+	few_in_text(doc->gram_norm, few[1]);
 	for (struct rank_each at = { 0 }; rank_each(r, doc, &at);) {
-		double value = rank_is_gram(r, at.feature) ? gram_once : once;
+		const struct rank_hold *hold = at.hold;
+		uint32_t tf = hold ? hold->tf[INDEX_TEXT] : 1;
+		double value = few[rank_is_gram(r, at.feature)][tf < FEW ? tf : 0];
 
-		if (at.hold)
-			value = rank_saturate(rank_share(r, doc, at.feature, at.hold, share));
+		if (hold && (tf >= FEW || hold->tf[INDEX_NAME] | hold->tf[INDEX_PAST]))
+			value = rank_saturate(rank_share(r, doc, at.feature, hold, share));
 		value *= r->weights[at.feature];
 		doc->score += value;
 		doc->words += at.feature < r->terms_n ? value : 0;
