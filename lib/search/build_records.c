@@ -118,7 +118,7 @@ write_responses(struct build *b, struct out *out)
 static void
 write_uses(struct build *b, struct out *out)
 {
-	uint32_t *at = xcalloc((size_t)b->uses_n + 1, sizeof(*at));
+	uint32_t *at = xcalloc((size_t)b->uses_n * USE_NUMBERS + 1, sizeof(*at));
 
 	out_begin(out, &b->h.section[IN_USES]);
 	for (uint32_t i = 0; i < b->uses_n; i++) {
@@ -126,16 +126,16 @@ write_uses(struct build *b, struct out *out)
 
 		out_record_begin(&b->scratch);
 		put_signed(&b->scratch, use->number);
-		put_number(&b->scratch, b->place[use->response]);
 		put_number(&b->scratch, use->kind);
 		put_number(&b->scratch, use->text.text_n);
 		build_use_ids(b, &b->hand, i);
 		pack_words(b, 0, use->text.text_n);
-		at[i] = out_record(b, out, IN_USES, i, b->h.record_shift);
+		at[(size_t)i * USE_NUMBERS] = out_record(b, out, IN_USES, i, b->h.record_shift);
+		at[(size_t)i * USE_NUMBERS + 1] = b->place[use->response];
 	}
-	at[b->uses_n] = (uint32_t)((out->at - out->section->at) >> b->h.record_shift);
+	at[(size_t)b->uses_n * USE_NUMBERS] = (uint32_t)((out->at - out->section->at) >> b->h.record_shift);
 	out_end(out);
-	out_numbers(b, out, IN_USE_AT, at, (size_t)b->uses_n + 1);
+	out_numbers(b, out, IN_USE_AT, at, (size_t)b->uses_n * USE_NUMBERS + 1);
 	free(at);
 }
 

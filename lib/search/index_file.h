@@ -22,7 +22,7 @@ enum section {
 	IN_RECORDS,   /* responses */
 	IN_RECORD_AT, /* where the record of each begins, and the last one ends: lines */
 	IN_USES,      /* past messages */
-	IN_USE_AT,    /* the same of them */
+	IN_USE_AT,    /* the same of them, each with its response */
 	IN_NAMES,     /* of responses, in blocks */
 	IN_NAME_AT,   /* the same of them */
 	IN_LISTS,     /* postings */
@@ -253,6 +253,10 @@ const char *index_file_name(struct search *search, uint32_t i);
 /* The words of its name, then of its text, into ids; NULL: damaged. */
 const uint32_t *index_file_words(struct search *search, const struct file_response *r, struct ids *ids);
 
+/* Numbers that are told of each use beside its record: where that begins, and the response. */
+#define USE_NUMBERS 2
+/* The response of a use of the file; INDEX_NONE: damaged. */
+uint32_t index_file_answer(struct search *search, uint32_t use);
 /* A use of the file. */
 struct file_use {
 	int64_t number;

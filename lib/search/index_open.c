@@ -40,7 +40,7 @@ sections_hold(const struct file_header *h)
 		[IN_WORDS] = ((uint64_t)h->words + WORDS_LINE - 1) / WORDS_LINE,
 		[IN_TERMS] = ((uint64_t)h->terms + TERMS_LINE - 1) / TERMS_LINE,
 		[IN_RECORD_AT] = (uint64_t)h->responses / LINE_NUMBERS + 1,
-		[IN_USE_AT] = (uint64_t)h->uses / LINE_NUMBERS + 1,
+		[IN_USE_AT] = (uint64_t)h->uses * USE_NUMBERS / LINE_NUMBERS + 1,
 		[IN_NAME_AT] = (uint64_t)h->responses / NAMES_BLOCK / LINE_NUMBERS + 1,
 		[IN_PHRASES] = ((uint64_t)h->phrases + PHRASE_PAIRS - 1) / PHRASE_PAIRS,
 		[IN_META_AT] = ((uint64_t)h->classes + h->agents) / LINE_NUMBERS + 1,
@@ -234,7 +234,8 @@ struct cut
 index_record(struct search *search, enum section section, enum section where, size_t i)
 {
 	unsigned shift = section == IN_META ? 0 : search->h.record_shift;
-	uint64_t from = (uint64_t)index_number(search, where, i) << shift, to = (uint64_t)index_number(search, where, i + 1) << shift;
+	size_t numbers = section == IN_USES ? USE_NUMBERS : 1;
+	uint64_t from = (uint64_t)index_number(search, where, i * numbers) << shift, to = (uint64_t)index_number(search, where, (i + 1) * numbers) << shift;
 	const unsigned char *p = section_at(search, section) + from;
 	struct cut none = { NULL, NULL, true };
 	uint32_t sum;

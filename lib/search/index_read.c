@@ -316,19 +316,30 @@ index_file_words(struct search *search, const struct file_response *r, struct id
 	return words_of(search, &r->words, (size_t)r->name_n + r->text_n, ids);
 }
 
+uint32_t
+index_file_answer(struct search *search, uint32_t use)
+{
+	uint32_t response = index_number(search, IN_USE_AT, (size_t)use * USE_NUMBERS + 1);
+
+	if (response < search->h.responses)
+		return response;
+	index_broken(search, "what a use answered with is not there");
+	return INDEX_NONE;
+}
+
 bool
 index_file_use(struct search *search, uint32_t i, struct file_use *use)
 {
 	struct cut cut = index_record(search, IN_USES, IN_USE_AT, i);
 
 	use->number = cut_signed(&cut);
-	use->response = (uint32_t)cut_number(&cut);
+	use->response = index_file_answer(search, i);
 	use->kind = (uint32_t)cut_number(&cut);
 	use->n = (uint32_t)cut_number(&cut);
 	use->symbols = (uint32_t)cut_number(&cut);
 	use->grams = cut_grams(&cut, use->n);
 	use->words = cut;
-	if (!cut.bad && use->response < search->h.responses && use->kind <= SEARCH_FORGOTTEN)
+	if (!cut.bad && use->response != INDEX_NONE && use->kind <= SEARCH_FORGOTTEN)
 		return true;
 	index_broken(search, "a use is not right");
 	*use = (struct file_use){ .response = INDEX_NONE, .kind = SEARCH_FORGOTTEN };

@@ -39,20 +39,19 @@ file_use_forgotten(const struct log *log, uint32_t use)
 
 /* The response that counts of a use of the file. */
 static uint32_t
-response_of(const struct search *search, uint32_t use, const struct file_use *u)
+response_of(const struct search *search, uint32_t use, uint32_t response)
 {
-	const struct log_slot *slot = search->log ? log_slot_of(search->log, u->response) : NULL;
+	const struct log_slot *slot = search->log && response != INDEX_NONE ? log_slot_of(search->log, response) : NULL;
 
 	if (file_use_forgotten(search->log, use))
 		return INDEX_NONE;
-	return slot ? slot->now : u->response;
+	return slot ? slot->now : response;
 }
 
 uint32_t
 index_use_response(struct search *search, uint32_t use)
 {
 	struct log *log = search->log;
-	struct file_use u;
 
 	if (use >= search->h.uses) {
 		const struct log_use *logged;
@@ -63,7 +62,7 @@ index_use_response(struct search *search, uint32_t use)
 		logged = &log->uses.v[use];
 		return logged->forgotten ? INDEX_NONE : log->slots.v[logged->slot].now;
 	}
-	return index_file_use(search, use, &u) ? response_of(search, use, &u) : INDEX_NONE;
+	return response_of(search, use, index_file_answer(search, use));
 }
 
 /* An id of the file, or an own one of the record. */
@@ -135,7 +134,7 @@ use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symb
 	if (use < search->h.uses) {
 		if (!index_file_use(search, use, &u))
 			return;
-		use_r->response = response_of(search, use, &u);
+		use_r->response = response_of(search, use, u.response);
 		use_r->number = u.number;
 		use_r->kind = (enum search_use_kind)u.kind;
 		use_r->words = symbols ? index_file_use_symbols(search, &u, &search->use) : index_file_use_words(search, &u, &search->use);

@@ -53,8 +53,10 @@ number(const struct file_header *h, enum section section, const char *data, uint
 static void
 mend_records(const struct file_header *h, enum section section, char *data, uint64_t n)
 {
+	uint64_t numbers = section == IN_USES ? USE_NUMBERS : 1;
+
 	for (uint64_t i = 0; i < n && i < whole.n; i++) {
-		uint64_t from = number(h, section + 1, data, i), to = number(h, section + 1, data, i + 1);
+		uint64_t from = number(h, section + 1, data, i * numbers), to = number(h, section + 1, data, (i + 1) * numbers);
 		uint32_t sum;
 		char *p = data + h->section[section].at + from;
 
