@@ -16,7 +16,7 @@ struct counting {
 static uint32_t
 count_word(struct rank *r, struct counting *c, struct rank_word *word)
 {
-	const uint32_t *grams = r->word_grams.v + word->gram;
+	const uint32_t *grams = word->gram_n ? r->word_grams.v + word->gram : NULL;
 	uint32_t feature = word->feature, pair, *tf = c->tf;
 
 	if (c->field != INDEX_PAST)

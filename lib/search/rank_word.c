@@ -128,30 +128,44 @@ rank_word_feature(struct rank *r, uint32_t id)
 	return word ? word->feature : RANK_NOTHING;
 }
 
-/* One that contains itself is met while it is looked at; what is not sound says nothing. */
+static enum rank_says
+part_says(struct rank *r, uint32_t symbol, unsigned depth)
+{
+	uint32_t part = symbol & ~CODE_PHRASE;
+	enum rank_says says;
+
+	if (symbol & CODE_PHRASE) {
+		says = rank_said(r->phrase_says, part);
+		return says == RANK_UNMET ? rank_phrase_meet(r, part, depth + 1) : says;
+	}
+	says = rank_said(r->word_says, part);
+	return says == RANK_UNMET ? rank_word_meet(r, part) : says;
+}
+
+static bool
+is_there(const struct search *search, uint32_t symbol)
+{
+	return (symbol & ~CODE_PHRASE) < (symbol & CODE_PHRASE ? search->h.phrases : search->h.words);
+}
+
+/* One that contains itself is met while it is looked at; what is not sound says nothing, and is never taken apart. */
 enum rank_says
 rank_phrase_meet(struct rank *r, uint32_t phrase, unsigned depth)
 {
 	const uint32_t *pair = index_phrase(r->search, phrase);
-	enum rank_says says = RANK_NOTHING_OF;
+	enum rank_says left, right;
 
-	set_says(r->phrase_says, phrase, says);
-	for (size_t i = 0; pair && depth < PHRASE_WORDS && i < 2; i++) {
-		uint32_t part = pair[i] & ~CODE_PHRASE;
-		enum rank_says own = RANK_NOTHING_OF;
-
-		if (part >= (pair[i] & CODE_PHRASE ? r->search->h.phrases : r->search->h.words))
-			index_broken(r->search, "a phrase is not right");
-		else if (pair[i] & CODE_PHRASE)
-			own = rank_said(r->phrase_says, part) ? rank_said(r->phrase_says, part) : rank_phrase_meet(r, part, depth + 1);
-		else
-			own = rank_said(r->word_says, part) ? rank_said(r->word_says, part) : rank_word_meet(r, part);
-		says = own > says ? own : says;
-	}
-	if (!pair || depth >= PHRASE_WORDS)
+	set_says(r->phrase_says, phrase, RANK_NOTHING_OF);
+	if (!pair || depth >= PHRASE_WORDS || !is_there(r->search, pair[0]) || !is_there(r->search, pair[1])) {
 		index_broken(r->search, "a phrase is not right");
-	set_says(r->phrase_says, phrase, says);
-	return says;
+		return RANK_NOTHING_OF;
+	}
+	left = part_says(r, pair[0], depth);
+	right = part_says(r, pair[1], depth);
+	if (right > left)
+		left = right;
+	set_says(r->phrase_says, phrase, left);
+	return left;
 }
 
 static void

@@ -15,7 +15,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct buf whole = BUF_INIT;
-static const char *path;
+static const char *path, *said; /* said: what many of its texts say */
 
 static bool
 holds(const struct file_header *h, enum section section, uint64_t at, uint64_t size)
@@ -154,6 +154,7 @@ read_all(struct search *s, struct arena *arena)
 	struct index_found found[20];
 	struct index_near near[5];
 	struct index_ask ask = { .wants = wants, .n = 20, .gate = gate };
+	struct search_hits hits;
 
 	for (uint32_t i = 0; i < 20; i++)
 		wants[i] = (struct index_want){ .term = i * 2, .weight = 1 };
@@ -180,6 +181,8 @@ read_all(struct search *s, struct arena *arena)
 		index_exact(s, arena_printf(arena, "r%u", i), wants[0].df ? &wants[0].df : &wants[1].df, 1);
 	}
 	index_near(s, "manox", 5, 2, near, 5);
+	query.text = said;
+	search_run(s, &query, arena, &hits, NULL);
 	index_language_count(s, "fr");
 }
 
@@ -196,6 +199,7 @@ prepare(void)
 		library.v[library.n++] = response_item(arena, i, 8);
 		library.v[i].response.text = i % 4 ? library.v[i % 3].response.text : library.v[i].response.text;
 	}
+	said = xstrdup(library.v[1].response.text);
 	for (unsigned i = 0; i < 190; i++)
 		library.v[library.n++] = use_item(arena, i + 1, 20);
 	library.v[library.n++] = (struct search_item){ .kind = SEARCH_FAVOURITE, .favourite = { "ann", "r3", false } };
