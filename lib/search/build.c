@@ -37,6 +37,7 @@ build_release(struct build *b)
 	free(b->term_id);
 	free(b->word_order);
 	free(b->word_term);
+	free(b->word_grams);
 	free(b->phrases.v);
 	free(b->pairs.v);
 	free(b->pairs.sift);
@@ -84,10 +85,11 @@ write_header(struct build *b, struct out *out, const struct search_source *sourc
 static int
 write_file(struct build *b, int fd, const char *path, const struct search_source *source, struct err *err)
 {
-	struct out out = { .fd = fd, .path = path, .err = err, .piece = xcalloc(1, INDEX_PIECE) };
 	struct lists *lists = lists_begin(b);
 	struct file_section head;
+	struct out out;
 
+	out_open(&out, fd, path, err);
 	out_begin(&out, &head);
 	out_write(&out, out.piece, INDEX_HEADER);
 	out_end(&out);
@@ -102,9 +104,9 @@ write_file(struct build *b, int fd, const char *path, const struct search_source
 	memset(out.piece, 0, PACK_PAD);
 	out_write(&out, out.piece, PACK_PAD);
 	out_end(&out);
+	out_close(&out);
 	if (!out.failed)
 		write_header(b, &out, source);
-	free(out.piece);
 	return out.failed ? -1 : 0;
 }
 

@@ -148,6 +148,7 @@ struct build {
 	uint32_t *term_order, *term_id; /* terms, the most frequent first, and back */
 	uint32_t *word_order;           /* words */
 	uint32_t *word_term;            /* by ids of the file */
+	uint8_t *word_grams;            /* the same; none of stop words */
 	uint32_t responses_n, uses_n;
 	struct file_header h;
 	struct code code;
@@ -188,7 +189,12 @@ void build_learn(struct build *b);
 /* Words become phrases, in place; how many symbols remain. */
 size_t build_join(const struct build *b, uint32_t *words, size_t n);
 
-/* build_out.c: a file that is written from its beginning to its end. */
+/*
+ * build_out.c: a file that is written from its beginning to its end, in large
+ * blocks: then it lies in large pages in the memory of the system, and readers
+ * map it at a fraction of what small ones would cost.
+ */
+#define OUT_BLOCK ((size_t)4 << 20)
 struct out {
 	int fd;
 	const char *path;
@@ -196,15 +202,21 @@ struct out {
 	uint64_t at;
 	unsigned char *piece; /* of the section, INDEX_PIECE */
 	size_t piece_n;
+	unsigned char *block; /* of the file, OUT_BLOCK */
+	size_t block_n;
 	struct file_section *section;
 	bool failed;
 };
+void out_open(struct out *out, int fd, const char *path, struct err *err);
+/* What is left is written. */
+void out_close(struct out *out);
 void out_begin(struct out *out, struct file_section *section);
 void out_write(struct out *out, const void *data, size_t size);
 /* Pads to a multiple of 64. */
 void out_end(struct out *out);
-/* Lines, into which their sums are put; a whole section of numbers. */
+/* Lines, into which their sums are put; a whole section of them, with so many things of so many numbers in each; one of numbers. */
 void out_lines(struct out *out, enum section section, struct line *lines, size_t n);
+void out_rows(struct build *b, struct out *out, enum section section, const void *v, size_t n, size_t numbers);
 void out_numbers(struct build *b, struct out *out, enum section section, const uint32_t *v, size_t n);
 /* The record in b->scratch, behind room for its sum; where it begins, in units of 1 << shift. */
 void out_record_begin(struct buf *scratch);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "search/terms.h"
+
 /* qsort tells its functions nothing. */
 static _Thread_local const struct build *sorting;
 
@@ -289,7 +291,7 @@ number_words(struct collector *c, size_t n, const uint32_t *ids)
 static void
 order_words(struct build *b)
 {
-	uint32_t *ids;
+	uint32_t *ids, grams[TERM_GRAMS_MAX];
 
 	count_terms(b);
 	b->term_order = sorted(b, b->own.terms.n, by_term_frequency);
@@ -300,12 +302,14 @@ order_words(struct build *b)
 	number_words(&b->other, b->other.words.n, ids);
 	free(ids);
 	b->word_term = xcalloc(b->own.words.n + 1, sizeof(*b->word_term));
+	b->word_grams = xcalloc(b->own.words.n + 1, 1);
 	while (b->h.terms < b->own.terms.n && b->own.terms.v[b->term_order[b->h.terms]].freq)
 		b->h.terms++;
 	for (size_t i = 0; i < b->own.words.n; i++) {
 		const struct build_word *word = &b->own.words.v[b->word_order[i]];
 
 		b->word_term[i] = b->term_id[word->term];
+		b->word_grams[i] = word->stop ? 0 : (uint8_t)term_grams(b->own.bytes.p + word->at, word->size, grams);
 		b->h.words += word->freq > 0;
 	}
 }

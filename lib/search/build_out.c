@@ -6,9 +6,19 @@
 
 #include "base/err.h"
 
-static void
-out_bytes(struct out *out, const unsigned char *p, size_t size)
+void
+out_open(struct out *out, int fd, const char *path, struct err *err)
 {
+	*out = (struct out){ .fd = fd, .path = path, .err = err, .piece = xcalloc(1, INDEX_PIECE), .block = xmalloc(OUT_BLOCK) };
+}
+
+static void
+out_flush(struct out *out)
+{
+	const unsigned char *p = out->block;
+	size_t size = out->block_n;
+
+	out->block_n = 0;
 	while (size && !out->failed) {
 		ssize_t n = write(out->fd, p, size);
 
@@ -22,6 +32,29 @@ out_bytes(struct out *out, const unsigned char *p, size_t size)
 		p += n;
 		size -= (size_t)n;
 	}
+}
+
+static void
+out_bytes(struct out *out, const unsigned char *p, size_t size)
+{
+	while (size) {
+		size_t room = OUT_BLOCK - out->block_n, n = size < room ? size : room;
+
+		memcpy(out->block + out->block_n, p, n);
+		out->block_n += n;
+		p += n;
+		size -= n;
+		if (out->block_n == OUT_BLOCK)
+			out_flush(out);
+	}
+}
+
+void
+out_close(struct out *out)
+{
+	out_flush(out);
+	free(out->piece);
+	free(out->block);
 }
 
 static void
@@ -79,17 +112,25 @@ out_lines(struct out *out, enum section section, struct line *lines, size_t n)
 }
 
 void
+out_rows(struct build *b, struct out *out, enum section section, const void *v, size_t n, size_t numbers)
+{
+	size_t size = numbers * sizeof(uint32_t), each = LINE_NUMBERS / numbers, line = 0;
+
+	out_begin(out, &b->h.section[section]);
+	for (size_t i = 0; i < n; i += each, line++) {
+		struct line l = { .v = { 0 } };
+
+		memcpy(l.v, (const char *)v + i * size, (n - i < each ? n - i : each) * size);
+		l.sum = index_sum(l.v, sizeof(l.v), sum_seed(section, line));
+		out_write(out, &l, sizeof(l));
+	}
+	out_end(out);
+}
+
+void
 out_numbers(struct build *b, struct out *out, enum section section, const uint32_t *v, size_t n)
 {
-	size_t count = n / LINE_NUMBERS + 1;
-	struct line *lines = xcalloc(count, sizeof(*lines));
-
-	for (size_t i = 0; i < n; i++)
-		lines[i / LINE_NUMBERS].v[i % LINE_NUMBERS] = v[i];
-	out_begin(out, &b->h.section[section]);
-	out_lines(out, section, lines, count);
-	out_end(out);
-	free(lines);
+	out_rows(b, out, section, v, n, 1);
 }
 
 void

@@ -13,7 +13,8 @@
 #define SAMPLE_WORDS (UINT64_C(3) << 20)
 #define SAMPLE_MIN ((size_t)1 << 10) /* room to begin with */
 #define COUNTS_MIN ((size_t)1 << 10)
-#define ROUNDS 8
+#define ROUNDS 4 /* more of them save next to nothing */
+#define ROUGH ((size_t)1 << 21)
 #define SEEN_MIN 4 /* in the sample */
 #define GAIN_MIN 2 /* bits that one of them must save; by so many must a place in the file, and the time, be paid for */
 #define PLACE_BITS 200
@@ -30,7 +31,8 @@ struct learning {
 	uint32_t *said; /* by place */
 	struct pair_count *counts;
 	size_t counts_n, counts_cap;
-	double share; /* of the library */
+	uint8_t *rough; /* how often pairs are seen, at most; several share one */
+	double share;   /* of the library */
 };
 
 static uint64_t
@@ -187,21 +189,37 @@ grow_counts(struct learning *l)
 	free(old);
 }
 
+/* May the symbols from i on become a phrase? */
+static inline bool
+may_join(const struct build *b, const struct learning *l, size_t i)
+{
+	uint32_t left = l->symbols[i], right = l->symbols[i + 1];
+
+	return left != END && right != END && l->said[place_of(b, left)] >= SEEN_MIN && l->said[place_of(b, right)] >= SEEN_MIN &&
+	       words_in(b, left) + words_in(b, right) <= PHRASE_WORDS;
+}
+
+/* Most pairs are seen too few times: roughly counted first, they need no place of their own. */
 static void
 count_pairs(const struct build *b, struct learning *l)
 {
 	l->counts_n = 0;
 	memset(l->counts, 0, l->counts_cap * sizeof(*l->counts));
+	memset(l->rough, 0, ROUGH);
 	for (size_t i = 0; i + 1 < l->n; i++) {
-		uint32_t left = l->symbols[i], right = l->symbols[i + 1];
+		uint8_t *rough = &l->rough[term_mix(pair_of(l->symbols[i], l->symbols[i + 1])) % ROUGH];
 
-		if (left == END || right == END || l->said[place_of(b, left)] < SEEN_MIN || l->said[place_of(b, right)] < SEEN_MIN ||
-		    words_in(b, left) + words_in(b, right) > PHRASE_WORDS)
+		*rough += *rough < SEEN_MIN;
+	}
+	for (size_t i = 0; i + 1 < l->n; i++) {
+		uint64_t pair = pair_of(l->symbols[i], l->symbols[i + 1]);
+
+		if (l->rough[term_mix(pair) % ROUGH] < SEEN_MIN || !may_join(b, l, i))
 			continue;
 		if (l->counts_n * 2 >= l->counts_cap)
 			grow_counts(l);
 		/* The first word with itself would be 0. */
-		count_pair(l, ~pair_of(left, right), 1);
+		count_pair(l, ~pair, 1);
 	}
 }
 
@@ -311,6 +329,7 @@ build_learn(struct build *b)
 
 	l.symbols = xmalloc(l.cap * sizeof(*l.symbols));
 	l.counts = xcalloc(l.counts_cap, sizeof(*l.counts));
+	l.rough = xmalloc(ROUGH);
 	take_sample(b, &l);
 	for (unsigned i = 0; i < ROUNDS && learn_round(b, &l); i++)
 		;
@@ -327,4 +346,5 @@ build_learn(struct build *b)
 	free(l.symbols);
 	free(l.said);
 	free(l.counts);
+	free(l.rough);
 }

@@ -39,18 +39,30 @@ pack_past(struct build *b, uint32_t i)
 	buf_add(&b->scratch, b->past.p, b->past.n);
 }
 
-/* The words at hand become symbols: how many, then they. No phrase reaches from the name into the text. */
+/* Words become symbols: how many, and how many grams the words have. */
+static size_t
+join_words(struct build *b, uint32_t *words, size_t n)
+{
+	int64_t grams = 0;
+	size_t symbols;
+
+	for (size_t i = 0; i < n; i++)
+		grams += b->word_grams[words[i]];
+	symbols = build_join(b, words, n);
+	put_number(&b->scratch, symbols);
+	put_signed(&b->scratch, grams - GRAMS_USUAL * (int64_t)n);
+	return symbols;
+}
+
+/* The words at hand. No phrase reaches from the name into the text. */
 static void
 pack_words(struct build *b, size_t name_n, size_t n)
 {
 	struct build_hand *hand = &b->hand;
-	size_t name = build_join(b, hand->ids, name_n), text = build_join(b, hand->ids + name_n, n - name_n);
+	size_t name = name_n ? join_words(b, hand->ids, name_n) : 0, text = join_words(b, hand->ids + name_n, n - name_n);
 
 	if (text)
 		memmove(hand->ids + name, hand->ids + name_n, text * sizeof(*hand->ids));
-	if (name_n)
-		put_number(&b->scratch, name);
-	put_number(&b->scratch, text);
 	code_put(&b->scratch, &b->code, hand->ids, name + text);
 }
 
@@ -106,7 +118,7 @@ write_responses(struct build *b, struct out *out)
 static void
 write_uses(struct build *b, struct out *out)
 {
-	uint32_t *at = xcalloc((size_t)b->uses_n + 1, sizeof(*at));
+	uint32_t *at = xcalloc((size_t)b->uses_n * USE_NUMBERS + 1, sizeof(*at));
 
 	out_begin(out, &b->h.section[IN_USES]);
 	for (uint32_t i = 0; i < b->uses_n; i++) {
@@ -114,16 +126,16 @@ write_uses(struct build *b, struct out *out)
 
 		out_record_begin(&b->scratch);
 		put_signed(&b->scratch, use->number);
-		put_number(&b->scratch, b->place[use->response]);
 		put_number(&b->scratch, use->kind);
 		put_number(&b->scratch, use->text.text_n);
 		build_use_ids(b, &b->hand, i);
 		pack_words(b, 0, use->text.text_n);
-		at[i] = out_record(b, out, IN_USES, i, b->h.record_shift);
+		at[(size_t)i * USE_NUMBERS] = out_record(b, out, IN_USES, i, b->h.record_shift);
+		at[(size_t)i * USE_NUMBERS + 1] = b->place[use->response];
 	}
-	at[b->uses_n] = (uint32_t)((out->at - out->section->at) >> b->h.record_shift);
+	at[(size_t)b->uses_n * USE_NUMBERS] = (uint32_t)((out->at - out->section->at) >> b->h.record_shift);
 	out_end(out);
-	out_numbers(b, out, IN_USE_AT, at, (size_t)b->uses_n + 1);
+	out_numbers(b, out, IN_USE_AT, at, (size_t)b->uses_n * USE_NUMBERS + 1);
 	free(at);
 }
 

@@ -5,88 +5,65 @@
 #include "search/match.h"
 
 /* So full are lines made, on average. */
-#define TABLE_FILL 12
+#define TABLE_FILL 55
+
+/* Bytes as they come, how many before them; in lines. */
+struct bytes {
+	uint32_t *v;
+	size_t n, cap; /* in lines */
+	size_t at;     /* in the last of them */
+};
+
+static uint32_t
+put_bytes(struct bytes *bytes, const char *from, uint8_t size)
+{
+	uint32_t at;
+
+	if (!bytes->n || bytes->at + 1 + size > LINE_BYTES) {
+		if (bytes->n == bytes->cap) {
+			bytes->cap = bytes->cap * 2 + 64;
+			bytes->v = xrealloc(bytes->v, bytes->cap, LINE_BYTES);
+		}
+		memset((char *)bytes->v + bytes->n++ * LINE_BYTES, 0, LINE_BYTES);
+		bytes->at = 0;
+	}
+	at = (uint32_t)((bytes->n - 1) * sizeof(struct line) + bytes->at);
+	((uint8_t *)bytes->v)[(bytes->n - 1) * LINE_BYTES + bytes->at] = size;
+	memcpy((char *)bytes->v + (bytes->n - 1) * LINE_BYTES + bytes->at + 1, from, size);
+	bytes->at += (size_t)1 + size;
+	return at;
+}
 
 /* The bytes of terms, then those of words that are not the same. */
 static void
 write_words(struct build *b, struct out *out)
 {
 	struct file_word *words = xcalloc((size_t)b->h.words + 1, sizeof(*words));
-	uint32_t at = 0;
+	struct bytes bytes = { 0 };
 
-	out_begin(out, &b->h.section[IN_BYTES]);
 	for (uint32_t i = 0; i < b->h.terms; i++) {
 		const struct build_term *term = &b->own.terms.v[b->term_order[i]];
 
-		b->file_terms[i].at = at;
-		b->file_terms[i].size = term->size;
-		at += term->size;
-		out_write(out, b->own.bytes.p + term->at, term->size);
+		b->file_terms[i].at = put_bytes(&bytes, b->own.bytes.p + term->at, term->size);
 	}
 	for (uint32_t i = 0; i < b->h.words; i++) {
 		const struct build_word *word = &b->own.words.v[b->word_order[i]];
+		const char *from = b->own.bytes.p + word->at;
 		bool same = word->at == b->own.terms.v[word->term].at;
 
-		words[i] = (struct file_word){ 0, b->word_term[i], same ? b->file_terms[b->word_term[i]].at : at, word->size, word->stop, 0 };
-		words[i].sum = word_sum(&words[i], b->own.bytes.p + word->at, i);
-		if (same)
-			continue;
-		at += word->size;
-		out_write(out, b->own.bytes.p + word->at, word->size);
+		words[i].term = b->word_term[i] | (word->stop ? WORD_STOP : 0);
+		words[i].at = same ? b->file_terms[b->word_term[i]].at : put_bytes(&bytes, from, word->size);
+		words[i].letters = word_letters(from, word->size);
 	}
-	out_end(out);
-	out_begin(out, &b->h.section[IN_WORDS]);
-	out_write(out, words, b->h.words * sizeof(*words));
-	out_end(out);
+	out_rows(b, out, IN_BYTES, bytes.v, bytes.n, LINE_NUMBERS);
+	out_rows(b, out, IN_WORDS, words, b->h.words, WORD_NUMBERS);
+	out_rows(b, out, IN_TERMS, b->file_terms, b->h.terms, TERM_NUMBERS);
+	free(bytes.v);
 	free(words);
 }
 
-static void
-write_terms(struct build *b, struct out *out)
-{
-	out_begin(out, &b->h.section[IN_TERMS]);
-	for (uint32_t i = 0; i < b->h.terms; i++) {
-		struct file_term *t = &b->file_terms[i];
-
-		t->sum = term_sum(t, b->own.bytes.p + b->own.terms.v[b->term_order[i]].at, i);
-		out_write(out, t, sizeof(*t));
-	}
-	out_end(out);
-}
-
-/* Counted by length, then placed. */
-static void
-write_signs(struct build *b, struct out *out)
-{
-	uint32_t begin[SIGN_LENGTHS] = { 0 }, next[SIGN_LENGTHS] = { 0 };
-	struct file_sign *signs = xcalloc((size_t)b->h.words + 1, sizeof(*signs));
-	size_t length;
-
-	for (int pass = 0; pass < 2; pass++) {
-		for (uint32_t i = 0; i < b->h.words; i++) {
-			const struct build_word *word = &b->own.words.v[b->word_order[i]];
-			uint32_t letters = sign_letters(b->own.bytes.p + word->at, word->size, &length);
-
-			if (length + 1 >= SIGN_LENGTHS)
-				continue;
-			if (pass == 0)
-				begin[length + 1]++;
-			else
-				signs[next[length]++] = (struct file_sign){ letters, i };
-		}
-		for (size_t i = 1; pass == 0 && i < SIGN_LENGTHS; i++)
-			begin[i] += begin[i - 1];
-		memcpy(next, begin, sizeof(next));
-	}
-	out_begin(out, &b->h.section[IN_SIGNS]);
-	out_write(out, begin, sizeof(begin));
-	out_write(out, signs, begin[SIGN_LENGTHS - 1] * sizeof(*signs));
-	out_end(out);
-	free(signs);
-}
-
 /* Of a name that very many have, so many lines are enough. */
-#define TABLE_LINES_MAX 64
+#define TABLE_LINES_MAX 16
 
 /* must: it has to be found by it. */
 static void
@@ -123,19 +100,14 @@ write_table(struct build *b, struct out *out, enum section section, uint32_t n)
 static void
 write_phrases(struct build *b, struct out *out)
 {
-	size_t n = (b->phrases.n + PHRASE_PAIRS - 1) / PHRASE_PAIRS;
-	struct line *lines = xcalloc(n + 1, sizeof(*lines));
+	uint32_t *pairs = xcalloc(b->phrases.n * 2 + 1, sizeof(*pairs));
 
 	for (size_t i = 0; i < b->phrases.n; i++) {
-		uint32_t *v = lines[i / PHRASE_PAIRS].v + i % PHRASE_PAIRS * 2;
-
-		v[0] = b->phrases.v[i].left;
-		v[1] = b->phrases.v[i].right;
+		pairs[2 * i] = b->phrases.v[i].left;
+		pairs[2 * i + 1] = b->phrases.v[i].right;
 	}
-	out_begin(out, &b->h.section[IN_PHRASES]);
-	out_lines(out, IN_PHRASES, lines, n);
-	out_end(out);
-	free(lines);
+	out_rows(b, out, IN_PHRASES, pairs, b->phrases.n, 2);
+	free(pairs);
 }
 
 void
@@ -143,8 +115,6 @@ build_terms(struct build *b, struct out *out)
 {
 	write_phrases(b, out);
 	write_words(b, out);
-	write_terms(b, out);
-	write_signs(b, out);
 	b->h.term_lines = b->h.terms / TABLE_FILL + 1;
 	b->h.word_lines = b->h.words / TABLE_FILL + 1;
 	write_table(b, out, IN_TERM_BY, b->h.term_lines);

@@ -29,6 +29,7 @@ add_block(const struct window *w, const struct list *list, uint32_t i)
 	uint8_t space[PACK_BLOCK];
 	const uint8_t *impacts;
 	uint32_t n = list_unpack(w->search, list, i, delta, space, &impacts);
+	uint32_t mask = w->top->cells_mask;
 	uint16_t *cells = w->top->cells, add[PACK_BLOCK];
 
 	if (n == PACK_BLOCK) {
@@ -36,13 +37,13 @@ add_block(const struct window *w, const struct list *list, uint32_t i)
 			add[k] = weighed(impacts[k], list->weight);
 		for (size_t k = 0; k < PACK_BLOCK; k++) {
 			document += delta[k] + 1;
-			cells[document % CELLS] += add[k];
+			cells[document & mask] += add[k];
 		}
 		return;
 	}
 	for (size_t k = 0; k < n; k++) {
 		document += delta[k] + 1;
-		cells[document % CELLS] += weighed(impacts[k], list->weight);
+		cells[document & mask] += weighed(impacts[k], list->weight);
 	}
 }
 
@@ -54,7 +55,7 @@ add_some(const struct window *w, struct list *list)
 		uint32_t document = list->document[list->next];
 
 		if (document >= w->from)
-			w->top->cells[(document - w->from) % CELLS] += weighed(list->impacts[list->next], list->weight);
+			w->top->cells[(document - w->from) & w->top->cells_mask] += weighed(list->impacts[list->next], list->weight);
 	}
 }
 
@@ -85,7 +86,7 @@ take_touched(const struct window *w, size_t *next)
 	struct top *top = w->top;
 
 	for (; *next < top->touched_n && top->touched[*next] < w->to; ++*next) {
-		uint16_t *cell = &top->cells[(top->touched[*next] - w->from) % CELLS];
+		uint16_t *cell = &top->cells[(top->touched[*next] - w->from) & top->cells_mask];
 
 		if (top->touched[*next] >= w->from) {
 			top->touched_score[*next] = (float)(*cell * top->unit);

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 
 /* Raise it with each change of the format or of what impacts are made of. */
-#define INDEX_VERSION 2
+#define INDEX_VERSION 3
 #define INDEX_MAGIC "ixnresp\n"
 #define INDEX_ORDER UINT32_C(0x01020304)
 #define INDEX_HEADER 4096
@@ -22,7 +22,7 @@ enum section {
 	IN_RECORDS,   /* responses */
 	IN_RECORD_AT, /* where the record of each begins, and the last one ends: lines */
 	IN_USES,      /* past messages */
-	IN_USE_AT,    /* the same of them */
+	IN_USE_AT,    /* the same of them, each with its response */
 	IN_NAMES,     /* of responses, in blocks */
 	IN_NAME_AT,   /* the same of them */
 	IN_LISTS,     /* postings */
@@ -30,10 +30,9 @@ enum section {
 	IN_META_AT,   /* the same of them */
 	IN_CLASS,     /* the first response of each class: lines */
 	IN_PHRASES,   /* what each stands for: lines */
-	IN_BYTES,     /* of terms and words */
-	IN_WORDS,     /* what is known of each word */
-	IN_TERMS,     /* and of each term */
-	IN_SIGNS,     /* which letters are in words, by length */
+	IN_BYTES,     /* of terms and words: lines */
+	IN_WORDS,     /* what is known of each word: lines */
+	IN_TERMS,     /* and of each term: lines */
 	IN_TERM_BY,   /* terms by hash: lines */
 	IN_WORD_BY,   /* words by hash: lines */
 	IN_KEYS,      /* responses by id, shortcut and name, uses by number: lines */
@@ -63,8 +62,9 @@ struct file_header {
 };
 #define RECORD_SHIFT_MAX 4
 
-/* Numbers that are looked up one by one lie in lines, each with its own sum. */
-#define LINE_NUMBERS 15
+/* What is looked up one by one lies in lines, each with its own sum, which is looked at once. */
+#define LINE_NUMBERS 63
+#define LINE_BYTES (LINE_NUMBERS * sizeof(uint32_t))
 struct line {
 	uint32_t v[LINE_NUMBERS];
 	uint32_t sum;
@@ -77,22 +77,22 @@ struct file_list {
 #define LIST_UNIT 4
 
 struct file_term {
-	uint32_t sum; /* of what follows and of its bytes */
-	uint32_t at;
-	uint8_t size;
+	uint32_t at;             /* of its bytes: how many, then they; in one line */
 	uint8_t max[INDEX_SETS]; /* the largest impact of each list */
+	uint8_t pad;
 	uint32_t df_uses;
 	struct file_list list[INDEX_SETS];
 };
-uint32_t term_sum(const struct file_term *term, const char *bytes, uint32_t i);
+#define TERM_NUMBERS (sizeof(struct file_term) / sizeof(uint32_t))
+#define TERMS_LINE (LINE_NUMBERS / TERM_NUMBERS)
 
 struct file_word {
-	uint32_t sum; /* of what follows and of its bytes */
 	uint32_t term, at;
-	uint8_t size, stop; /* stop: it was one where it was first said */
-	uint16_t pad;
+	uint32_t letters; /* see word_letters() */
 };
-uint32_t word_sum(const struct file_word *word, const char *bytes, uint32_t i);
+#define WORD_STOP (UINT32_C(1) << 31) /* of a term: the word was a stop word where it was first said */
+#define WORD_NUMBERS (sizeof(struct file_word) / sizeof(uint32_t))
+#define WORDS_LINE (LINE_NUMBERS / WORD_NUMBERS)
 
 /* A list: the sum of its steps, one for each block; the steps; the blocks: deltas, impacts. One of a single block has no steps. */
 struct file_step {
@@ -113,8 +113,8 @@ struct file_short {
 #define SHORT_HEAD 9
 
 /* A line of a table by hash: ids, with what is left of the bits from the hash, then how many; with LINE_MORE: look in the next, too. */
-#define TABLE_IDS 14
-#define TABLE_COUNT 14
+#define TABLE_IDS 62
+#define TABLE_COUNT 62
 #define LINE_MORE (UINT32_C(1) << 31)
 /* The bits of an id, where there are n. */
 static inline uint32_t
@@ -130,8 +130,10 @@ keys_n(const struct file_header *h)
 }
 /* Names are cut off in front of where they begin as the one before, in blocks of so many. */
 #define NAMES_BLOCK 32
+/* Of a text it is told how many more, or fewer, grams its words have than so many each. */
+#define GRAMS_USUAL 4
 /* A line of phrases: pairs of symbols. A phrase stands for at most so many words. */
-#define PHRASE_PAIRS 7
+#define PHRASE_PAIRS 31
 #define PHRASE_WORDS 32
 enum key_kind { KEY_ID,
 		KEY_WORD, /* a shortcut or a name, folded */
@@ -147,13 +149,15 @@ hash_line(uint64_t hash, uint32_t n)
 	return (uint32_t)((hash >> 32) * n >> 32);
 }
 
-/* Which letters a word has (each bit stands for some), so that most words that are not near need not be looked at. */
-struct file_sign {
-	uint32_t letters, word;
-};
-/* The section: where each length begins (in characters; the last: the end), then the signs. */
-#define SIGN_LENGTHS 34
-uint32_t sign_letters(const char *word, size_t size, size_t *length_r);
+/* Which letters a word has: each bit stands for some, all for what has none or too many. Most words that are not like another need not be looked at. */
+#define LETTERS_ALL UINT32_MAX
+#define LETTERS_MAX 32 /* of a word that others are like */
+static inline uint32_t
+letter_bit(uint32_t letter)
+{
+	return UINT32_C(1) << letter % 32;
+}
+uint32_t word_letters(const char *word, size_t size);
 
 /* The record of a class: language, category, flags, media, queues, teams; of an agent: name, whether it sees all, queues, teams, favourites. */
 #define CLASS_OFFERED 1
@@ -190,8 +194,8 @@ struct search {
 	struct top *top;     /* what index_top() works in */
 	struct rank *rank;   /* and search_run() */
 	struct ids text, use, past;
-	bool signs_right;       /* looked at */
-	uint8_t *phrases_right; /* the lines that were, a bit each */
+	uint8_t *right;                                /* lines that were looked at, a bit each */
+	size_t line_first[SECTIONS], line_n[SECTIONS]; /* among them */
 	struct buf name;
 };
 
@@ -210,26 +214,27 @@ section_at(const struct search *search, enum section section)
 
 /* Is the sum of all of a section right? */
 bool index_section_right(const struct search *search, enum section section);
-/* A line, its sum right; zeros where it is not. */
-const struct line *index_line(struct search *search, enum section section, size_t i);
+/* A line, its sum right; index_no_line where it is not. */
+extern const struct line index_no_line;
+const struct line *index_line_first(struct search *search, enum section section, size_t i);
+static inline const struct line *
+index_line(struct search *search, enum section section, size_t i)
+{
+	size_t bit = search->line_first[section] + i;
+
+	if (i < search->line_n[section] && search->right[bit / 8] >> bit % 8 & 1)
+		return (const struct line *)(const void *)section_at(search, section) + i;
+	return index_line_first(search, section, i);
+}
 /* Number i of a section of lines. */
 uint32_t index_number(struct search *search, enum section section, size_t i);
 /* The bytes of a record, its sum right; a bad, empty cut where not. where: the section that says where it is. */
 struct cut index_record(struct search *search, enum section section, enum section where, size_t i);
-/* A word that was right before. */
-static inline const struct file_word *
-index_word_unchecked(const struct search *search, uint32_t word)
-{
-	return (const struct file_word *)(const void *)section_at(search, IN_WORDS) + word;
-}
 /* A term, a word of the file; NULL: damaged. */
 const struct file_term *index_file_term(struct search *search, uint32_t term);
 const struct file_word *index_file_word(struct search *search, uint32_t word);
-static inline const char *
-index_bytes(const struct search *search, uint32_t at)
-{
-	return (const char *)section_at(search, IN_BYTES) + at;
-}
+/* The bytes at a place; "", 0: damaged. */
+const char *index_bytes(struct search *search, uint32_t at, size_t *n_r);
 
 /* A response of the file, taken apart. */
 struct file_response {
@@ -238,7 +243,7 @@ struct file_response {
 	uint32_t name_n, text_n, use, uses, uses_counted;
 	uint64_t past_length;
 	uint32_t past_n;
-	uint32_t name_symbols, text_symbols;
+	uint32_t name_symbols, text_symbols, name_grams, text_grams;
 	struct cut past, words;
 };
 /* false: damaged, and all is empty. */
@@ -248,10 +253,14 @@ const char *index_file_name(struct search *search, uint32_t i);
 /* The words of its name, then of its text, into ids; NULL: damaged. */
 const uint32_t *index_file_words(struct search *search, const struct file_response *r, struct ids *ids);
 
+/* Numbers that are told of each use beside its record: where that begins, and the response. */
+#define USE_NUMBERS 2
+/* The response of a use of the file; INDEX_NONE: damaged. */
+uint32_t index_file_answer(struct search *search, uint32_t use);
 /* A use of the file. */
 struct file_use {
 	int64_t number;
-	uint32_t response, kind, n, symbols;
+	uint32_t response, kind, n, symbols, grams;
 	struct cut words;
 };
 bool index_file_use(struct search *search, uint32_t i, struct file_use *use);
@@ -259,14 +268,12 @@ bool index_file_use(struct search *search, uint32_t i, struct file_use *use);
 const uint32_t *index_file_symbols(struct search *search, const struct file_response *r, struct ids *ids);
 const uint32_t *index_file_use_symbols(struct search *search, const struct file_use *use, struct ids *ids);
 /* The two symbols of a phrase (its number, without CODE_PHRASE); NULL: damaged. */
-const uint32_t *index_phrase(struct search *search, uint32_t phrase);
-/* Of one that was right before. */
 static inline const uint32_t *
-index_phrase_unchecked(const struct search *search, uint32_t phrase)
+index_phrase(struct search *search, uint32_t phrase)
 {
-	const struct line *lines = (const struct line *)(const void *)section_at(search, IN_PHRASES);
+	const struct line *line = phrase < search->h.phrases ? index_line(search, IN_PHRASES, phrase / PHRASE_PAIRS) : &index_no_line;
 
-	return lines[phrase / PHRASE_PAIRS].v + (size_t)(phrase % PHRASE_PAIRS) * 2;
+	return line == &index_no_line ? NULL : line->v + (size_t)(phrase % PHRASE_PAIRS) * 2;
 }
 const uint32_t *index_file_use_words(struct search *search, const struct file_use *use, struct ids *ids);
 /* Responses, or uses, of the file that may have a key, one after the other; INDEX_NONE: no more. */
@@ -286,7 +293,8 @@ uint32_t index_file_find_word(struct search *search, const char *word, size_t n,
 /* What index_text() and index_use() give, phrases of the file not taken apart: symbols stand for words, so many of them. */
 struct symbols {
 	const uint32_t *v;
-	size_t name_n, n; /* of the name; of all */
+	size_t name_n, n;           /* of the name; of all */
+	uint64_t name_grams, grams; /* of words that are no stop words: in the name, and behind it */
 };
 void index_text_symbols(struct search *search, uint32_t response, struct index_text *text_r, struct symbols *symbols_r);
 void index_use_symbols(struct search *search, uint32_t use, struct index_use *use_r, struct symbols *symbols_r);

@@ -20,14 +20,14 @@ letters_of(const char *word, size_t size, uint32_t out[LETTERS])
 }
 
 uint32_t
-sign_letters(const char *word, size_t size, size_t *length_r)
+word_letters(const char *word, size_t size)
 {
 	uint32_t letter[LETTERS], letters = 0;
+	size_t n = letters_of(word, size, letter);
 
-	*length_r = letters_of(word, size, letter);
-	for (size_t i = 0; i < *length_r; i++)
-		letters |= UINT32_C(1) << letter[i] % 32;
-	return letters;
+	for (size_t i = 0; i < n; i++)
+		letters |= letter_bit(letter[i]);
+	return n ? letters : LETTERS_ALL;
 }
 
 /* Are there more ones in it than n? */
@@ -105,7 +105,9 @@ look(const struct sought *s, const char *bytes, size_t size, struct index_near n
 	uint32_t letter[LETTERS];
 	size_t length = letters_of(bytes, size, letter);
 
-	near.edits = length ? edits_between(s->letter, s->n, letter, length, s->edits) : s->edits + 1;
+	if (!length || length > LETTERS_MAX)
+		return n;
+	near.edits = edits_between(s->letter, s->n, letter, length, s->edits);
 	return near.edits > s->edits ? n : keep(out, n, cap, near);
 }
 
@@ -113,8 +115,15 @@ static size_t
 look_in_file(struct search *search, const struct sought *s, uint32_t i, struct index_near *out, size_t n, size_t cap)
 {
 	const struct file_word *word = index_file_word(search, i);
+	const char *bytes;
+	size_t size;
 
-	return word ? look(s, index_bytes(search, word->at), word->size, (struct index_near){ .word = i, .term = word->term }, out, n, cap) : n;
+	if (!word)
+		return n;
+	bytes = index_bytes(search, word->at, &size);
+	if (size + s->edits < s->n || size > 4 * (s->n + s->edits))
+		return n;
+	return look(s, bytes, size, (struct index_near){ .word = i, .term = word->term & ~WORD_STOP }, out, n, cap);
 }
 
 /* Those that the file does not know. */
@@ -122,50 +131,40 @@ static size_t
 look_in_log(const struct search *search, const struct sought *s, struct index_near *out, size_t n, size_t cap)
 {
 	const struct log *log = search->log;
-	size_t length;
 
 	for (uint32_t i = 0; log && i < log->words.n; i++) {
 		const struct log_word *word = &log->words.v[i];
-		uint32_t letters;
 
 		if (word->size + s->edits < s->n || word->size > 4 * (s->n + s->edits))
 			continue;
-		letters = sign_letters(word->bytes, word->size, &length);
-		if (length + 1 < SIGN_LENGTHS && !more_ones(letters ^ s->letters, 2 * s->edits))
+		if (!more_ones(word_letters(word->bytes, word->size) ^ s->letters, 2 * s->edits))
 			n = look(s, word->bytes, word->size, (struct index_near){ .word = search->h.words + i, .term = word->term }, out, n, cap);
 	}
 	return n;
 }
 
-/* The section is read through anyway: its own sum will do. */
-static const unsigned char *
-signs_right(struct search *search)
+static size_t
+look_in_line(struct search *search, const struct sought *s, size_t line, struct index_near *out, size_t found, size_t cap)
 {
-	if (!search->signs_right && !index_section_right(search, IN_SIGNS))
-		return index_broken(search, "the letters of words are not right");
-	search->signs_right = true;
-	return section_at(search, IN_SIGNS);
+	const struct file_word *words = (const struct file_word *)(const void *)index_line(search, IN_WORDS, line)->v;
+	uint32_t first = (uint32_t)(line * WORDS_LINE);
+
+	for (uint32_t i = 0; i < WORDS_LINE && first + i < search->h.words; i++)
+		if (!more_ones(words[i].letters ^ s->letters, 2 * s->edits))
+			found = look_in_file(search, s, first + i, out, found, cap);
+	return found;
 }
 
 size_t
 index_near(struct search *search, const char *bytes, size_t n, unsigned edits, struct index_near *out, size_t cap)
 {
-	struct sought s = { .edits = edits };
-	const unsigned char *section = signs_right(search);
-	const struct file_sign *signs;
-	uint64_t room = (search->h.section[IN_SIGNS].size - SIGN_LENGTHS * sizeof(uint32_t)) / sizeof(*signs);
-	uint32_t begin[SIGN_LENGTHS];
+	struct sought s = { .edits = edits, .letters = word_letters(bytes, n) };
 	size_t found = 0;
 
 	s.n = letters_of(bytes, n, s.letter);
-	s.letters = sign_letters(bytes, n, &s.n);
-	if (!section || !s.n)
+	if (!s.n)
 		return 0;
-	memcpy(begin, section, sizeof(begin));
-	signs = (const struct file_sign *)(const void *)(section + sizeof(begin));
-	for (size_t length = s.n > edits ? s.n - edits : 1; length <= s.n + edits && length + 1 < SIGN_LENGTHS; length++)
-		for (uint32_t i = begin[length]; i < begin[length + 1] && i < room; i++)
-			if (!more_ones(signs[i].letters ^ s.letters, 2 * edits))
-				found = look_in_file(search, &s, signs[i].word, out, found, cap);
+	for (size_t line = 0; line * WORDS_LINE < search->h.words && !search->damaged; line++)
+		found = look_in_line(search, &s, line, out, found, cap);
 	return look_in_log(search, &s, out, found, cap);
 }

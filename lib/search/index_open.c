@@ -37,8 +37,10 @@ static bool
 sections_hold(const struct file_header *h)
 {
 	const uint64_t lines[SECTIONS] = {
+		[IN_WORDS] = ((uint64_t)h->words + WORDS_LINE - 1) / WORDS_LINE,
+		[IN_TERMS] = ((uint64_t)h->terms + TERMS_LINE - 1) / TERMS_LINE,
 		[IN_RECORD_AT] = (uint64_t)h->responses / LINE_NUMBERS + 1,
-		[IN_USE_AT] = (uint64_t)h->uses / LINE_NUMBERS + 1,
+		[IN_USE_AT] = (uint64_t)h->uses * USE_NUMBERS / LINE_NUMBERS + 1,
 		[IN_NAME_AT] = (uint64_t)h->responses / NAMES_BLOCK / LINE_NUMBERS + 1,
 		[IN_PHRASES] = ((uint64_t)h->phrases + PHRASE_PAIRS - 1) / PHRASE_PAIRS,
 		[IN_META_AT] = ((uint64_t)h->classes + h->agents) / LINE_NUMBERS + 1,
@@ -56,9 +58,7 @@ sections_hold(const struct file_header *h)
 		if (s->size < lines[i] * sizeof(struct line))
 			return false;
 	}
-	return h->section[IN_TERMS].size >= (uint64_t)h->terms * sizeof(struct file_term) &&
-	       h->section[IN_WORDS].size >= (uint64_t)h->words * sizeof(struct file_word) &&
-	       h->section[IN_SIGNS].size >= SIGN_LENGTHS * sizeof(uint32_t);
+	return true;
 }
 
 static const char *
@@ -103,6 +103,21 @@ index_header(const char *path, struct file_header *h, struct err *err)
 	return rc;
 }
 
+/* Sections of lines, which are looked at one by one. */
+static void
+count_lines(struct search *s)
+{
+	static const bool is_other[SECTIONS] = { [IN_RECORDS] = true, [IN_USES] = true, [IN_NAMES] = true, [IN_LISTS] = true, [IN_META] = true };
+	size_t n = 0;
+
+	for (size_t i = 0; i < SECTIONS; i++) {
+		s->line_first[i] = n;
+		s->line_n[i] = is_other[i] ? 0 : s->h.section[i].size / sizeof(struct line);
+		n += s->line_n[i];
+	}
+	s->right = xcalloc(n / 8 + 1, 1);
+}
+
 int
 search_map(const char *path, struct search **search_r, struct err *err)
 {
@@ -127,6 +142,7 @@ search_map(const char *path, struct search **search_r, struct err *err)
 	}
 	s->map = map;
 	s->path = xstrdup(path);
+	count_lines(s);
 	code_set(&s->code, &s->h.code);
 	*search_r = s;
 	return 0;
@@ -167,7 +183,7 @@ search_close(struct search **search)
 	free(s->text.v);
 	free(s->use.v);
 	free(s->past.v);
-	free(s->phrases_right);
+	free(s->right);
 	buf_release(&s->name);
 	free(s->path);
 	free(s);
@@ -188,20 +204,23 @@ index_damaged(const struct search *search, struct err *err)
 	return search->damaged ? damaged(search->path, search->damaged, err) : 0;
 }
 
-const struct line *
-index_line(struct search *search, enum section section, size_t i)
-{
-	static const struct line zeros;
-	const struct line *line = (const struct line *)(const void *)section_at(search, section) + i;
+const struct line index_no_line;
 
-	if (i >= search->h.section[section].size / sizeof(*line)) {
+const struct line *
+index_line_first(struct search *search, enum section section, size_t i)
+{
+	const struct line *line = (const struct line *)(const void *)section_at(search, section) + i;
+	size_t bit = search->line_first[section] + i;
+
+	if (i >= search->line_n[section]) {
 		index_broken(search, "a line is not there");
-		return &zeros;
+		return &index_no_line;
 	}
 	if (line->sum != index_sum(line->v, sizeof(line->v), sum_seed(section, i))) {
-		index_broken(search, "a line of numbers is not right");
-		return &zeros;
+		index_broken(search, "a line is not right");
+		return &index_no_line;
 	}
+	search->right[bit / 8] |= (uint8_t)(1 << bit % 8);
 	return line;
 }
 
@@ -215,7 +234,8 @@ struct cut
 index_record(struct search *search, enum section section, enum section where, size_t i)
 {
 	unsigned shift = section == IN_META ? 0 : search->h.record_shift;
-	uint64_t from = (uint64_t)index_number(search, where, i) << shift, to = (uint64_t)index_number(search, where, i + 1) << shift;
+	size_t numbers = section == IN_USES ? USE_NUMBERS : 1;
+	uint64_t from = (uint64_t)index_number(search, where, i * numbers) << shift, to = (uint64_t)index_number(search, where, (i + 1) * numbers) << shift;
 	const unsigned char *p = section_at(search, section) + from;
 	struct cut none = { NULL, NULL, true };
 	uint32_t sum;

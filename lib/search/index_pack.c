@@ -138,7 +138,7 @@ pack_size(size_t n, unsigned bits)
 }
 
 uint64_t
-cut_number(struct cut *cut)
+cut_long(struct cut *cut)
 {
 	uint64_t v = 0;
 

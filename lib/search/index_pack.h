@@ -81,7 +81,12 @@ struct cut {
 	const unsigned char *p, *end;
 	bool bad;
 };
-uint64_t cut_number(struct cut *cut);
+uint64_t cut_long(struct cut *cut);
+static inline uint64_t
+cut_number(struct cut *cut)
+{
+	return cut->p < cut->end && *cut->p < 0x80 ? *cut->p++ : cut_long(cut);
+}
 int64_t cut_signed(struct cut *cut);
 /* Up to its NUL. */
 const char *cut_string(struct cut *cut);

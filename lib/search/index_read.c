@@ -17,52 +17,54 @@ ids_need(struct ids *ids, size_t n)
 	return ids->v;
 }
 
-uint32_t
-term_sum(const struct file_term *term, const char *bytes, uint32_t i)
-{
-	uint32_t own = index_sum((const char *)term + sizeof(term->sum), sizeof(*term) - sizeof(term->sum), sum_seed(IN_TERMS, i));
-
-	return index_sum(bytes, term->size, own);
-}
-
-uint32_t
-word_sum(const struct file_word *word, const char *bytes, uint32_t i)
-{
-	uint32_t own = index_sum((const char *)word + sizeof(word->sum), sizeof(*word) - sizeof(word->sum), sum_seed(IN_WORDS, i));
-
-	return index_sum(bytes, word->size, own);
-}
-
-static bool
-bytes_there(const struct search *search, uint32_t at, uint32_t size)
-{
-	uint64_t all = search->h.section[IN_BYTES].size;
-
-	return at <= all && size <= all - at;
-}
-
 const struct file_term *
 index_file_term(struct search *search, uint32_t term)
 {
-	const struct file_term *t = (const struct file_term *)(const void *)section_at(search, IN_TERMS) + term;
+	const struct line *line;
 
-	if (term >= search->h.terms || !bytes_there(search, t->at, t->size))
+	if (term >= search->h.terms)
 		return index_broken(search, "a term is not there");
-	if (t->sum != term_sum(t, index_bytes(search, t->at), term))
-		return index_broken(search, "a term is not right");
-	return t;
+	line = index_line(search, IN_TERMS, term / TERMS_LINE);
+	return line == &index_no_line ? NULL : (const struct file_term *)(const void *)line->v + term % TERMS_LINE;
 }
 
 const struct file_word *
 index_file_word(struct search *search, uint32_t word)
 {
-	const struct file_word *w = (const struct file_word *)(const void *)section_at(search, IN_WORDS) + word;
+	const struct file_word *w;
+	const struct line *line;
 
-	if (word >= search->h.words || !bytes_there(search, w->at, w->size))
+	if (word >= search->h.words)
 		return index_broken(search, "a word is not there");
-	if (w->sum != word_sum(w, index_bytes(search, w->at), word) || w->term >= search->h.terms)
+	line = index_line(search, IN_WORDS, word / WORDS_LINE);
+	w = (const struct file_word *)(const void *)line->v + word % WORDS_LINE;
+	if (line == &index_no_line || (w->term & ~WORD_STOP) >= search->h.terms)
 		return index_broken(search, "a word is not right");
 	return w;
+}
+
+const char *
+index_bytes(struct search *search, uint32_t at, size_t *n_r)
+{
+	const unsigned char *line = (const unsigned char *)index_line(search, IN_BYTES, at / sizeof(struct line))->v;
+	size_t from = at % sizeof(struct line);
+
+	*n_r = from < LINE_BYTES ? line[from] : LINE_BYTES;
+	if (from + 1 + *n_r > LINE_BYTES) {
+		index_broken(search, "the bytes of a word are not right");
+		*n_r = 0;
+		return "";
+	}
+	return (const char *)line + from + 1;
+}
+
+static bool
+bytes_are(struct search *search, uint32_t at, const char *bytes, size_t n)
+{
+	size_t size;
+	const char *there = index_bytes(search, at, &size);
+
+	return size == n && memcmp(there, bytes, n) == 0;
 }
 
 /* Goes through what a table has of a hash, line by line. */
@@ -101,7 +103,7 @@ index_file_find(struct search *search, uint64_t hash, const char *bytes, size_t 
 	while ((i = keys_next(search, &p)) != INDEX_NONE) {
 		const struct file_term *t = index_file_term(search, i);
 
-		if (t && t->size == n && memcmp(index_bytes(search, t->at), bytes, n) == 0)
+		if (t && bytes_are(search, t->at, bytes, n))
 			return i;
 	}
 	return INDEX_NONE;
@@ -122,7 +124,7 @@ index_file_find_word(struct search *search, const char *word, size_t n, uint64_t
 	while ((i = keys_next(search, &p)) != INDEX_NONE) {
 		const struct file_word *w = index_file_word(search, i);
 
-		if (w && w->term == term && w->size == n && memcmp(index_bytes(search, w->at), word, n) == 0)
+		if (w && (w->term & ~WORD_STOP) == term && bytes_are(search, w->at, word, n))
 			return i;
 	}
 	return INDEX_NONE;
@@ -194,6 +196,12 @@ cut_past(struct cut *cut, struct file_response *r)
 	cut->p += size;
 }
 
+static uint32_t
+cut_grams(struct cut *cut, uint32_t words)
+{
+	return (uint32_t)(cut_signed(cut) + GRAMS_USUAL * (int64_t)words);
+}
+
 bool
 index_file_response(struct search *search, uint32_t i, struct file_response *r)
 {
@@ -211,9 +219,12 @@ index_file_response(struct search *search, uint32_t i, struct file_response *r)
 	r->uses = (uint32_t)cut_number(&cut);
 	if (r->uses)
 		cut_past(&cut, r);
-	if (r->name_n)
+	if (r->name_n) {
 		r->name_symbols = (uint32_t)cut_number(&cut);
+		r->name_grams = cut_grams(&cut, r->name_n);
+	}
 	r->text_symbols = (uint32_t)cut_number(&cut);
+	r->text_grams = cut_grams(&cut, r->text_n);
 	r->words = cut;
 	if (!cut.bad && (uint64_t)r->use + r->uses <= search->h.uses)
 		return true;
@@ -240,24 +251,6 @@ index_file_name(struct search *search, uint32_t i)
 	}
 	buf_char(&search->name, '\0');
 	return search->name.p;
-}
-
-/* The two symbols of a phrase; a line is looked at once. */
-const uint32_t *
-index_phrase(struct search *search, uint32_t phrase)
-{
-	uint32_t i = phrase / PHRASE_PAIRS;
-
-	if (phrase >= search->h.phrases)
-		return NULL;
-	if (!search->phrases_right)
-		search->phrases_right = xcalloc(search->h.phrases / PHRASE_PAIRS / 8 + 1, 1);
-	if (!(search->phrases_right[i / 8] >> i % 8 & 1)) {
-		if (search->damaged || !index_line(search, IN_PHRASES, i) || search->damaged)
-			return NULL;
-		search->phrases_right[i / 8] |= (uint8_t)(1 << i % 8);
-	}
-	return index_phrase_unchecked(search, phrase);
 }
 
 /* The words of a phrase, of which at most room; 0: damaged. What is deeper than its words are many goes in circles. */
@@ -323,18 +316,30 @@ index_file_words(struct search *search, const struct file_response *r, struct id
 	return words_of(search, &r->words, (size_t)r->name_n + r->text_n, ids);
 }
 
+uint32_t
+index_file_answer(struct search *search, uint32_t use)
+{
+	uint32_t response = index_number(search, IN_USE_AT, (size_t)use * USE_NUMBERS + 1);
+
+	if (response < search->h.responses)
+		return response;
+	index_broken(search, "what a use answered with is not there");
+	return INDEX_NONE;
+}
+
 bool
 index_file_use(struct search *search, uint32_t i, struct file_use *use)
 {
 	struct cut cut = index_record(search, IN_USES, IN_USE_AT, i);
 
 	use->number = cut_signed(&cut);
-	use->response = (uint32_t)cut_number(&cut);
+	use->response = index_file_answer(search, i);
 	use->kind = (uint32_t)cut_number(&cut);
 	use->n = (uint32_t)cut_number(&cut);
 	use->symbols = (uint32_t)cut_number(&cut);
+	use->grams = cut_grams(&cut, use->n);
 	use->words = cut;
-	if (!cut.bad && use->response < search->h.responses && use->kind <= SEARCH_FORGOTTEN)
+	if (!cut.bad && use->response != INDEX_NONE && use->kind <= SEARCH_FORGOTTEN)
 		return true;
 	index_broken(search, "a use is not right");
 	*use = (struct file_use){ .response = INDEX_NONE, .kind = SEARCH_FORGOTTEN };

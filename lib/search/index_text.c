@@ -39,20 +39,19 @@ file_use_forgotten(const struct log *log, uint32_t use)
 
 /* The response that counts of a use of the file. */
 static uint32_t
-response_of(const struct search *search, uint32_t use, const struct file_use *u)
+response_of(const struct search *search, uint32_t use, uint32_t response)
 {
-	const struct log_slot *slot = search->log ? log_slot_of(search->log, u->response) : NULL;
+	const struct log_slot *slot = search->log && response != INDEX_NONE ? log_slot_of(search->log, response) : NULL;
 
 	if (file_use_forgotten(search->log, use))
 		return INDEX_NONE;
-	return slot ? slot->now : u->response;
+	return slot ? slot->now : response;
 }
 
 uint32_t
 index_use_response(struct search *search, uint32_t use)
 {
 	struct log *log = search->log;
-	struct file_use u;
 
 	if (use >= search->h.uses) {
 		const struct log_use *logged;
@@ -63,7 +62,7 @@ index_use_response(struct search *search, uint32_t use)
 		logged = &log->uses.v[use];
 		return logged->forgotten ? INDEX_NONE : log->slots.v[logged->slot].now;
 	}
-	return index_file_use(search, use, &u) ? response_of(search, use, &u) : INDEX_NONE;
+	return response_of(search, use, index_file_answer(search, use));
 }
 
 /* An id of the file, or an own one of the record. */
@@ -109,6 +108,22 @@ log_use_words(const struct search *search, const struct log_use *use, uint32_t *
 	return n;
 }
 
+/* What the records of the file tell. */
+static uint64_t
+grams_of(struct search *search, const uint32_t *words, size_t n)
+{
+	uint32_t grams[TERM_GRAMS_MAX];
+	uint64_t sum = 0;
+	size_t size;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *bytes = index_word_bytes(search, words[i], &size);
+
+		sum += index_word_stop(search, words[i]) ? 0 : term_grams(bytes, size, grams);
+	}
+	return sum;
+}
+
 static void
 use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symbols *symbols)
 {
@@ -119,13 +134,13 @@ use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symb
 	if (use < search->h.uses) {
 		if (!index_file_use(search, use, &u))
 			return;
-		use_r->response = response_of(search, use, &u);
+		use_r->response = response_of(search, use, u.response);
 		use_r->number = u.number;
 		use_r->kind = (enum search_use_kind)u.kind;
 		use_r->words = symbols ? index_file_use_symbols(search, &u, &search->use) : index_file_use_words(search, &u, &search->use);
 		use_r->n = use_r->words ? u.n : 0;
 		if (symbols)
-			*symbols = (struct symbols){ use_r->words, 0, use_r->words ? u.symbols : 0 };
+			*symbols = (struct symbols){ use_r->words, 0, use_r->words ? u.symbols : 0, 0, u.grams };
 	} else if (log && use - search->h.uses < log->uses.n) {
 		const struct log_use *logged = &log->uses.v[use - search->h.uses];
 		uint32_t *v = ids_need(&search->use, logged->n);
@@ -136,7 +151,7 @@ use_of(struct search *search, uint32_t use, struct index_use *use_r, struct symb
 		use_r->n = log_use_words(search, logged, v);
 		use_r->words = v;
 		if (symbols)
-			*symbols = (struct symbols){ v, 0, use_r->n };
+			*symbols = (struct symbols){ v, 0, use_r->n, 0, grams_of(search, v, use_r->n) };
 	}
 	if (use_r->kind == SEARCH_FORGOTTEN)
 		use_r->response = INDEX_NONE;
@@ -168,12 +183,18 @@ struct past {
 };
 
 static void
+past_need(struct past *past, size_t more)
+{
+	if (past->cap - past->n >= more)
+		return;
+	past->cap = past->n + more + past->cap + 64;
+	past->v = xrealloc(past->v, past->cap, sizeof(*past->v));
+}
+
+static void
 past_add(struct past *past, uint32_t term, uint32_t tf)
 {
-	if (past->n == past->cap) {
-		past->cap = past->cap ? past->cap * 2 : 256;
-		past->v = xrealloc(past->v, past->cap, sizeof(*past->v));
-	}
+	past_need(past, 1);
 	past->v[past->n++] = (struct index_past){ term, tf };
 }
 
@@ -181,17 +202,23 @@ static void
 past_of_file(struct search *search, const struct file_response *r, struct past *past)
 {
 	struct cut cut = r->past;
-	uint32_t term = 0;
+	uint32_t term = 0, n = r->past_n;
+	struct index_past *v;
 
-	for (uint32_t i = 0; i < r->past_n; i++) {
+	if (!n)
+		return;
+	/* Each takes two bytes at least. */
+	cut.bad |= n > (size_t)(cut.end - cut.p);
+	past_need(past, cut.bad ? 0 : n);
+	v = past->v + past->n;
+	for (uint32_t i = 0; i < n && !cut.bad; i++) {
 		term += (uint32_t)cut_number(&cut);
-		past_add(past, term, (uint32_t)cut_number(&cut));
-		if (cut.bad || term >= search->h.terms) {
-			index_broken(search, "a past is not right");
-			past->n = 0;
-			return;
-		}
+		v[i] = (struct index_past){ term, (uint32_t)cut_number(&cut) };
+		cut.bad |= term >= search->h.terms;
 	}
+	if (cut.bad)
+		index_broken(search, "a past is not right");
+	past->n += cut.bad ? 0 : n;
 }
 
 static int
@@ -298,7 +325,7 @@ text_of_file(struct search *search, uint32_t response, const struct log_slot *sl
 		text_r->text_n = r.text_n;
 	}
 	if (symbols && text_r->name)
-		*symbols = (struct symbols){ text_r->name, r.name_symbols, (size_t)r.name_symbols + r.text_symbols };
+		*symbols = (struct symbols){ text_r->name, r.name_symbols, (size_t)r.name_symbols + r.text_symbols, r.name_grams, r.text_grams };
 	text_past(search, &r, slot, text_r);
 }
 
@@ -339,7 +366,8 @@ text_of(struct search *search, uint32_t response, struct index_text *text_r, str
 	}
 	text_of_log(search, response - search->h.responses, text_r);
 	if (symbols)
-		*symbols = (struct symbols){ text_r->name, text_r->name_n, text_r->name_n + text_r->text_n };
+		*symbols = (struct symbols){ text_r->name, text_r->name_n, text_r->name_n + text_r->text_n,
+					     grams_of(search, text_r->name, text_r->name_n), grams_of(search, text_r->text, text_r->text_n) };
 }
 
 void

@@ -86,8 +86,15 @@ top_of(struct search *search, size_t lists)
 {
 	struct top *top = search->top;
 
-	if (!top)
+	if (!top) {
+		uint32_t n = CELLS_MIN, most = keys_n(&search->h);
+
+		while (n < CELLS && n < most)
+			n *= 2;
 		top = search->top = xcalloc(1, sizeof(*top));
+		top->cells = xcalloc(n, sizeof(*top->cells));
+		top->cells_mask = n - 1;
+	}
 	if (lists > top->cap) {
 		free(top->lists);
 		top->cap = lists;
@@ -102,6 +109,7 @@ index_top_free(struct top **top)
 	if (!*top)
 		return;
 	free((*top)->lists);
+	free((*top)->cells);
 	free(*top);
 	*top = NULL;
 }

@@ -66,9 +66,11 @@ void best_offer(struct best *best, uint32_t ordinal, float score);
 void best_sort(struct best *best);
 
 #define CELLS 65536
+#define CELLS_MIN 256
 
 struct top {
-	uint16_t cells[CELLS];
+	uint16_t *cells; /* a power of two, at most CELLS */
+	uint32_t cells_mask;
 	struct list *lists;
 	size_t n, cap;
 	uint32_t documents; /* of the set, in the file */

@@ -38,8 +38,7 @@ index_term_bytes(struct search *search, uint32_t term, size_t *n_r)
 	t = index_file_term(search, term);
 	if (!t)
 		return "";
-	*n_r = t->size;
-	return index_bytes(search, t->at);
+	return index_bytes(search, t->at, n_r);
 }
 
 uint32_t
@@ -74,7 +73,7 @@ index_word_term(struct search *search, uint32_t word)
 	if (word >= search->h.words)
 		return word_of_log(search, word)->term;
 	w = index_file_word(search, word);
-	return w ? w->term : 0;
+	return w ? w->term & ~WORD_STOP : 0;
 }
 
 const char *
@@ -88,10 +87,7 @@ index_word_bytes(struct search *search, uint32_t word, size_t *n_r)
 		return word_of_log(search, word)->bytes;
 	}
 	w = index_file_word(search, word);
-	if (!w)
-		return "";
-	*n_r = w->size;
-	return index_bytes(search, w->at);
+	return w ? index_bytes(search, w->at, n_r) : "";
 }
 
 bool
@@ -102,7 +98,7 @@ index_word_stop(struct search *search, uint32_t word)
 	if (word >= search->h.words)
 		return word_of_log(search, word)->stop;
 	w = index_file_word(search, word);
-	return w && w->stop;
+	return w && w->term & WORD_STOP;
 }
 
 uint32_t

@@ -27,9 +27,8 @@ rank_free(struct rank **rank)
 	analyser_free(&r->analyser);
 	arena_free(&r->scratch);
 	free(r->languages);
-	free(r->word_at);
-	free(r->phrase_at);
-	free(r->met.v);
+	free(r->word_says);
+	free(r->phrase_says);
 	free(r->words.v);
 	free(r->word_grams.v);
 	free(r->features.v);
@@ -120,11 +119,27 @@ order_equal(struct rank *r, struct key *keys, size_t i)
 	return end;
 }
 
+/* Each where its key is. */
+static void
+move(struct rank_docs *docs, struct key *keys)
+{
+	for (size_t i = 0; i < docs->n; i++) {
+		struct rank_doc first = docs->v[i];
+		size_t at = i, from;
+
+		for (; (from = keys[at].i) != i; at = from) {
+			keys[at].i = at;
+			docs->v[at] = docs->v[from];
+		}
+		keys[at].i = at;
+		docs->v[at] = first;
+	}
+}
+
 void
 rank_order(struct rank *r, struct rank_docs *docs)
 {
 	struct key *keys = arena_alloc(r->scratch, (docs->n + 1) * sizeof(*keys));
-	struct rank_doc *v = arena_alloc(r->scratch, (docs->n + 1) * sizeof(*v));
 	size_t limit = r->query->limit ? r->query->limit : RANK_HITS;
 
 	for (size_t i = 0; i < docs->n; i++)
@@ -133,10 +148,7 @@ rank_order(struct rank *r, struct rank_docs *docs)
 		qsort(keys, docs->n, sizeof(*keys), by_key);
 	for (size_t i = 0; docs == &r->docs && i < docs->n && i < limit;)
 		i = order_equal(r, keys, i);
-	for (size_t i = 0; i < docs->n; i++)
-		v[i] = docs->v[keys[i].i];
-	docs->v = v;
-	docs->cap = docs->n;
+	move(docs, keys);
 }
 
 /* How sure it is that this one is right: see rank.def. */
@@ -194,7 +206,7 @@ drop_empty(struct rank *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->docs.n; i++)
-		if (r->nothing || r->docs.v[i].holds_n || r->docs.v[i].exact > 0 || r->docs.v[i].neighbours > 0)
+		if (r->nothing || r->docs.v[i].has_any || r->docs.v[i].exact > 0 || r->docs.v[i].neighbours > 0)
 			r->docs.v[n++] = r->docs.v[i];
 	r->docs.n = n;
 }

@@ -80,15 +80,18 @@ struct rank_reading {
 	size_t n;
 };
 
+/* How often a feature is in the fields of a document. */
 struct rank_hold {
-	uint32_t feature;
 	uint32_t tf[INDEX_FIELDS];
 };
 
 /* A response or a past message, read. */
 struct rank_doc {
 	uint32_t ordinal;
-	uint32_t holds, holds_n; /* in the vector of holds */
+	/* A bit for each feature that it has, then a bit for those that are not just once in the text (of a past message: in it), of which the vector of holds has more. */
+	const uint64_t *has;
+	uint32_t holds; /* the first of those */
+	bool has_any;
 	double length[INDEX_FIELDS], grams[INDEX_FIELDS];
 	double norm[INDEX_FIELDS], gram_norm[INDEX_FIELDS]; /* by how much a long field counts less */
 	double score, words;                                /* words: the part of the terms */
@@ -118,16 +121,17 @@ struct rank_word {
 	uint32_t term;
 	bool answer; /* met in a response */
 };
-/*
- * What a word is to the query, in 32 bits: its number among these words, from
- * RANK_MET on, RANK_MET itself: it has nothing of it; 0: not looked at yet.
- * Above that how many grams it has; 0: it is a stop word, or was never looked at.
- */
-#define RANK_MET 1
-#define RANK_MET_BITS 25
-#define RANK_MET_MASK ((UINT32_C(1) << RANK_MET_BITS) - 1)
+/* What a word or a phrase is to the query: two bits each. Most have nothing of it. */
+enum rank_says { RANK_UNMET, /* not looked at yet */
+		 RANK_NOTHING_OF,
+		 RANK_SAYS }; /* a word: it is in by_word; a phrase: one of its words is */
+#define RANK_SAYS_EACH 4      /* in a byte */
+#define RANK_FREQUENT 4096    /* words that are in most texts: where each is, if it is one of the first 65535 met */
+/* A phrase is at most so many symbols, those in between counted, too. */
+#define RANK_PARTS (2 * PHRASE_WORDS - 1)
 /* Which grams the query may have: most others are told apart by a bit. */
 #define RANK_SIFT 16384
+#define RANK_MASKS 64 /* of a question; the grams of a letter have letters of every word */
 
 struct rank_language {
 	const char *name;
@@ -146,10 +150,8 @@ struct rank {
 	struct arena *scratch;           /* of the query at hand */
 	struct rank_language *languages; /* of the index, the most frequent first */
 	size_t languages_n;
-	uint32_t *word_at;   /* of each word, what it is to the query */
-	uint32_t *phrase_at; /* of each phrase: RANK_PHRASE_MET and the like; 0: not looked at yet */
-	VEC(uint32_t)
-	met; /* words and phrases looked at */
+	uint8_t *word_says, *phrase_says; /* enum rank_says of each */
+	uint16_t frequent[RANK_FREQUENT]; /* of words that say something: in words, from 1; 0: ask by_word */
 	VEC(struct rank_word)
 	words;
 	VEC(uint32_t)
@@ -164,7 +166,7 @@ struct rank {
 	struct index_gate *gate;
 	struct index_stats stats;
 	size_t terms_n, pairs_at; /* terms are first, then grams, then pairs */
-	struct rank_table by_term, by_gram, by_pair, by_like;
+	struct rank_table by_term, by_gram, by_pair, by_like, by_word;
 	struct rank_table gone; /* terms that were in what the log replaced, and nowhere else */
 	unsigned unknown;       /* words that nothing holds */
 	bool letter;            /* so many terms that it is no question typed by hand */
@@ -178,12 +180,15 @@ struct rank {
 	double mass; /* sum of the weights of terms */
 	bool fields[INDEX_FIELDS];
 
-	uint32_t grams[TERM_GRAMS_MAX]; /* of the word at hand */
-	uint64_t sift[RANK_SIFT / 64];  /* grams of the query, by rank_sift() */
-	struct rank_hold *now;          /* of the document being read, by feature */
-	uint64_t *touched;              /* a bit for each feature */
-	uint32_t *terms_order;          /* of the terms, by their ids */
-	size_t length;                  /* of the query, in terms */
+	uint32_t grams[TERM_GRAMS_MAX];          /* of the word at hand */
+	uint64_t sift[RANK_SIFT / 64];           /* grams of the query, by rank_sift() */
+	_Alignas(16) uint32_t masks[RANK_MASKS]; /* their letters: a word without all of those of one has none of them */
+	size_t masks_n;                          /* more than RANK_MASKS: nothing is known */
+	uint32_t *tf[INDEX_FIELDS];              /* of the document being read, of each feature */
+	uint32_t *seen, *seen_uses;              /* of each feature */
+	double *weights, *use_weights;           /* the same as in features, side by side */
+	uint32_t *terms_order;                   /* of the terms, by their ids */
+	size_t length;                           /* of the query, in terms */
 	double gram_sum[INDEX_FIELDS], gram_filled[INDEX_FIELDS];
 	/* Terms of the candidates' words, and which grams of the query each has: their df tell that of the grams. */
 	VEC(struct index_want)
@@ -199,6 +204,13 @@ struct rank {
 	double nearest, votes;         /* the best likeness; all votes */
 	double equal;                  /* what the terms of a past message equal to the query would bring */
 };
+
+/* How many numbers hold a bit for each feature. */
+static inline size_t
+rank_bits(const struct rank *r)
+{
+	return r->features.n / 64 + 1;
+}
 
 /* Accepts a pointer to NULL; sets *rank to NULL. */
 void rank_free(struct rank **rank);
@@ -251,35 +263,30 @@ void rank_find(struct rank *r);
 
 /* Makes room for all words, and forgets what they were to the query before. */
 void rank_words_begin(struct rank *r);
-uint32_t rank_word_meet(struct rank *r, uint32_t id);
-/* See RANK_MET. */
-static inline uint32_t
-rank_word_at(struct rank *r, uint32_t id)
+enum rank_says rank_word_meet(struct rank *r, uint32_t id);
+enum rank_says rank_phrase_meet(struct rank *r, uint32_t phrase, unsigned depth);
+static inline enum rank_says
+rank_said(const uint8_t *says, uint32_t i)
 {
-	uint32_t at = r->word_at[id];
-
-	return at & RANK_MET_MASK ? at : rank_word_meet(r, id);
+	return (enum rank_says)(says[i / RANK_SAYS_EACH] >> i % RANK_SAYS_EACH * 2 & 3);
 }
 /* NULL: it has nothing of the query. */
 static inline struct rank_word *
-rank_word(struct rank *r, uint32_t at)
+rank_word(struct rank *r, uint32_t id)
 {
-	uint32_t i = at & RANK_MET_MASK;
+	enum rank_says says = rank_said(r->word_says, id);
 
-	return i > RANK_MET ? &r->words.v[i - RANK_MET - 1] : NULL;
+	if (says == RANK_NOTHING_OF || (says == RANK_UNMET && rank_word_meet(r, id) != RANK_SAYS))
+		return NULL;
+	return &r->words.v[(id < RANK_FREQUENT && r->frequent[id] ? r->frequent[id] : rank_table_get(&r->by_word, id)) - 1];
 }
-/* Looks at a phrase, as above. */
-#define RANK_PHRASE_MET 1
-#define RANK_PHRASE_SAYS 2  /* one of its words has something of the query */
-#define RANK_PHRASE_WORDS 2 /* the bit from which on are how many words it has, and then how many grams */
-#define RANK_PHRASE_GRAMS 8
-uint32_t rank_phrase_meet(struct rank *r, uint32_t symbol, unsigned depth);
-static inline uint32_t
-rank_phrase_at(struct rank *r, uint32_t symbol)
+/* Has it anything? Of the number of a phrase. */
+static inline bool
+rank_phrase(struct rank *r, uint32_t phrase)
 {
-	uint32_t at = r->phrase_at[symbol & ~CODE_PHRASE];
+	enum rank_says says = rank_said(r->phrase_says, phrase);
 
-	return at ? at : rank_phrase_meet(r, symbol, 0);
+	return (says == RANK_UNMET ? rank_phrase_meet(r, phrase, 0) : says) == RANK_SAYS;
 }
 /* The feature of its term; RANK_NOTHING. */
 uint32_t rank_word_feature(struct rank *r, uint32_t id);
@@ -297,13 +304,44 @@ bool rank_accept(void *rank, uint32_t response);
 bool rank_must(const struct rank *r, const struct rank_token *token);
 
 /* rank_count.c: the features of a document by field. */
+
+/* Goes through them in order; { 0 } to begin with. */
+struct rank_each {
+	size_t word;
+	uint64_t bits, more;
+	uint32_t feature, next;
+	const struct rank_hold *hold; /* NULL: once, in the usual field */
+};
+static inline bool
+rank_each(const struct rank *r, const struct rank_doc *doc, struct rank_each *at)
+{
+	size_t words = rank_bits(r);
+	unsigned bit;
+
+	while (!at->bits) {
+		if (!doc->has || at->word == words)
+			return false;
+		at->more = doc->has[words + at->word];
+		at->bits = doc->has[at->word++];
+	}
+	bit = (unsigned)__builtin_ctzll(at->bits);
+	at->bits &= at->bits - 1;
+	at->feature = (uint32_t)(at->word - 1) * 64 + bit;
+	at->hold = at->more >> bit & 1 ? &r->holds.v[doc->holds + at->next++] : NULL;
+	return true;
+}
+static inline bool
+rank_is_gram(const struct rank *r, uint32_t feature)
+{
+	return feature >= r->terms_n && feature < r->pairs_at;
+}
 void rank_count_use(struct rank *r, struct rank_doc *doc);
 void rank_count_response(struct rank *r, struct rank_doc *doc);
 
 /* rank_score.c */
 
 /* What counts of a feature in a response: by field, weighed and by length; returns the sum. */
-double rank_share(const struct rank *r, const struct rank_doc *doc, const struct rank_hold *hold, double share[INDEX_FIELDS]);
+double rank_share(const struct rank *r, const struct rank_doc *doc, uint32_t feature, const struct rank_hold *hold, double share[INDEX_FIELDS]);
 static inline double
 rank_saturate(double x)
 {

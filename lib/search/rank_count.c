@@ -1,103 +1,143 @@
 #include "search/rank.h"
 
+#include <string.h>
+
 #include "base/mem.h"
-
-/* So many more of a feature in the document being read. */
-static void
-count(struct rank *r, uint32_t feature, enum index_field field, uint32_t n)
-{
-	struct rank_hold *now = &r->now[feature];
-
-	r->touched[feature / 64] |= UINT64_C(1) << feature % 64;
-	now->tf[field] += n;
-}
-
-/* A word that has something of the query; returns the feature of its term. */
-static uint32_t
-count_word(struct rank *r, struct rank_word *word, enum index_field field, uint32_t before)
-{
-	uint32_t feature = word->feature, pair;
-
-	if (field != INDEX_PAST)
-		rank_word_grams(r, word);
-	for (uint32_t i = 0; i < word->gram_n; i++)
-		count(r, r->word_grams.v[word->gram + i], field, 1);
-	if (feature == RANK_NOTHING)
-		return RANK_NOTHING;
-	count(r, feature, field, 1);
-	pair = before == RANK_NOTHING ? 0 : rank_table_get(&r->by_pair, (uint64_t)before << 32 | feature);
-	if (pair)
-		count(r, pair - 1, field, 1);
-	return feature;
-}
 
 /* A field while it is counted. */
 struct counting {
 	enum index_field field;
+	uint32_t *tf;    /* of each feature */
 	uint32_t before; /* the feature of the word before */
-	uint64_t grams;
+	uint32_t parts;  /* that the symbol at hand may still have */
 };
+
+/* A word that has something of the query; returns the feature of its term. */
+static uint32_t
+count_word(struct rank *r, struct counting *c, struct rank_word *word)
+{
+	const uint32_t *grams = word->gram_n ? r->word_grams.v + word->gram : NULL;
+	uint32_t feature = word->feature, pair, *tf = c->tf;
+
+	if (c->field != INDEX_PAST)
+		rank_word_grams(r, word);
+	for (uint32_t i = 0; i < word->gram_n; i++)
+		tf[grams[i]]++;
+	if (feature == RANK_NOTHING)
+		return RANK_NOTHING;
+	tf[feature]++;
+	pair = c->before == RANK_NOTHING ? 0 : rank_table_get(&r->by_pair, (uint64_t)c->before << 32 | feature);
+	if (pair)
+		tf[pair - 1]++;
+	return feature;
+}
+
+static void count_parts(struct rank *r, struct counting *c, uint32_t symbol);
 
 static void
 count_symbol(struct rank *r, struct counting *c, uint32_t symbol)
 {
-	uint32_t at;
+	struct rank_word *word;
 
-	if (symbol & CODE_PHRASE) {
-		at = rank_phrase_at(r, symbol);
-		if (at & RANK_PHRASE_SAYS) {
-			const uint32_t *pair = index_phrase_unchecked(r->search, symbol & ~CODE_PHRASE);
-
-			count_symbol(r, c, pair[0]);
-			count_symbol(r, c, pair[1]);
-			return;
-		}
-		c->grams += at >> RANK_PHRASE_GRAMS;
-		c->before = RANK_NOTHING;
+	if (!(symbol & CODE_PHRASE)) {
+		word = rank_word(r, symbol);
+		c->before = word ? count_word(r, c, word) : RANK_NOTHING;
+	} else if (rank_phrase(r, symbol & ~CODE_PHRASE)) {
+		count_parts(r, c, symbol);
 	} else {
-		struct rank_word *word;
-
-		at = rank_word_at(r, symbol);
-		word = rank_word(r, at);
-		c->grams += at >> RANK_MET_BITS;
-		c->before = word ? count_word(r, word, c->field, c->before) : RANK_NOTHING;
+		c->before = RANK_NOTHING;
 	}
 }
 
+/* One that goes in circles has no end. */
 static void
-count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_t n, enum index_field field)
+count_parts(struct rank *r, struct counting *c, uint32_t symbol)
 {
-	struct counting c = { field, RANK_NOTHING, 0 };
+	const uint32_t *pair = index_phrase(r->search, symbol & ~CODE_PHRASE);
 
-	for (size_t i = 0; symbols && i < n && r->fields[field]; i++)
-		count_symbol(r, &c, symbols[i]);
-	doc->grams[field] = (double)c.grams;
+	if (!pair || c->parts < 2) {
+		index_broken(r->search, "a phrase is not right");
+		return;
+	}
+	c->parts -= 2;
+	count_symbol(r, c, pair[0]);
+	count_symbol(r, c, pair[1]);
 }
 
-/* What was counted becomes the document's, in the order of the features: sums must not depend on that of the index. */
 static void
-keep(struct rank *r, struct rank_doc *doc, bool use)
+count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_t n, uint64_t grams, enum index_field field)
 {
-	doc->holds = (uint32_t)r->holds.n;
-	if (r->holds.cap - r->holds.n < r->features.n) {
-		r->holds.cap = 2 * r->holds.cap + r->features.n;
+	struct counting c = { field, r->tf[field], RANK_NOTHING, 0 };
+
+	for (size_t i = 0; symbols && i < n && r->fields[field]; i++) {
+		c.parts = RANK_PARTS;
+		count_symbol(r, &c, symbols[i]);
+	}
+	doc->grams[field] = r->fields[field] ? (double)grams : 0;
+}
+
+typedef uint32_t quad __attribute__((vector_size(16), may_alias));
+
+/* A bit for each of 32 features from first on that is in some field. */
+static uint32_t
+counted(const struct rank *r, size_t first)
+{
+	quad bits = { 1, 2, 4, 8 }, all = { 0 };
+	uint32_t out[4];
+
+	for (size_t i = 0; i < 8; i++, bits <<= 4) {
+		const quad *name = (const quad *)(const void *)(r->tf[INDEX_NAME] + first) + i, *text = (const quad *)(const void *)(r->tf[INDEX_TEXT] + first) + i;
+		const quad *past = (const quad *)(const void *)(r->tf[INDEX_PAST] + first) + i;
+
+		all |= (quad)((*name | *text | *past) != 0) & bits;
+	}
+	memcpy(out, &all, sizeof(out));
+	return out[0] | out[1] | out[2] | out[3];
+}
+
+/*
+ * Of some features what was counted, those that are not just once in the usual
+ * field told beside; which ones these are. Without a branch: nobody could guess it.
+ */
+static uint64_t
+keep_some(struct rank *r, uint64_t bits, size_t first, enum index_field usual, uint32_t *seen)
+{
+	uint32_t *name = r->tf[INDEX_NAME] + first, *text = r->tf[INDEX_TEXT] + first, *past = r->tf[INDEX_PAST] + first;
+	struct rank_hold *to = r->holds.v + r->holds.n, *begin = to;
+	uint64_t more = 0;
+
+	for (; bits; bits &= bits - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(bits);
+		bool once = !(name[i] | (text[i] ^ (usual == INDEX_TEXT)) | (past[i] ^ (usual == INDEX_PAST)));
+
+		*to = (struct rank_hold){ { name[i], text[i], past[i] } };
+		to += !once;
+		more |= (uint64_t)!once << i;
+		name[i] = text[i] = past[i] = 0;
+		seen[first + i]++;
+	}
+	r->holds.n += (size_t)(to - begin);
+	return more;
+}
+
+/* What was counted becomes the document's. usual: where most of it is. */
+static void
+keep(struct rank *r, struct rank_doc *doc, enum index_field usual)
+{
+	size_t words = rank_bits(r);
+	uint64_t *has = arena_alloc(r->scratch, 2 * words * sizeof(*has));
+
+	if (r->holds.cap - r->holds.n <= r->features.n) {
+		r->holds.cap = 2 * r->holds.cap + RANK_TOP * (r->features.n + 1);
 		r->holds.v = xrealloc(r->holds.v, r->holds.cap, sizeof(*r->holds.v));
 	}
-	for (size_t i = 0; i < r->features.n; i += 64) {
-		uint64_t bits = r->touched[i / 64];
-
-		r->touched[i / 64] = 0;
-		for (; bits; bits &= bits - 1) {
-			uint32_t f = (uint32_t)i + (uint32_t)__builtin_ctzll(bits);
-
-			r->now[f].feature = f;
-			r->holds.v[r->holds.n++] = r->now[f];
-			r->now[f] = (struct rank_hold){ 0 };
-			r->features.v[f].seen += !use;
-			r->features.v[f].seen_uses += use;
-		}
+	doc->has = has;
+	doc->holds = (uint32_t)r->holds.n;
+	for (size_t i = 0; i < words; i++) {
+		has[i] = counted(r, i * 64) | (uint64_t)counted(r, i * 64 + 32) << 32;
+		has[words + i] = keep_some(r, has[i], i * 64, usual, usual == INDEX_PAST ? r->seen_uses : r->seen);
+		doc->has_any |= has[i] != 0;
 	}
-	doc->holds_n = (uint32_t)r->holds.n - doc->holds;
 }
 
 void
@@ -111,8 +151,8 @@ rank_count_use(struct rank *r, struct rank_doc *doc)
 	doc->kind = use.kind;
 	doc->number = use.number;
 	doc->length[INDEX_PAST] = (double)use.n;
-	count_field(r, doc, symbols.v, symbols.n, INDEX_PAST);
-	keep(r, doc, true);
+	count_field(r, doc, symbols.v, symbols.n, symbols.grams, INDEX_PAST);
+	keep(r, doc, INDEX_PAST);
 	r->gram_sum[INDEX_PAST] += doc->grams[INDEX_PAST];
 	r->gram_filled[INDEX_PAST] += doc->grams[INDEX_PAST] > 0;
 }
@@ -121,25 +161,22 @@ rank_count_use(struct rank *r, struct rank_doc *doc)
 static void
 count_past(struct rank *r, struct rank_doc *doc, const struct index_text *text)
 {
-	size_t at = 0;
+	size_t k = 0;
 
 	for (size_t i = 0; i < r->terms_n; i++) {
 		uint32_t f = r->terms_order[i], term = r->features.v[f].of;
 
-		while (at < text->past_n && text->past[at].term < term)
-			at++;
-		if (at < text->past_n && text->past[at].term == term)
-			count(r, f, INDEX_PAST, text->past[at].tf);
+		while (k < text->past_n && text->past[k].term < term)
+			k++;
+		if (k < text->past_n && text->past[k].term == term)
+			r->tf[INDEX_PAST][f] += text->past[k].tf;
 	}
 	for (const struct rank_doc *use = NULL; (use = rank_use_of(r, doc->ordinal, use));) {
 		if (use->kind != SEARCH_SENT && use->kind != SEARCH_EDITED)
 			continue;
-		for (uint32_t j = 0; j < use->holds_n; j++) {
-			struct rank_hold hold = r->holds.v[use->holds + j];
-
-			if (hold.feature >= r->terms_n)
-				count(r, hold.feature, INDEX_PAST, hold.tf[INDEX_PAST]);
-		}
+		for (struct rank_each at = { 0 }; rank_each(r, use, &at);)
+			if (at.feature >= r->terms_n)
+				r->tf[INDEX_PAST][at.feature] += at.hold ? at.hold->tf[INDEX_PAST] : 1;
 	}
 }
 
@@ -154,12 +191,12 @@ rank_count_response(struct rank *r, struct rank_doc *doc)
 	doc->favourite = index_favourite(r->gate, doc->ordinal);
 	doc->length[INDEX_NAME] = (double)text.name_n;
 	doc->length[INDEX_TEXT] = (double)text.text_n;
-	count_field(r, doc, symbols.v, symbols.name_n, INDEX_NAME);
-	count_field(r, doc, symbols.n ? symbols.v + symbols.name_n : NULL, symbols.n - symbols.name_n, INDEX_TEXT);
+	count_field(r, doc, symbols.v, symbols.name_n, symbols.name_grams, INDEX_NAME);
+	count_field(r, doc, symbols.n ? symbols.v + symbols.name_n : NULL, symbols.n - symbols.name_n, symbols.grams, INDEX_TEXT);
 	doc->length[INDEX_PAST] = (double)text.past_length;
 	if (r->fields[INDEX_PAST])
 		count_past(r, doc, &text);
-	keep(r, doc, false);
+	keep(r, doc, INDEX_TEXT);
 	for (size_t i = 0; i < INDEX_PAST; i++) {
 		r->gram_sum[i] += doc->grams[i];
 		r->gram_filled[i] += doc->grams[i] > 0;

@@ -24,22 +24,22 @@ term_how(const struct rank *r, const struct rank_feature *f, uint32_t tf, struct
 }
 
 static void
-term_lines(const struct rank *r, const struct rank_doc *doc, const struct rank_hold *hold, struct lines *l)
+term_lines(const struct rank *r, const struct rank_doc *doc, const struct rank_each *at, struct lines *l)
 {
 	static const char *const names[INDEX_FIELDS] = { "name", "text", "past" };
-	const struct rank_feature *f = &r->features.v[hold->feature];
-	double share[INDEX_FIELDS], sum = rank_share(r, doc, hold, share), value = f->weight * rank_saturate(sum);
+	const struct rank_feature *f = &r->features.v[at->feature];
+	double share[INDEX_FIELDS], sum = rank_share(r, doc, at->feature, at->hold, share), value = f->weight * rank_saturate(sum);
 
 	for (size_t i = 0; i < INDEX_FIELDS; i++)
-		if (hold->tf[i])
-			line(l, names[i], f->text, value * share[i] / sum, term_how(r, f, hold->tf[i], l->arena));
+		if (share[i] > 0)
+			line(l, names[i], f->text, value * share[i] / sum, term_how(r, f, at->hold ? at->hold->tf[i] : 1, l->arena));
 }
 
 static void
-pair_line(const struct rank *r, const struct rank_doc *doc, const struct rank_hold *hold, struct lines *l)
+pair_line(const struct rank *r, const struct rank_doc *doc, const struct rank_each *at, struct lines *l)
 {
-	const struct rank_feature *f = &r->features.v[hold->feature];
-	double share[INDEX_FIELDS], value = f->weight * rank_saturate(rank_share(r, doc, hold, share));
+	const struct rank_feature *f = &r->features.v[at->feature];
+	double share[INDEX_FIELDS], value = f->weight * rank_saturate(rank_share(r, doc, at->feature, at->hold, share));
 	const char *term = arena_printf(l->arena, "%s %s", r->features.v[f->of].text, r->features.v[f->with].text);
 
 	line(l, "pair", term, value, arena_printf(l->arena, "df about %u of %u, idf %.2f", f->df, r->stats.responses, f->idf));
@@ -52,13 +52,12 @@ gram_line(const struct rank *r, const struct rank_doc *doc, struct lines *l)
 	double value = 0;
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < doc->holds_n; i++) {
-		const struct rank_hold *hold = &r->holds.v[doc->holds + i];
+	for (struct rank_each at = { 0 }; rank_each(r, doc, &at);) {
 		double share[INDEX_FIELDS];
 
-		if (r->features.v[hold->feature].kind != RANK_GRAM)
+		if (!rank_is_gram(r, at.feature))
 			continue;
-		value += r->features.v[hold->feature].weight * rank_saturate(rank_share(r, doc, hold, share));
+		value += r->weights[at.feature] * rank_saturate(rank_share(r, doc, at.feature, at.hold, share));
 		n++;
 	}
 	if (n)
@@ -87,14 +86,11 @@ rank_explain(const struct rank *r, const struct rank_doc *doc, struct arena *are
 {
 	struct lines l = { .arena = arena };
 
-	for (uint32_t i = 0; i < doc->holds_n; i++) {
-		const struct rank_hold *hold = &r->holds.v[doc->holds + i];
-
-		if (r->features.v[hold->feature].kind == RANK_TERM)
-			term_lines(r, doc, hold, &l);
-		else if (r->features.v[hold->feature].kind == RANK_PAIR)
-			pair_line(r, doc, hold, &l);
-	}
+	for (struct rank_each at = { 0 }; rank_each(r, doc, &at);)
+		if (at.feature < r->terms_n)
+			term_lines(r, doc, &at, &l);
+		else if (at.feature >= r->pairs_at)
+			pair_line(r, doc, &at, &l);
 	gram_line(r, doc, &l);
 	other_lines(doc, &l);
 	*n_r = l.v.n;

@@ -48,6 +48,14 @@ wants_all(struct rank *r, struct index_want *wants, size_t *n_r)
 	return true;
 }
 
+/* Room for so many. */
+static void
+need(struct rank *r, struct rank_docs *docs, size_t n)
+{
+	docs->v = arena_alloc(r->scratch, (n + 1) * sizeof(*docs->v));
+	docs->cap = n + 1;
+}
+
 void
 rank_find_uses(struct rank *r)
 {
@@ -63,6 +71,7 @@ rank_find_uses(struct rank *r)
 	n = ask.n ? index_top(r->search, &ask, RANK_USES, found) : 0;
 	while (n > RANK_NEIGHBOURS && found[n - 1].score < RANK_BESIDE * found[0].score)
 		n--;
+	need(r, &r->uses, n);
 	for (size_t i = 0; i < n; i++) {
 		struct rank_doc use = { .ordinal = found[i].ordinal };
 
@@ -106,6 +115,7 @@ add_found(struct rank *r)
 		ask.accept = rank_accept;
 	ask.wants = wants;
 	n = ask.n ? index_top(r->search, &ask, RANK_TOP, found) : 0;
+	need(r, &r->docs, n + RANK_NEIGHBOURS + RANK_EXACT);
 	for (size_t i = 0; i < n; i++)
 		vec_push(r->scratch, &r->docs, ((struct rank_doc){ .ordinal = found[i].ordinal }));
 }

@@ -122,6 +122,27 @@ rank_stops(const struct rank *r, const struct rank_token *token)
 	return token->kind == TERM_STOP || (token->feature != RANK_NOTHING && r->features.v[token->feature].stop);
 }
 
+/* Of a gram in ASCII; 0: any word may have it. */
+static uint32_t
+mask_of(uint32_t gram)
+{
+	uint32_t mask = 0;
+
+	for (; gram && !(gram >> 31); gram >>= 8)
+		if ((gram & 0xff) != '^' && (gram & 0xff) != '$')
+			mask |= letter_bit(gram & 0xff);
+	return mask;
+}
+
+static void
+note_gram(struct rank *r, uint32_t gram)
+{
+	r->sift[rank_sift(gram) / 64] |= UINT64_C(1) << rank_sift(gram) % 64;
+	if (r->masks_n < RANK_MASKS)
+		r->masks[r->masks_n] = mask_of(gram);
+	r->masks_n++;
+}
+
 /* Of words that were left out for their little weight there are none; of those that nothing holds there are. */
 static void
 add_grams(struct rank *r, const struct rank_reading *reading)
@@ -134,9 +155,10 @@ add_grams(struct rank *r, const struct rank_reading *reading)
 		for (size_t j = 0; j < n; j++) {
 			uint32_t f = rank_feature(r, &r->by_gram, grams[j], RANK_GRAM);
 
+			if (r->features.v[f].part == 0)
+				note_gram(r, grams[j]);
 			r->features.v[f].part = rank_constants.grams;
 			r->features.v[f].count += 1;
-			r->sift[rank_sift(grams[j]) / 64] |= UINT64_C(1) << rank_sift(grams[j]) % 64;
 		}
 	}
 }
@@ -191,14 +213,20 @@ rank_query(struct rank *r)
 		add_grams(r, &r->readings[i]);
 		count_up(r);
 	}
+	for (size_t i = r->masks_n; i && i < RANK_MASKS; i++)
+		r->masks[i] = r->masks[0];
 	r->pairs_at = r->features.n;
 	for (size_t i = 0; i < r->readings_n; i++) {
 		add_pairs(r, &r->readings[i]);
 		count_up(r);
 	}
 	order_terms(r);
-	r->now = arena_alloc(r->scratch, (r->features.n + 1) * sizeof(*r->now));
-	r->touched = arena_alloc(r->scratch, (r->features.n / 64 + 1) * sizeof(*r->touched));
+	for (size_t i = 0; i < INDEX_FIELDS; i++)
+		r->tf[i] = arena_alloc(r->scratch, rank_bits(r) * 64 * sizeof(uint32_t));
+	r->seen = arena_alloc(r->scratch, 2 * (r->features.n + 1) * sizeof(*r->seen));
+	r->seen_uses = r->seen + r->features.n + 1;
+	r->weights = arena_alloc(r->scratch, 2 * (r->features.n + 1) * sizeof(*r->weights));
+	r->use_weights = r->weights + r->features.n + 1;
 	for (size_t i = 0; i < r->terms_n; i++)
 		r->mass += r->features.v[i].weight;
 	for (size_t i = 0; i < r->readings_n; i++)

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#define FEW 8 /* occurrences whose part is reckoned once a document */
+
 /* By how much a long field counts less. */
 static double
 norm(double length, double sum, double filled)
@@ -20,11 +22,13 @@ set_norms(const struct rank *r, struct rank_doc *doc)
 }
 
 double
-rank_share(const struct rank *r, const struct rank_doc *doc, const struct rank_hold *hold, double share[INDEX_FIELDS])
+rank_share(const struct rank *r, const struct rank_doc *doc, uint32_t feature, const struct rank_hold *hold, double share[INDEX_FIELDS])
 {
-	const double *norms = r->features.v[hold->feature].kind == RANK_GRAM ? doc->gram_norm : doc->norm;
+	static const struct rank_hold once = { .tf = { [INDEX_TEXT] = 1 } };
+	const double *norms = rank_is_gram(r, feature) ? doc->gram_norm : doc->norm;
 	double sum = 0;
 
+	hold = hold ? hold : &once;
 	for (size_t i = 0; i < INDEX_FIELDS; i++) {
 		share[i] = hold->tf[i] ? index_field_weight[i] * hold->tf[i] / norms[i] : 0;
 		sum += share[i];
@@ -52,12 +56,16 @@ rank_weigh_uses(struct rank *r)
 {
 	double n = r->stats.uses, read = (double)r->uses.n;
 
+	for (size_t i = 0; i < r->features.n; i++)
+		r->features.v[i].seen_uses = r->seen_uses[i];
 	for (size_t i = r->terms_n; i < r->features.n; i++) {
 		struct rank_feature *f = &r->features.v[i];
 		double df = f->kind == RANK_PAIR ? pair_df(r, f, true) : f->seen_uses * fmax(n, read) / fmax(read, 1);
 
 		f->use_weight = f->qtf * f->part * rank_idf(df, fmax(n, read));
 	}
+	for (size_t i = 0; i < r->features.n; i++)
+		r->use_weights[i] = r->features.v[i].use_weight;
 	r->equal = 0;
 	for (size_t i = 0; i < r->terms_n; i++)
 		r->equal += r->features.v[i].use_weight * rank_saturate(r->features.v[i].qtf / norm((double)r->length, (double)r->stats.uses_length, n));
@@ -80,6 +88,8 @@ rank_weigh(struct rank *r)
 	const double *grams = gram_df(r);
 	double n = r->stats.responses, read = (double)r->docs.n;
 
+	for (size_t i = 0; i < r->features.n; i++)
+		r->features.v[i].seen = r->seen[i];
 	for (size_t i = r->terms_n; i < r->features.n; i++) {
 		struct rank_feature *f = &r->features.v[i];
 		double most = f->seen * n / fmax(read, 1);
@@ -91,7 +101,7 @@ rank_weigh(struct rank *r)
 	}
 	r->best = r->nearest;
 	for (size_t i = 0; i < r->features.n; i++)
-		r->best += r->features.v[i].weight;
+		r->best += r->weights[i] = r->features.v[i].weight;
 }
 
 /* A past message is a text of one field. */
@@ -100,32 +110,51 @@ rank_score_use(struct rank *r, struct rank_doc *doc)
 {
 	double filled = r->stats.uses, length = norm(doc->length[INDEX_PAST], (double)r->stats.uses_length, filled);
 	double grams = norm(doc->grams[INDEX_PAST], r->gram_sum[INDEX_PAST], r->gram_filled[INDEX_PAST]);
+	double few[2][FEW];
 
+	for (uint32_t i = 0; i < FEW; i++) {
+		few[0][i] = rank_saturate(i / length);
+		few[1][i] = rank_saturate(i / grams);
+	}
 	doc->score = doc->words = 0;
-	for (uint32_t i = 0; i < doc->holds_n; i++) {
-		const struct rank_hold *hold = &r->holds.v[doc->holds + i];
-		const struct rank_feature *f = &r->features.v[hold->feature];
-		double value = f->use_weight * rank_saturate(hold->tf[INDEX_PAST] / (f->kind == RANK_GRAM ? grams : length));
+	for (struct rank_each at = { 0 }; rank_each(r, doc, &at);) {
+		bool gram = rank_is_gram(r, at.feature);
+		uint32_t tf = at.hold ? at.hold->tf[INDEX_PAST] : 1;
+		double value = r->use_weights[at.feature] * (tf < FEW ? few[gram][tf] : rank_saturate(tf / (gram ? grams : length)));
 
 		doc->score += value;
-		if (f->kind != RANK_TERM)
-			continue;
-		doc->words += value;
+		doc->words += at.feature < r->terms_n ? value : 0;
 	}
 	doc->same = r->equal > 0 ? fmin(doc->words / r->equal, 1) : 0;
+}
+
+/* What is in the text alone, a few times: most are. */
+static void
+few_in_text(const double norms[INDEX_FIELDS], double few[FEW])
+{
+	for (uint32_t i = 0; i < FEW; i++)
+		few[i] = rank_saturate(index_field_weight[INDEX_TEXT] * i / norms[INDEX_TEXT]);
 }
 
 void
 rank_score(struct rank *r, struct rank_doc *doc)
 {
+	double few[2][FEW], share[INDEX_FIELDS];
+
 	doc->score = doc->words = 0;
 	set_norms(r, doc);
-	for (uint32_t i = 0; i < doc->holds_n; i++) {
-		const struct rank_hold *hold = &r->holds.v[doc->holds + i];
-		double share[INDEX_FIELDS], value = r->features.v[hold->feature].weight * rank_saturate(rank_share(r, doc, hold, share));
+	few_in_text(doc->norm, few[0]);
+	few_in_text(doc->gram_norm, few[1]);
+	for (struct rank_each at = { 0 }; rank_each(r, doc, &at);) {
+		const struct rank_hold *hold = at.hold;
+		uint32_t tf = hold ? hold->tf[INDEX_TEXT] : 1;
+		double value = few[rank_is_gram(r, at.feature)][tf < FEW ? tf : 0];
 
+		if (hold && (tf >= FEW || hold->tf[INDEX_NAME] | hold->tf[INDEX_PAST]))
+			value = rank_saturate(rank_share(r, doc, at.feature, hold, share));
+		value *= r->weights[at.feature];
 		doc->score += value;
-		doc->words += hold->feature < r->terms_n ? value : 0;
+		doc->words += at.feature < r->terms_n ? value : 0;
 	}
 	rank_past(r, doc);
 	doc->prior = rank_constants.uses * log(1 + doc->uses) + (doc->favourite ? rank_constants.favourite : 0);

@@ -3,7 +3,7 @@
 static void
 grow(struct arena *arena, struct rank_table *t)
 {
-	struct rank_table larger = { .n = t->n, .cap = t->cap ? t->cap * 4 : 64 };
+	struct rank_table larger = { .n = t->n, .cap = t->cap ? t->cap * (t->cap < 512 ? 4 : 2) : 64 };
 
 	larger.v = arena_alloc(arena, larger.cap * sizeof(*larger.v));
 	larger.shift = 64 - (unsigned)__builtin_ctzll(larger.cap);
@@ -18,7 +18,7 @@ rank_table_put(struct arena *arena, struct rank_table *t, uint64_t key)
 {
 	size_t i;
 
-	if ((t->n + 1) * 2 > t->cap)
+	if ((t->n + 1) * 3 > t->cap * 2)
 		grow(arena, t);
 	i = rank_table_place(t, key);
 	if (!t->v[i].value) {

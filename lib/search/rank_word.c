@@ -1,144 +1,188 @@
 #include "search/rank.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "search/index_file.h"
 #include "search/index_table.h"
 
 #include "base/mem.h"
 
-/* What stands of a word in the index; of one that was met before nothing is checked again. */
+/* What stands of a word in the index. */
 struct found {
-	const char *bytes;
-	size_t size;
-	uint32_t term;
+	uint32_t term, letters;
 	bool stop;
 };
 
 static struct found
-look_up(struct rank *r, uint32_t id, bool met)
+look_up(struct rank *r, uint32_t id)
 {
-	struct found found = { "", 0, 0, true };
 	const struct file_word *w;
 
-	if (id >= r->search->h.words) {
-		found.term = index_word_term(r->search, id);
-		found.stop = index_word_stop(r->search, id);
-		found.bytes = index_word_bytes(r->search, id, &found.size);
-		return found;
-	}
-	w = met ? index_word_unchecked(r->search, id) : index_file_word(r->search, id);
-	return w ? (struct found){ index_bytes(r->search, w->at), w->size, w->term, w->stop } : found;
+	if (id >= r->search->h.words)
+		return (struct found){ index_word_term(r->search, id), LETTERS_ALL, index_word_stop(r->search, id) };
+	w = index_file_word(r->search, id);
+	return w ? (struct found){ w->term & ~WORD_STOP, w->letters, w->term & WORD_STOP } : (struct found){ .stop = true };
 }
 
-static void
-add_gram(struct rank *r, struct rank_word *word, uint32_t gram)
-{
-	uint32_t f = rank_table_get(&r->by_gram, gram);
+typedef uint32_t quad __attribute__((vector_size(16), may_alias));
 
+/* May a word of these letters have one of the grams of the query? */
+static bool
+may_have(const struct rank *r, uint32_t letters)
+{
+	const quad *masks = (const quad *)(const void *)r->masks;
+	quad lacks = { ~letters, ~letters, ~letters, ~letters }, any = { 0 };
+	uint64_t half[2];
+
+	if (r->masks_n > RANK_MASKS)
+		return true;
+	for (size_t i = 0; i < r->masks_n; i += 4)
+		any |= (quad)((masks[i / 4] & lacks) == 0);
+	memcpy(half, &any, sizeof(half));
+	return half[0] | half[1];
+}
+
+static inline void
+try_gram(struct rank *r, struct rank_word *word, uint32_t gram)
+{
+	uint32_t place = rank_sift(gram), f;
+
+	if (!(r->sift[place / 64] >> place % 64 & 1))
+		return;
+	f = rank_table_get(&r->by_gram, gram);
 	if (!f)
 		return;
 	heap_push(&r->word_grams, f - 1);
 	word->gram_n++;
 }
 
-uint32_t
+/* A word of ASCII that has more than one gram: those of the query are few. */
+static bool
+try_plain(struct rank *r, const char *bytes, size_t size, struct rank_word *word)
+{
+	uint32_t gram, all = 0;
+
+	if (size < TERM_GRAM_SIZE - 1 || size > TERM_MAX)
+		return false;
+	for (size_t i = 0; i < size; i++)
+		all |= (unsigned char)bytes[i];
+	if (all >= 0x80)
+		return false;
+	gram = (uint32_t)'^' << 8 | (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 24;
+	for (size_t i = 2; i <= size; i++) {
+		gram = gram >> 8 | (uint32_t)(i < size ? bytes[i] : '$') << 24;
+		try_gram(r, word, gram);
+	}
+	return true;
+}
+
+static void
+find_grams(struct rank *r, uint32_t id, struct rank_word *word)
+{
+	uint32_t *grams = r->grams;
+	size_t size, n;
+	const char *bytes = index_word_bytes(r->search, id, &size);
+
+	if (try_plain(r, bytes, size, word))
+		return;
+	n = term_grams(bytes, size, grams);
+	for (size_t i = 0; i < n; i++)
+		try_gram(r, word, grams[i]);
+}
+
+static void
+set_says(uint8_t *says, uint32_t i, enum rank_says value)
+{
+	unsigned shift = i % RANK_SAYS_EACH * 2;
+
+	says[i / RANK_SAYS_EACH] = (uint8_t)((says[i / RANK_SAYS_EACH] & ~(3U << shift)) | (unsigned)value << shift);
+}
+
+enum rank_says
 rank_word_meet(struct rank *r, uint32_t id)
 {
-	struct found found = look_up(r, id, r->word_at[id] != 0);
+	struct found found = look_up(r, id);
 	struct rank_word word = { .term = found.term, .gram = (uint32_t)r->word_grams.n };
-	uint32_t at = RANK_MET, *grams = r->grams;
-	size_t n = found.stop ? 0 : term_grams(found.bytes, found.size, grams);
+	enum rank_says says;
 
 	word.feature = rank_table_get(&r->by_term, found.term) - 1;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t place = rank_sift(grams[i]);
-
-		if (r->sift[place / 64] >> place % 64 & 1)
-			add_gram(r, &word, grams[i]);
-	}
-	if ((word.gram_n || word.feature != RANK_NOTHING) && r->words.n < RANK_MET_MASK - RANK_MET) {
+	if (!found.stop && may_have(r, found.letters))
+		find_grams(r, id, &word);
+	says = word.gram_n || word.feature != RANK_NOTHING ? RANK_SAYS : RANK_NOTHING_OF;
+	if (says == RANK_SAYS) {
 		heap_push(&r->words, word);
-		at += (uint32_t)r->words.n;
+		if (id < RANK_FREQUENT)
+			r->frequent[id] = (uint16_t)(r->words.n <= UINT16_MAX ? r->words.n : 0);
+		if (id >= RANK_FREQUENT || !r->frequent[id])
+			*rank_table_put(r->scratch, &r->by_word, id) = (uint32_t)r->words.n;
 	}
-	heap_push(&r->met, id);
-	return r->word_at[id] = (uint32_t)n << RANK_MET_BITS | at;
+	set_says(r->word_says, id, says);
+	return says;
 }
 
 uint32_t
 rank_word_feature(struct rank *r, uint32_t id)
 {
-	const struct rank_word *word = rank_word(r, rank_word_at(r, id));
+	const struct rank_word *word = rank_word(r, id);
 
 	return word ? word->feature : RANK_NOTHING;
 }
 
-/* One that contains itself is met while it is looked at; what is not sound says nothing. */
-uint32_t
-rank_phrase_meet(struct rank *r, uint32_t symbol, unsigned depth)
+static enum rank_says
+part_says(struct rank *r, uint32_t symbol, unsigned depth)
 {
-	const uint32_t *pair = index_phrase(r->search, symbol & ~CODE_PHRASE);
-	uint32_t words = 0, grams = 0, says = 0;
+	uint32_t part = symbol & ~CODE_PHRASE;
+	enum rank_says says;
 
-	if (!pair || depth >= PHRASE_WORDS) {
-		index_broken(r->search, "a phrase is not right");
-		return RANK_PHRASE_MET;
+	if (symbol & CODE_PHRASE) {
+		says = rank_said(r->phrase_says, part);
+		return says == RANK_UNMET ? rank_phrase_meet(r, part, depth + 1) : says;
 	}
-	heap_push(&r->met, symbol);
-	r->phrase_at[symbol & ~CODE_PHRASE] = RANK_PHRASE_MET;
-	for (size_t i = 0; i < 2; i++) {
-		uint32_t part = pair[i], at;
-
-		if (part & CODE_PHRASE && (part & ~CODE_PHRASE) < r->search->h.phrases) {
-			at = r->phrase_at[part & ~CODE_PHRASE];
-			at = at ? at : rank_phrase_meet(r, part, depth + 1);
-			says |= at & RANK_PHRASE_SAYS;
-			words += at >> RANK_PHRASE_WORDS & 63;
-			grams += at >> RANK_PHRASE_GRAMS;
-			continue;
-		}
-		if (part >= r->search->h.words)
-			break;
-		at = rank_word_at(r, part);
-		says |= (at & RANK_MET_MASK) > RANK_MET ? RANK_PHRASE_SAYS : 0;
-		grams += at >> RANK_MET_BITS;
-		words++;
-	}
-	if (words < 2 || words > PHRASE_WORDS)
-		index_broken(r->search, "a phrase is not right");
-	if (!r->search->damaged)
-		r->phrase_at[symbol & ~CODE_PHRASE] = grams << RANK_PHRASE_GRAMS | words << RANK_PHRASE_WORDS | says | RANK_PHRASE_MET;
-	return r->phrase_at[symbol & ~CODE_PHRASE];
+	says = rank_said(r->word_says, part);
+	return says == RANK_UNMET ? rank_word_meet(r, part) : says;
 }
 
-/* Of all words or phrases; a question meets those of all pages, each of which would cost two faults. */
-static uint32_t *
-places(size_t n)
+static bool
+is_there(const struct search *search, uint32_t symbol)
 {
-	uint32_t *v = xcalloc(n + 1, sizeof(*v));
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)v + page - 1) & ~(page - 1), to = (uintptr_t)(v + n) & ~(page - 1);
-
-	/* Where the system cannot, they come one by one. */
-	if (from < to)
-		(void)madvise((char *)v + (from - (uintptr_t)v), to - from, MADV_POPULATE_WRITE);
-	return v;
+	return (symbol & ~CODE_PHRASE) < (symbol & CODE_PHRASE ? search->h.phrases : search->h.words);
 }
 
-/* How many grams they have is true of them for ever. */
+/* One that contains itself is met while it is looked at; what is not sound says nothing, and is never taken apart. */
+enum rank_says
+rank_phrase_meet(struct rank *r, uint32_t phrase, unsigned depth)
+{
+	const uint32_t *pair = index_phrase(r->search, phrase);
+	enum rank_says left, right;
+
+	set_says(r->phrase_says, phrase, RANK_NOTHING_OF);
+	if (!pair || depth >= PHRASE_WORDS || !is_there(r->search, pair[0]) || !is_there(r->search, pair[1])) {
+		index_broken(r->search, "a phrase is not right");
+		return RANK_NOTHING_OF;
+	}
+	left = part_says(r, pair[0], depth);
+	right = part_says(r, pair[1], depth);
+	if (right > left)
+		left = right;
+	set_says(r->phrase_says, phrase, left);
+	return left;
+}
+
+static void
+forget(uint8_t **says, size_t n)
+{
+	if (*says)
+		memset(*says, 0, n / RANK_SAYS_EACH + 1);
+	else
+		*says = xcalloc(n / RANK_SAYS_EACH + 1, 1);
+}
+
 void
 rank_words_begin(struct rank *r)
 {
-	if (!r->word_at)
-		r->word_at = places(index_words(r->search));
-	if (!r->phrase_at)
-		r->phrase_at = places(r->search->h.phrases);
-	for (size_t i = 0; i < r->met.n; i++)
-		if (r->met.v[i] & CODE_PHRASE)
-			r->phrase_at[r->met.v[i] & ~CODE_PHRASE] = 0;
-		else
-			r->word_at[r->met.v[i]] &= ~RANK_MET_MASK;
-	r->met.n = r->words.n = r->word_grams.n = 0;
+	forget(&r->word_says, index_words(r->search));
+	forget(&r->phrase_says, r->search->h.phrases);
+	r->words.n = r->word_grams.n = 0;
 }
 
 static void

@@ -10,7 +10,7 @@
 
 /* Words of a million responses are fewer; those of binary rubbish are not. */
 #define WORDS_MAX ((size_t)1 << 19)
-#define WORDS_FIRST 256
+#define WORDS_FIRST 64
 #define RUN_MAX UINT8_MAX
 
 void

@@ -15,7 +15,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct buf whole = BUF_INIT;
-static const char *path;
+static const char *path, *said; /* said: what many of its texts say */
 
 static bool
 holds(const struct file_header *h, enum section section, uint64_t at, uint64_t size)
@@ -53,8 +53,10 @@ number(const struct file_header *h, enum section section, const char *data, uint
 static void
 mend_records(const struct file_header *h, enum section section, char *data, uint64_t n)
 {
+	uint64_t numbers = section == IN_USES ? USE_NUMBERS : 1;
+
 	for (uint64_t i = 0; i < n && i < whole.n; i++) {
-		uint64_t from = number(h, section + 1, data, i), to = number(h, section + 1, data, i + 1);
+		uint64_t from = number(h, section + 1, data, i * numbers), to = number(h, section + 1, data, (i + 1) * numbers);
 		uint32_t sum;
 		char *p = data + h->section[section].at + from;
 
@@ -113,32 +115,22 @@ static void
 mend_terms(const struct file_header *h, char *data)
 {
 	struct file_term t;
-	struct file_word w;
 
-	for (uint32_t i = 0; holds(h, IN_TERMS, (uint64_t)i * sizeof(t), sizeof(t)); i++) {
-		char *p = data + h->section[IN_TERMS].at + i * sizeof(t);
+	for (uint32_t i = 0;; i++) {
+		uint64_t at = i / TERMS_LINE * sizeof(struct line) + i % TERMS_LINE * sizeof(t);
 
-		memcpy(&t, p, sizeof(t));
+		if (!holds(h, IN_TERMS, at, sizeof(t)))
+			return;
+		memcpy(&t, data + h->section[IN_TERMS].at + at, sizeof(t));
 		for (enum index_set set = 0; set < INDEX_SETS; set++)
 			mend_list(h, data, &t.list[set], set, i);
-		if (holds(h, IN_BYTES, t.at, t.size))
-			t.sum = term_sum(&t, data + h->section[IN_BYTES].at + t.at, i);
-		memcpy(p, &t, sizeof(t));
-	}
-	for (uint32_t i = 0; holds(h, IN_WORDS, (uint64_t)i * sizeof(w), sizeof(w)); i++) {
-		char *p = data + h->section[IN_WORDS].at + i * sizeof(w);
-
-		memcpy(&w, p, sizeof(w));
-		if (holds(h, IN_BYTES, w.at, w.size))
-			w.sum = word_sum(&w, data + h->section[IN_BYTES].at + w.at, i);
-		memcpy(p, &w, sizeof(w));
 	}
 }
 
 static void
 mend(char *data)
 {
-	static const enum section lines[] = { IN_RECORD_AT, IN_USE_AT, IN_META_AT, IN_NAME_AT, IN_CLASS, IN_PHRASES, IN_TERM_BY, IN_WORD_BY, IN_KEYS };
+	static const enum section lines[] = { IN_RECORD_AT, IN_USE_AT, IN_META_AT, IN_NAME_AT, IN_CLASS, IN_PHRASES, IN_BYTES, IN_WORDS, IN_TERMS, IN_TERM_BY, IN_WORD_BY, IN_KEYS };
 	struct file_header h;
 
 	memcpy(&h, data, sizeof(h));
@@ -162,6 +154,7 @@ read_all(struct search *s, struct arena *arena)
 	struct index_found found[20];
 	struct index_near near[5];
 	struct index_ask ask = { .wants = wants, .n = 20, .gate = gate };
+	struct search_hits hits;
 
 	for (uint32_t i = 0; i < 20; i++)
 		wants[i] = (struct index_want){ .term = i * 2, .weight = 1 };
@@ -188,6 +181,8 @@ read_all(struct search *s, struct arena *arena)
 		index_exact(s, arena_printf(arena, "r%u", i), wants[0].df ? &wants[0].df : &wants[1].df, 1);
 	}
 	index_near(s, "manox", 5, 2, near, 5);
+	query.text = said;
+	search_run(s, &query, arena, &hits, NULL);
 	index_language_count(s, "fr");
 }
 
@@ -204,6 +199,7 @@ prepare(void)
 		library.v[library.n++] = response_item(arena, i, 8);
 		library.v[i].response.text = i % 4 ? library.v[i % 3].response.text : library.v[i].response.text;
 	}
+	said = xstrdup(library.v[1].response.text);
 	for (unsigned i = 0; i < 190; i++)
 		library.v[library.n++] = use_item(arena, i + 1, 20);
 	library.v[library.n++] = (struct search_item){ .kind = SEARCH_FAVOURITE, .favourite = { "ann", "r3", false } };

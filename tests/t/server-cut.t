@@ -2,6 +2,7 @@
 # covers: ixn-routerd, chat-send, ixn-watch
 # place: embedded - it has a server of its own, behind a proxy that breaks connections
 # The network is cut in every state of a request and of its answer.
+# shellcheck disable=SC2119 # serve: its options are its own
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/server.sh"
@@ -17,7 +18,7 @@ background python3 "$top/tests/peers/http-cutter" "${at%:*}" "${at##*:}" "$PWD/p
 wait_for grep -q . "$tmp/$pid.out"
 proxy=http://127.0.0.1:$(cat "$tmp/$pid.out")
 (umask 077 && echo secret-alice >password)
-export IXN_STORE=$proxy
+export IXN_STORE="$proxy"
 ok agent-login alice --ready --password-file password
 i=$(IXN_STORE='' create --media chat --queue q --name N --text hi)
 ok ixn-accept "$i"
