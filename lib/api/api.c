@@ -146,7 +146,7 @@ open_socket(const struct api_settings *settings, struct arena *arena, struct err
 static int
 socket_of(const struct api_settings *settings, struct arena *arena, struct err *err)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = { 0 };
 	socklen_t size = sizeof(address);
 
 	if (settings->inherited < 0)
@@ -160,7 +160,7 @@ static const char *
 url_of(struct arena *arena, const struct api_settings *settings, int fd)
 {
 	const char *scheme = settings->certificate ? "https" : "http";
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = { 0 };
 	socklen_t size = sizeof(address);
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 

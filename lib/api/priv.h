@@ -128,18 +128,18 @@ void http_completed(void *context, struct MHD_Connection *connection, void **exc
 /* "%41", and "+" of a query; NULL: it is broken, or holds a NUL. */
 const char *url_decode(struct arena *arena, const char *text, bool plus);
 /* Runs the route and fills in the answer, whatever comes of it. */
-void http_run(struct api_exchange *exchange);
+void http_run(struct api_exchange *x);
 /* The status for an error, by a table. */
 int http_status(const struct err *err);
 
 /* answer.c */
 /* err becomes the answer. */
-void answer_error(struct api_exchange *exchange, const struct err *err);
+void answer_error(struct api_exchange *x, const struct err *err);
 /* gzip where it is asked for and pays. */
-void answer_pack(struct api_exchange *exchange);
+void answer_pack(struct api_exchange *x);
 /* Those that all answers have, and its own. */
-enum MHD_Result answer_headers(const struct api_exchange *exchange, struct MHD_Response *response);
-enum MHD_Result answer_send(struct api_exchange *exchange);
+enum MHD_Result answer_headers(const struct api_exchange *x, struct MHD_Response *response);
+enum MHD_Result answer_send(struct api_exchange *x);
 
 /* work.c */
 void work_start(struct api_server *server);
@@ -165,10 +165,10 @@ bool limits_take(struct limits *limits, const char *address, int64_t now);
 /* call.c */
 extern const struct api_route call_routes[];
 /* Where an operation is best run; LANES: at once, here. */
-enum lane call_lane(const struct api_exchange *exchange);
+enum lane call_lane(const struct api_exchange *x);
 
 /* stream.c */
-enum MHD_Result stream_answer(struct api_exchange *exchange);
+enum MHD_Result stream_answer(struct api_exchange *x);
 void stream_start(struct api_server *server);
 /* All streams end once what was written to them is sent. */
 void stream_end(struct api_server *server);
@@ -176,7 +176,7 @@ void stream_end(struct api_server *server);
 void stream_stop(struct api_server *server);
 /* Something was written: the watcher looks at once. */
 void stream_wake(struct api_server *server);
-void stream_closed(struct api_exchange *exchange);
+void stream_closed(struct api_exchange *x);
 
 /* tls.c: the certificate that is shown from now on, with those up to its authority, and its key. E_BAD_CONFIG: they do not fit; the one before stays. */
 int tls_load(struct arena *arena, const char *certificate, const char *key, struct err *err) ATTR_MUSTUSE;
@@ -192,10 +192,10 @@ int ready_route(struct api_request *request, struct api_answer *answer, struct e
 int metrics_route(struct api_request *request, struct api_answer *answer, struct err *err);
 int document_route(struct api_request *request, struct api_answer *answer, struct err *err);
 /* A request is over. */
-void figures_add(struct api_exchange *exchange, int status, size_t bytes, int64_t ms);
+void figures_add(struct api_exchange *x, int status, size_t bytes, int64_t ms);
 
 /* log.c */
-void log_exchange(struct api_exchange *exchange, int status, size_t bytes, int64_t ms);
+void log_exchange(struct api_exchange *x, int status, size_t bytes, int64_t ms);
 
 /* token.c: "Authorization: Bearer AGENT:TOKEN", both percent-encoded. False: there is none, both NULL; or it is no such thing. */
 bool token_read(const struct api_request *request, const char **agent_r, const char **token_r);

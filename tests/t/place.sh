@@ -175,6 +175,7 @@ place_url() {
 	_dir=$place_dir/servers/_$(printf %s "$1" | tr / _)
 	PLACE_CONFIG=$XDG_CONFIG_HOME/ixn/config "$place_dir/bin/place-start" "$1" "$_dir" && "$place_dir/bin/place-passwords" "$1" || return
 	printf . >>"$place_dir/went"
+	# shellcheck disable=SC2034 # it is for who asks
 	read -r url <"$_dir/url"
 }
 # place_went: how many commands went to a server; a test without any says nothing about this place.

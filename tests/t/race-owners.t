@@ -158,7 +158,7 @@ ask() { sqlite3 -readonly store.db "$1" 2>&1; }
 # loads: what the store says of each agent, and what is there.
 loads() {
 	is "$(ask "SELECT agent, load, room, free FROM agent_medium ORDER BY agent")" \
-		"$(ask "SELECT m.agent, l.n, max(c.max - l.n, 0), m.state = 'ready' AND c.max > l.n FROM agent_medium m JOIN agent_capacity c ON c.agent = m.agent JOIN
+		"$(ask "SELECT m.agent, l.n, CASE WHEN c.max > l.n THEN c.max - l.n ELSE 0 END, CASE WHEN m.state = 'ready' AND c.max > l.n THEN 1 ELSE 0 END FROM agent_medium m JOIN agent_capacity c ON c.agent = m.agent JOIN
 			(SELECT agent AS who, (SELECT count(*) FROM ixn i WHERE i.agent = g.name AND i.state <> 'done') +
 			(SELECT count(*) FROM offer o WHERE o.agent = g.name AND o.state = 'pending') AS n FROM agent_medium x JOIN agent g ON g.name = x.agent) l ON l.who = m.agent ORDER BY m.agent")" "$1"
 }
@@ -175,23 +175,23 @@ export IXN_AGENT=l1
 worker 999
 finish() {
 	try chat-end "$1"
-	[ "$(ask "SELECT state IN ('queued', 'offered') FROM ixn WHERE id = '$1'")" = 0 ] || {
+	[ "$(ask "SELECT count(*) FROM ixn WHERE id = '$1' AND state IN ('queued', 'offered')")" = 0 ] || {
 		try ixn-transfer "$1" --to agent:l1
 		try ixn-accept "$1"
 	}
 	try ixn-done "$1"
 }
 for i in 1 2 3; do
-	ask "SELECT id FROM ixn WHERE state <> 'done' ORDER BY agent = 'l1' DESC, id" >left
+	ask "SELECT id FROM ixn WHERE state <> 'done' ORDER BY CASE WHEN agent = 'l1' THEN 0 ELSE 1 END, id" >left
 	while read -r id; do finish "$id"; done <left
 done
 is "$(cat strange)" '' 'and so is the rest'
 loads 'loads in the end'
 is "$(ask "SELECT DISTINCT load FROM agent_medium")" 0 'nobody has anything'
-is "$(ask "SELECT count(*), sum(state = 'done'), sum(done IS NOT NULL), sum(reason IS NOT NULL) FROM ixn")" "$CHATS|$CHATS|$CHATS|$CHATS" 'all done'
+is "$(ask "SELECT count(*), count(CASE WHEN state = 'done' THEN 1 END), count(done), count(reason) FROM ixn")" "$CHATS|$CHATS|$CHATS|$CHATS" 'all done'
 is "$(ask "SELECT count(*) FROM offer WHERE state = 'pending'")" 0 'no offer is open'
 is "$(ask 'SELECT kind, count(*) FROM due WHERE kind <> '"'session'"' GROUP BY kind')" '' 'nothing is due any more'
-is "$(ask 'PRAGMA integrity_check')" ok 'the store is whole'
+[ "${place%postgresql}" != "$place" ] || is "$(ask 'PRAGMA integrity_check')" ok 'the store is whole'
 
 # The log, played again: capacity, one offer and one owner at a time, one end and nothing behind it.
 ask 'SELECT agent, max FROM agent_capacity' | sed 's/^/cap|/' >log

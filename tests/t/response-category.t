@@ -54,7 +54,7 @@ ok as lea response-category --move Billing/Refunds --to Returns
 is "$out" 'Returns/Refunds	moved	2	en' 'moved, with how many'
 is "$(tree Returns)" 'Returns 0 2 en|Returns/Refunds 1 2 en|Returns/Refunds/Late ones 1 1 en|' 'what lies below goes along'
 is "$(response-show "$a" --json | jq -r .category)" 'Returns/Refunds/Late ones' 'the responses, too'
-is "$(sql "SELECT seq > $before, version = $version FROM response WHERE id = '$a'") $(sql 'SELECT count(*) - count(DISTINCT seq) FROM response')" '1|1 0' 'the index hears of each, in a seq of its own; they are no new version'
+is "$(sql "SELECT CAST(seq > $before AS INTEGER), CAST(version = $version AS INTEGER) FROM response WHERE id = '$a'") $(sql 'SELECT count(*) - count(DISTINCT seq) FROM response')" '1|1 0' 'the index hears of each, in a seq of its own; they are no new version'
 status 66 response-category Billing/Refunds
 status 79 as lea response-category --move Returns --to Returns/Refunds --json
 is "$(code)" category_cycle 'not below itself'

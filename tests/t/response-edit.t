@@ -128,7 +128,7 @@ ok as lea response-edit --text once --idempotency-key k1
 is "$out $(sql "SELECT count(*) FROM response WHERE text = 'once'")" "$was 1" 'the same key does nothing twice'
 is "$(sql "SELECT group_concat(event || ' ' || version || ' ' || state, '; ') FROM (SELECT * FROM event WHERE ref = '$v' ORDER BY seq) AS s")" \
 	'response.added 1 active; response.changed 2 active; response.changed 3 active; response.changed 4 active; response.removed 5 removed; response.changed 6 active' 'each change is an event'
-is "$(sql 'SELECT count(*) - count(DISTINCT seq) FROM response') $(sql "SELECT (SELECT seq FROM library WHERE name = 'last') >= (SELECT max(seq) FROM response)")" '0 1' 'each has a seq of its own'
+is "$(sql 'SELECT count(*) - count(DISTINCT seq) FROM response') $(sql "SELECT CAST((SELECT seq FROM library WHERE name = 'last') >= (SELECT max(seq) FROM response) AS INTEGER)")" '0 1' 'each has a seq of its own'
 unlike "$(sql "SELECT group_concat(coalesce(ref, '') || coalesce(reason, '') || coalesce(state, '')) FROM event")" 'refund is on|from alice|Refund sent' 'the log tells ids, never what was written'
 
 # In an editor.
