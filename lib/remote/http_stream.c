@@ -49,7 +49,7 @@ http_stream_close(struct http *http)
 
 /* Of an event there is at least a line of data; comments keep the connection alive. */
 static size_t
-on_stream(char *data, size_t one, size_t n, void *context)
+on_stream(const char *data, size_t one, size_t n, void *context)
 {
 	struct stream *s = context;
 

@@ -74,6 +74,6 @@ done
 wait "$pid_lea" "$pid_ada"
 is "$(cat "$tmp/strange" 2>/dev/null)" '' 'each edit is done, or told that somebody was faster'
 is "$(response-show "$r" --json | jq .version)" 81 'none is lost'
-is "$(sql "SELECT count(DISTINCT text), count(*) FROM (SELECT text FROM response_version WHERE id = '$r' UNION ALL SELECT text FROM response WHERE id = '$r')")" '81|81' 'and all are kept'
+is "$(sql "SELECT count(DISTINCT text), count(*) FROM (SELECT text FROM response_version WHERE id = '$r' UNION ALL SELECT text FROM response WHERE id = '$r') AS v")" '81|81' 'and all are kept'
 
 done_testing

@@ -46,7 +46,7 @@ is "$(sql "SELECT CASE WHEN (SELECT seq FROM library WHERE name = 'site') = (SEL
 ok ixn-setup --load /dev/stdin <<'J'
 {"queues":[{"name":"other"}]}
 J
-is "$(sql "SELECT (SELECT seq FROM library WHERE name = 'site') = (SELECT seq FROM library WHERE name = 'last')")" 1 'of a queue it need not hear'
+is "$(sql "SELECT CASE WHEN (SELECT seq FROM library WHERE name = 'site') = (SELECT seq FROM library WHERE name = 'last') THEN 1 ELSE 0 END")" 1 'of a queue it need not hear'
 
 # What may be used now, and the rest.
 is "$(names lea --all)" 'draft either free off past queue soon team email Fr ' '--all'
