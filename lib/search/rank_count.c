@@ -16,12 +16,12 @@ struct counting {
 static uint32_t
 count_word(struct rank *r, struct counting *c, struct rank_word *word)
 {
-	const uint32_t *grams = word->gram_n ? r->word_grams.v + word->gram : NULL;
+	const uint32_t n = word->gram_n, *grams = n ? r->word_grams.v + word->gram : NULL;
 	uint32_t feature = word->feature, pair, *tf = c->tf;
 
 	if (c->field != INDEX_PAST)
 		rank_word_grams(r, word);
-	for (uint32_t i = 0; i < word->gram_n; i++)
+	for (uint32_t i = 0; i < n; i++)
 		tf[grams[i]]++;
 	if (feature == RANK_NOTHING)
 		return RANK_NOTHING;

@@ -35,17 +35,17 @@ struct table {
 };
 
 struct side {
-	struct store *store;
 	crypto_generichash_state digest;
+	struct store *store;
 	int64_t rows;
 };
 
 struct copy {
-	char whose[33];
-	struct arena *arena, *other; /* of the page at hand, and of the one before */
 	struct side from, to;
 	struct table table;
 	struct page rows;
+	struct arena *arena, *other; /* of the page at hand, and of the one before */
+	char whose[33];
 };
 
 /* Tables. */

@@ -41,7 +41,7 @@ serve(const char *port)
 }
 
 static size_t
-drop(char *p, size_t size, size_t n, void *context)
+drop(const char *p, size_t size, size_t n, void *context)
 {
 	(void)p, (void)context;
 	return size * n;

@@ -20,11 +20,11 @@ static const struct op *
 op_of(const uint8_t *name, size_t size)
 {
 	uint32_t sum = 0;
-	size_t n = 0;
+	size_t n = 1;
 
-	for (; ops[n]; n++)
-		if (strlen(ops[n]->name) == size && memcmp(ops[n]->name, name, size) == 0)
-			return ops[n];
+	for (size_t i = 0; ops[i]; n = ++i)
+		if (strlen(ops[i]->name) == size && memcmp(ops[i]->name, name, size) == 0)
+			return ops[i];
 	for (size_t i = 0; i < size; i++)
 		sum = sum * 31 + name[i];
 	return ops[sum % n];

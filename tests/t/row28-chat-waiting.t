@@ -22,6 +22,7 @@ levels() {
 	done
 }
 log() { events at,event,ixn,agent,ref,reason "$1" | sed 's/ *$//'; }
+last() { events seq | tail -n 1; }
 said() { eye chat-tail "$1" --fields at,role,text | tr '\t' ' '; }
 
 # The defaults: late after 20 s, overdue after 60 s; each word turns it.
@@ -124,12 +125,12 @@ is "$(waits "$call")" '' 'a call has other clocks'
 # ixn-watch tells of it when its time comes.
 at_s 3000
 agent "$one"
-background ixn-watch --event chat.waiting --ixn "$one" --until chat.waiting --timeout 2m --fields at,event,ref,reason
+background ixn-watch --after "$(last)" --event chat.waiting --ixn "$one" --until chat.waiting --timeout 2m --fields at,event,ref,reason
 watch=$pid
 at_s 3021
 wait "$watch"
 is "$? $(tr '\t' ' ' <"$tmp/$watch.out")" "0 $(moment 3020) chat.waiting agent late" 'ixn-watch --until chat.waiting'
-background ixn-watch --event chat.waiting --on chat.waiting='jq -r .reason >>heard' --until chat.waiting --timeout 2m
+background ixn-watch --after "$(last)" --event chat.waiting --on chat.waiting='jq -r .reason >>heard' --until chat.waiting --timeout 2m
 watch=$pid
 at_s 3060
 wait "$watch"
