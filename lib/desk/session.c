@@ -343,7 +343,7 @@ logout_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct logout_in *in = input;
 	struct presence *out = call_answer(call);
-	const char *agent, *cause;
+	const char *agent = NULL, *cause = NULL;
 	struct texts open;
 
 	/* What a program was given needs no session, nor does taking it back. */
