@@ -34,10 +34,11 @@ struct table {
 	int page;
 };
 
+#define DIGEST_ALIGN 64 /* more than a stack that is watched has */
 struct side {
-	crypto_generichash_state digest;
 	struct store *store;
 	int64_t rows;
+	unsigned char digest[sizeof(crypto_generichash_state) + DIGEST_ALIGN];
 };
 
 struct copy {
@@ -136,6 +137,14 @@ find_columns(struct copy *c, struct arena *arena, struct err *err)
 
 /* Pages. */
 
+static crypto_generichash_state *
+digest_of(struct side *side)
+{
+	uintptr_t at = (uintptr_t)side->digest;
+
+	return (void *)(side->digest + (DIGEST_ALIGN - at % DIGEST_ALIGN) % DIGEST_ALIGN);
+}
+
 static void
 digest_value(crypto_generichash_state *digest, const struct value *v)
 {
@@ -156,7 +165,7 @@ keep_row(struct copy *c, struct side *side, struct cursor *cursor)
 	for (size_t i = 0; i < c->table.columns_n; i++) {
 		struct value v = side->store->engine->column(cursor, i);
 
-		digest_value(&side->digest, &v);
+		digest_value(digest_of(side), &v);
 		if (v.type == VALUE_TEXT || v.type == VALUE_BLOB)
 			v.p = arena_memdup(c->arena, v.p, v.size);
 		vec_push(c->arena, &c->rows.values, v);
@@ -240,7 +249,7 @@ insert_fn(struct tx *tx, void *context, struct err *err)
 static int
 go_through(struct copy *c, struct side *side, bool put, struct err *err)
 {
-	crypto_generichash_init(&side->digest, NULL, 0, 16);
+	crypto_generichash_init(digest_of(side), NULL, 0, 16);
 	side->rows = 0;
 	c->rows = (struct page){ 0 };
 	do {
@@ -256,7 +265,7 @@ finish(struct arena *arena, struct side *side)
 	unsigned char hash[16];
 	char hex[sizeof(hash) * 2 + 1];
 
-	crypto_generichash_final(&side->digest, hash, sizeof(hash));
+	crypto_generichash_final(digest_of(side), hash, sizeof(hash));
 	return arena_strdup(arena, sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash)));
 }
 

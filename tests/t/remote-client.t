@@ -88,8 +88,12 @@ peer --version 9.9 '400 {"error":{"code":"invented_later","class":79}}' && statu
 peer --version "$(cat "$top/VERSION")" '400 {"error":{"code":"bad_field","class":65,"args":{"where":"request","name":"text","what":"is not a string"}}}'
 status 65 ixn-note "$id" --text x
 peer large
-status 65 sh -c 'ulimit -v 4000000; exec ixn-list --all'
-like "$err" 'larger than 256 MiB' 'an answer without end'
+if (ulimit -v 4000000 && ixn-list --version) >/dev/null 2>&1; then
+	status 65 sh -c 'ulimit -v 4000000; exec ixn-list --all'
+	like "$err" 'larger than 256 MiB' 'an answer without end'
+else
+	skip 'an answer without end' 'with what watches it here it cannot start with so little memory'
+fi
 
 # Nobody there.
 kill "$pid" && wait "$pid" 2>/dev/null

@@ -48,8 +48,9 @@ like "$err" '.' "$err"
 is "$(chat-tail "$i" --json | jq -r .text | grep -c 'the last one')" 1 'it was said all the same, once'
 
 # A stream that is broken off is taken up where it was.
+last=$(ixn-watch --after 0 --timeout 0s --fields seq | tail -n 1)
 { seq -f 'answer %g' 300 77 1500 && yes 'answer 900' | head -n 10; } >plan
-background ixn-watch --event chat.message --json
+background ixn-watch --after "$last" --event chat.message --json
 watch=$pid
 wait_for sh -c "[ \$(wc -l <'$PWD/plan') -lt 26 ]"
 n=0

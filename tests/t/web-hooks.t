@@ -53,7 +53,7 @@ is "$(chat-tail "$id" --json | jq -r '[.role, .text] | join("|")' | tr '\n' ,)" 
 hook sms 'key of sms' "$(message 4 other +33698765432)" >/dev/null
 is "$(jq -r .id body | grep -c "$id")" 0 'another sender, another interaction'
 hook wa 'other key' "$(message 1 'by another way')" >/dev/null
-is "$(sql "SELECT group_concat(medium, ',') FROM (SELECT medium FROM ixn ORDER BY id) AS s")" 'sms,sms,whatsapp' 'another gateway has ids of its own'
+is "$(sql "SELECT group_concat(medium, ',') FROM (SELECT medium FROM ixn ORDER BY medium) AS s")" 'sms,sms,whatsapp' 'another gateway has ids of its own'
 ok as alice ixn-done "$id"
 hook sms 'key of sms' "$(message 5 'a new matter')" >/dev/null
 is "$(jq -r .id body | grep -c "$id")" 0 'done is done: a new one'
