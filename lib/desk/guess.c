@@ -75,7 +75,7 @@ int
 guess_wrong(struct call *call, const char *name, struct err *err)
 {
 	struct err ignored = { 0 };
-	struct agent *agent;
+	struct agent *agent = NULL;
 	struct guess guess;
 
 	for (size_t i = 0; i < COUNT_OF(rules); i++) {
