@@ -99,7 +99,7 @@ build(struct transcript *t, struct err *err)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct line *l = (struct line *)rows.v + i;
 
-		if (t->internal || strcmp(l->visible, "all") == 0)
+		if (t->internal ? message_for(call, l->visible, l->sender) : strcmp(l->visible, "all") == 0)
 			add_line(t, l);
 	}
 	buf_str(&t->html, "</table>\n");

@@ -192,7 +192,6 @@ began=$(now)
 alice=$!
 (camille "$back") &
 camille=$!
-sleep 1
 explain 'What watches the database (Patroni, or a person) promotes the standby.' 'Ce qui surveille la base (Patroni, ou une personne) promeut la remplaçante.'
 printf '%sadmin$ pg_ctl promote -D two%s\n' "$bold" "$plain"
 pg_promote two

@@ -38,6 +38,8 @@ is "$(talk "$id" lea)" '' 'nothing was said'
 ok as lea team-monitor alice --mode coach
 ok as lea chat-send "$id" --visible agent:alice --text 'offer her a discount'
 like "$(talk "$id" alice)" 'agent:alice	offer her a discount' 'the agent reads it'
+for who in alice lea; do like "$(transcript-show "$id" --internal --agent $who)" 'offer her a discount' "in the transcript for colleagues, too: $who"; done
+unlike "$(transcript-show "$id" --internal --agent bob 2>&1)" 'offer her a discount' 'another colleague does not'
 unlike "$(talk "$id" bob)" 'discount' 'no other agent does'
 unlike "$(contact_sees)" 'discount' 'nor the contact'
 status 79 as lea chat-send "$id" --text 'to all'
