@@ -35,7 +35,7 @@ desks_take(struct api_server *server, struct desk **desk_r, struct err *err)
 		server->desks.idle = idle->next;
 	pthread_mutex_unlock(&server->desks.door);
 	if (!idle)
-		return desk_open(server->settings->store, server->settings->desk, desk_r, err);
+		return desk_open(server->settings->store, &server->desk, desk_r, err);
 	*desk_r = idle->desk;
 	free(idle);
 	return 0;
@@ -284,7 +284,7 @@ ops_n(void)
 int
 api_serve(const struct api_settings *settings, int stop, struct err *err)
 {
-	struct api_server server = { .settings = settings, .began = clock_monotonic() };
+	struct api_server server = { .settings = settings, .desk = *settings->desk, .began = clock_monotonic() };
 	struct arena *arena = arena_new();
 	struct desk *desk = NULL;
 	int fd = -1, rc = -1;
@@ -295,6 +295,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 	server.local = strncmp(settings->store, "postgres", 8) != 0;
 	server.took = xcalloc(ops_n(), sizeof(*server.took));
 	server.limits = limits_new(settings->requests);
+	server.desk.hurry = &server.draining;
 	raise_files();
 	/* Nothing listens while there is no store. */
 	if (desks_take(&server, &desk, err) == 0 && (fd = socket_of(settings, arena, err)) >= 0) {

@@ -93,6 +93,7 @@ struct figures {
 
 struct api_server {
 	const struct api_settings *settings;
+	struct desk_options desk;
 	struct MHD_Daemon *daemon;
 	struct desks desks;
 	struct work work;

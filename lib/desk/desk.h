@@ -15,6 +15,7 @@
 #ifndef DESK_DESK_H
 #define DESK_DESK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -110,6 +111,8 @@ struct desk_options {
 	const char *mirror;
 	bool offline;
 	void (*mirrored)(enum desk_mirrored what, int64_t n);
+	/* Set by whatever thread: nobody waits any more for a database that is away. NULL: never. */
+	const atomic_bool *hurry;
 };
 
 /* url: "file:PATH", or what another carrier takes. Strings in options are borrowed while the desk lives. */
@@ -132,6 +135,8 @@ struct request {
 	const char *contact, *origin;
 	/* Only the server itself may answer, no mirror. */
 	bool live;
+	/* An answer is wanted at once, even that the store is away. */
+	bool soon;
 	/* It was asked for when events were known up to seen: refused where somebody else has changed the same since. */
 	bool guarded;
 	int64_t seen;

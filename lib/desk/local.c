@@ -13,6 +13,8 @@
 #define CLOCK_BEHIND_MS (5 * MS_SECOND)
 /* By so much the time of a call may still grow without another look at what is due. */
 #define SOON_MS MS_SECOND
+/* Of who wants an answer at once: so long a store that is away is waited for. */
+#define ANSWER_MS (2 * MS_SECOND)
 /* Of deadlines that are only foreseen: so often as many as a write settles. */
 #define SETTLE_ROUNDS 64
 #define DOUBT_TRIES 3
@@ -65,6 +67,7 @@ local_open(const char *url, const struct desk_options *options, struct desk **de
 		local_close(&local->desk);
 		return -1;
 	}
+	store_patience(local->store, STORE_AWAY_MS, options->hurry);
 	*desk_r = &local->desk;
 	return 0;
 }
@@ -329,6 +332,7 @@ local_call(struct desk *desk, const struct request *request, struct arena *arena
 	int rc;
 
 	expressions_bound(l.desk);
+	store_patience(l.desk->store, request->soon ? ANSWER_MS : STORE_AWAY_MS, l.desk->options.hurry);
 	if (request->op->before && store_read(l.desk->store, before_fn, &l, err) < 0)
 		return keep_refused(&l);
 	l.foresees = (request->op->flags & OP_FORESEES) && overdue(&l, clock_now());

@@ -269,6 +269,8 @@ engine_again(struct store *store, int tries)
 
 	if (pg->why == NOT_AGAIN || tries > (pg->why == AGAIN_REFUSED ? TRIES_REFUSED : TRIES_LOST))
 		return false;
+	if (pg->why == AGAIN_LOST && store_gives_up(store))
+		return false;
 	rand_bytes(&jitter, sizeof(jitter));
 	pause.tv_nsec = jitter % ((tries < 6 ? 1 << tries : 64) * 1000) * 1000L;
 	nanosleep(&pause, NULL);

@@ -13,10 +13,10 @@
 #include "base/rand.h"
 #include "store/postgresql.h"
 
-/* A server that fails over is away for so long. */
-#define AWAY_MS (20 * MS_SECOND)
 /* One that says nothing for so long will not any more: longer than it lets us wait for the turn. */
 #define REPLY_MS (30 * MS_SECOND)
+/* And nobody waits for longer than this where it is to end. */
+#define HURRY_MS MS_SECOND
 
 /*
  * What each connection is told; an engine that does not know one goes without.
@@ -121,17 +121,18 @@ pg_send(struct store *store, const char *text, struct err *err)
 
 /* Whether there is something to be read; false: it is taken for gone. */
 static bool
-await(struct pg *pg)
+await(const struct store *store)
 {
-	int64_t deadline = clock_monotonic() + REPLY_MS;
+	struct pg *pg = pg_of(store);
+	int64_t began = clock_monotonic();
 	struct pollfd p = { .fd = PQsocket(pg->conn), .events = POLLIN };
 
 	while (PQisBusy(pg->conn)) {
-		int64_t left = deadline - clock_monotonic();
+		bool hurries = store->hurry && atomic_load(store->hurry);
 
-		if (!pg->patient && left <= 0)
+		if (!pg->patient && clock_monotonic() - began >= (hurries ? HURRY_MS : REPLY_MS))
 			return false;
-		poll(&p, 1, pg->patient ? -1 : (int)left);
+		poll(&p, 1, HURRY_MS);
 		if (!PQconsumeInput(pg->conn))
 			return false;
 	}
@@ -149,7 +150,7 @@ read_results(struct store *store, PGresult **last_r, struct err *err)
 	while (status != PGRES_PIPELINE_SYNC) {
 		PGresult *r;
 
-		if (!await(pg)) {
+		if (!await(store)) {
 			pg->gone = true;
 			return rc < 0 ? rc : lost(store, PQstatus(pg->conn) == CONNECTION_BAD ? PQerrorMessage(pg->conn) : "no answer", err);
 		}
@@ -294,14 +295,13 @@ pg_connect(struct store *store, struct err *err)
 {
 	struct pg *pg = pg_of(store);
 	bool had = pg->conn != NULL;
-	int64_t deadline = clock_monotonic() + AWAY_MS;
 	struct timespec pause = { 0, 0 };
 	uint16_t jitter;
 
 	if (pg->conn && !pg->gone && PQstatus(pg->conn) == CONNECTION_OK)
 		return 0;
 	while (connect_once(store, err) < 0) {
-		if (!had || pg->why != AGAIN_LOST || clock_monotonic() > deadline)
+		if (!had || pg->why != AGAIN_LOST || store_gives_up(store))
 			return -1;
 		rand_bytes(&jitter, sizeof(jitter));
 		pause.tv_nsec = (50 + jitter % 150) * 1000000L;

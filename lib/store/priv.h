@@ -62,6 +62,9 @@ struct store {
 	/* As messages call it, without a password; what the files beside it begin with. */
 	char *name, *path;
 	struct lock *lock;
+	/* When the operation at hand began (clock_monotonic), and for how long it waits for a server that is away. */
+	int64_t began, patience;
+	const atomic_bool *hurry;
 	/* For each statement, where the columns of the record met last go. */
 	struct mapping {
 		const struct record *record;
@@ -69,6 +72,9 @@ struct store {
 		size_t n;
 	} map[SQL_COUNT];
 };
+
+/* The operation at hand has waited long enough for a server that is away. */
+bool store_gives_up(const struct store *store);
 
 struct tx {
 	struct store *store;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/priv.h"
@@ -46,6 +47,8 @@ store_open(const char *url, unsigned flags, struct store **store_r, struct err *
 		return err_set(err, E_NO_ENGINE, "kind", scheme(url, kind), NULL);
 	store = xcalloc(1, sizeof(*store));
 	store->engine = engine;
+	store->began = clock_monotonic();
+	store->patience = STORE_AWAY_MS;
 	if (engine->open(store, url, flags, err) < 0 || check_version(store, flags, err) < 0) {
 		store_close(&store);
 		return -1;
@@ -101,6 +104,19 @@ store_wait(struct store *store, int fd, int64_t ms)
 	store->engine->wait(store, fd, ms);
 }
 
+void
+store_patience(struct store *store, int64_t ms, const atomic_bool *hurry)
+{
+	store->patience = ms;
+	store->hurry = hurry;
+}
+
+bool
+store_gives_up(const struct store *store)
+{
+	return (store->hurry && atomic_load(store->hurry)) || clock_monotonic() - store->began > store->patience;
+}
+
 static int
 transaction(struct store *store, bool write, store_fn *fn, void *context, struct err *err)
 {
@@ -125,6 +141,8 @@ run_tries(struct store *store, bool write, store_fn *fn, void *context, struct e
 	struct err found;
 	int tries = 0;
 
+	if (store->engine->again)
+		store->began = clock_monotonic();
 	do {
 		found = (struct err){ 0 };
 		if (transaction(store, write, fn, context, &found) == 0)

@@ -18,6 +18,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,6 +70,12 @@ int store_verify(struct store *store, struct err *err) ATTR_MUSTUSE;
 int64_t store_change(struct tx *tx);
 /* Sleeps until another process may have changed the store, fd (-1: none) can be read, or a signal came; at most ms. */
 void store_wait(struct store *store, int fd, int64_t ms);
+/*
+ * For how long in all an operation waits for a server that is away
+ * (STORE_AWAY_MS unless said); not at all once *hurry is set, by whatever thread (NULL: never).
+ */
+#define STORE_AWAY_MS (20 * MS_SECOND)
+void store_patience(struct store *store, int64_t ms, const atomic_bool *hurry);
 
 /*
  * Copies all of a store into another, of any engine, that holds nothing yet, or

@@ -177,4 +177,17 @@ is $? 0 'who reads sees the end'
 is "$(cat read.b)" "$(sql 'SELECT seq FROM event ORDER BY seq')" "and all before it once, in order: $(cat read.breaks)"
 is "$(sql 'SELECT count(*) = max(seq) AND min(seq) = 1 FROM event')" t 'no number of an event is left out'
 ok ixn-doctor
+
+# The database goes for good: who asks is told so, and a server that is to end does not wait for it.
+kill -INT "$(head -n 1 "$pg/data/postmaster.pid")"
+wait_for sh -c "! '$pgbin/pg_isready' -q -h '$pg' -p 5432"
+for at in "$a" "$b"; do
+	at "$at" ask /readyz
+	is "$http" 503 'not ready without its database'
+done
+for x in $a_server $b_server; do
+	process=$(pgrep -P "$x")
+	kill "$process"
+	ok wait_for sh -c "! kill -0 $process"
+done
 done_testing
