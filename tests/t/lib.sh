@@ -47,6 +47,8 @@ status() {
 	out=$(cat "$tmp/out") err=$(cat "$tmp/err")
 	_tap "$([ "$_got" = "$_want" ]; echo $?)" "$*: $_want" || { _note 'got: ' "$_got" && _note out: "$out" && _note err: "$err"; }
 }
+# traced OPTION... COMMAND...: by strace, beside which no leaks can be looked for.
+traced() { ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" strace "$@"; }
 # ok COMMAND...: it exits 0.
 ok() { status 0 "$@"; }
 # unseen WANT COMMAND...: of an interaction that is none of who acts. What can be read

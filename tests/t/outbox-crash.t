@@ -8,8 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'
-strace -f -qq -o /dev/null true 2>/dev/null || skip_all 'no strace, or it may not trace'
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it cannot be traced
+traced -f -qq -o /dev/null true 2>/dev/null || skip_all 'no strace, or it may not trace'
 calls='fdatasync fsync pwrite64 ftruncate unlink flock write writev connect sendto sendmsg recvfrom recvmsg poll close'
 
 background "$top/tests/peers/smtp-peer" --port-file port --dir mails --log log
@@ -58,7 +57,7 @@ check() {
 round() {
 	rm -rf round && cp -R fresh round
 	before=$(arrived)
-	! strace -f -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$nth" outbox-send >/dev/null 2>&1
+	! traced -f -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$nth" outbox-send >/dev/null 2>&1
 }
 for call in $calls; do
 	nth=1

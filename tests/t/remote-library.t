@@ -64,7 +64,7 @@ unset IXN_CLOCK
 stop
 is "$(IXN_AGENT=alice response-search quibble --fields shortcut)" secret 'the server is away: words are found'
 if command -v strace >/dev/null; then
-	IXN_AGENT=alice strace -f -e trace=connect,execve -o trace response-search quibble >/dev/null
+	traced -f -E IXN_AGENT=alice -e trace=connect,execve -o trace response-search quibble >/dev/null
 	is "$(grep -c 'connect(.*AF_INET\|execve' trace)" 1 'no connection, no other program'
 else
 	skip 'no connection' 'no strace'

@@ -82,13 +82,12 @@ status 1 as alice response-search ' '
 for o in --phrase --all-words; do status 1 as alice response-search $o '!?'; done
 
 # By words the store is not opened.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it cannot be traced
 if [ "$place" != embedded ]; then
 	skip 'files that are opened' 'with a database or a server beside it others are'
-elif strace -f -qq -o /dev/null true 2>/dev/null; then
-	env -u IXN_CLOCK IXN_AGENT=alice strace -f -o trace -e trace=openat,open response-search parcel >/dev/null 2>&1
+elif traced -f -qq -o /dev/null true 2>/dev/null; then
+	traced -f -E IXN_CLOCK -E IXN_AGENT=alice -o trace -e trace=openat,open response-search parcel >/dev/null 2>&1
 	is "$(grep -v ENOENT trace | grep -oE 'store\.db[a-z-]*"' | sort -u | tr -d '"' | tr '\n' ' ')" 'store.db-responses store.db-responses-log ' 'a search opens the index and its log, nothing else of the store'
-	echo parcel | env -u IXN_CLOCK IXN_AGENT=alice strace -f -o trace -e trace=openat,open response-search --batch >/dev/null 2>&1
+	echo parcel | traced -f -E IXN_CLOCK -E IXN_AGENT=alice -o trace -e trace=openat,open response-search --batch >/dev/null 2>&1
 	is "$(grep -v ENOENT trace | grep -oE 'store\.db[a-z-]*"' | sort -u | tr -d '"' | tr '\n' ' ')" 'store.db-responses store.db-responses-log ' 'nor does a batch'
 else
 	skip 'files that are opened' 'no strace'

@@ -151,12 +151,12 @@ exec 8>&-
 kill "$holder" "$outsider" 2>/dev/null
 
 # Killed at each point where it waits for the disk.
-if ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
+if ! command -v strace >/dev/null || ! traced -o /dev/null true 2>/dev/null; then
 	skip 'killed writers' 'no strace'
 	done_testing
 fi
 copy killed
-killed_at() { strace -f -o /dev/null -e trace=fdatasync -e "inject=fdatasync:signal=KILL:when=$1" ixn-note "$id" --text "at $1" >/dev/null 2>&1; }
+killed_at() { traced -f -o /dev/null -e trace=fdatasync -e "inject=fdatasync:signal=KILL:when=$1" ixn-note "$id" --text "at $1" >/dev/null 2>&1; }
 for n in 1 2 3 4 5; do
 	before=$(sql 'SELECT count(*) FROM note')
 	killed_at $n
