@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/rand.h"
 #include "cmd/cmd.h"
 
 struct extra {
@@ -82,8 +83,11 @@ one(struct cli *cli, const char *name, struct err *err)
 {
 	const struct record *in = cli->command->op->in;
 	const char *password;
+	char token[RAND_SECRET + 1];
 
 	record_set_text(in, cli->in, "name", name);
+	/* Asked for again, by a client that got no answer, it is the same. */
+	record_set_text(in, cli->in, "token", arena_strdup(cli->arena, rand_secret(token)));
 	if (!record_text(in, cli->in, "device"))
 		record_set_text(in, cli->in, "device", this_machine(cli));
 	if (given(cli, &password, err) < 0)

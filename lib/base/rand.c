@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -60,4 +61,15 @@ rand_bytes(void *p, size_t size)
 		at += n;
 		size -= (size_t)n;
 	}
+}
+
+const char *
+rand_secret(char out[RAND_SECRET + 1])
+{
+	unsigned char bytes[RAND_SECRET / 2];
+
+	rand_bytes(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	return out;
 }

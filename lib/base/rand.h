@@ -9,6 +9,9 @@
 #include <stdint.h>
 
 void rand_bytes(void *p, size_t size);
+/* 256 bits of it, as hexadecimal digits: nobody guesses them. */
+#define RAND_SECRET 64
+const char *rand_secret(char out[RAND_SECRET + 1]);
 /* For unit tests: a deterministic sequence from here on. */
 void rand_pin(uint64_t seed);
 

@@ -133,7 +133,7 @@ actor_permitted(struct call *call, struct err *err)
 struct login_in {
 	const char *name, *password;
 	struct texts media;
-	const char *place, *device;
+	const char *place, *device, *token;
 	int64_t ready;
 };
 RECORD(rec_login_in, struct login_in, "login", N_("Opens a session."),
@@ -142,6 +142,7 @@ RECORD(rec_login_in, struct login_in, "login", N_("Opens a session."),
        TEXTS_FIELD_AS(struct login_in, media, "MEDIUM,...", 0, N_("work on these media only, as in chat,email")),
        TEXT_FIELD(struct login_in, place, 0, N_("the extension or desk the agent sits at; the site's when left out")),
        TEXT_FIELD(struct login_in, device, 0, N_("the device it is for, each of which has a token of its own; this machine's name when left out")),
+       TEXT_FIELD(struct login_in, token, FIELD_SECRET | FIELD_NO_OPTION, N_("what is to prove the session: 64 hexadecimal digits by chance, the same where it is asked for again; made when left out")),
        BOOL_FIELD(struct login_in, ready, 0, N_("take interactions at once")))
 
 struct login_out {
@@ -200,11 +201,21 @@ login_before(struct call *call, const void *input, struct err *err)
 const char *
 secret_new(struct arena *arena)
 {
-	unsigned char bytes[32];
-	char *hex = arena_alloc(arena, sizeof(bytes) * 2 + 1);
+	char secret[RAND_SECRET + 1];
 
-	rand_bytes(bytes, sizeof(bytes));
-	return sodium_bin2hex(hex, sizeof(bytes) * 2 + 1, bytes, sizeof(bytes));
+	return arena_strdup(arena, rand_secret(secret));
+}
+
+/* Whoever may ask twice brings it along: a request that was cut, and runs late, then takes nothing from the one that came after it. */
+static int
+login_token(struct call *call, const struct login_in *in, const char **token_r, struct err *err)
+{
+	*token_r = in->token;
+	if (!in->token)
+		*token_r = secret_new(call->arena);
+	else if (strlen(in->token) != RAND_SECRET || in->token[strspn(in->token, "0123456789abcdef")])
+		return err_set(err, E_BAD_FIELD, "where", "login", "name", "token", "what", "is not 64 hexadecimal digits", NULL);
+	return 0;
 }
 
 /* The media asked for, else the agent's own, else those of the capacity rule, else voice. */
@@ -232,11 +243,11 @@ login_media(struct call *call, const struct login_in *in, const struct agent *ag
 
 /* Who asks again may have died before the token reached its file: the session that was opened then gets a new one. */
 static int
-login_renew(struct call *call, struct login_out *out, const char *device, struct err *err)
+login_renew(struct call *call, struct login_out *out, const char *device, const char *token, struct err *err)
 {
 	int rc;
 
-	out->token = secret_new(call->arena);
+	out->token = token;
 	rc = CHANGE(call, TOKEN_RENEW, V_TEXT(out->agent), V_TEXT(device), V_INT(out->since), V_TEXT(secret_hash(call->arena, out->token)));
 	return rc == 0 ? err_set(err, E_SESSION_ENDED, "name", out->agent, NULL) : rc;
 }
@@ -249,18 +260,18 @@ login_fn(struct call *call, const void *input, struct err *err)
 	struct texts media;
 	struct agent *agent;
 	bool ready = in->ready == 1;
-	const char *device = in->device ? in->device : "";
+	const char *device = in->device ? in->device : "", *token;
 
-	if (agent_get(call, in->name, &agent, err) < 0 || word_check("device", device, err) < 0)
+	if (agent_get(call, in->name, &agent, err) < 0 || word_check("device", device, err) < 0 || login_token(call, in, &token, err) < 0)
 		return -1;
 	/* The password changed while we checked the old one. */
 	if ((agent->password_hash || call->from) && (!call->prepared || !agent->password_hash || strcmp(agent->password_hash, call->prepared) != 0))
 		return err_set(err, E_BAD_PASSWORD, NULL);
 	if (call->again)
-		return login_renew(call, out, device, err);
+		return login_renew(call, out, device, token, err);
 	if (login_media(call, in, agent, &media, err) < 0)
 		return -1;
-	*out = (struct login_out){ agent->name, ready ? AGENT_READY : AGENT_NOT_READY, list_join(call->arena, &media), in->place ? in->place : agent->place, secret_new(call->arena), call->now, { NULL, 0, 0 } };
+	*out = (struct login_out){ agent->name, ready ? AGENT_READY : AGENT_NOT_READY, list_join(call->arena, &media), in->place ? in->place : agent->place, token, call->now, { NULL, 0, 0 } };
 	call->actor = (struct actor){ ACTOR_AGENT, agent->name, (enum role)agent->role };
 	if (guess_right(call, agent->name, err) < 0 || RUN(call, SESSION_PUT, V_TEXT(agent->name), V_TEXT(out->place), V_INT(call->now), V_INT(call->desk->options.session_ttl)) < 0 ||
 	    token_give(call, agent->name, device, out->token, err) < 0 ||

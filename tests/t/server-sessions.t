@@ -40,6 +40,15 @@ call alice session.logout '{"device":"desk"}'
 is "$http $(error)" '404 no_such_device' 'there is no such device now'
 call eve session.logout '{"device":"laptop","of":"alice"}'
 is "$http $(error)" '403 not_permitted' "nobody takes back what is not theirs"
+# Its answer was lost, and it is asked for again; the first request may end behind the second.
+own=$(printf '%064d' 7)
+for x in first second; do
+	call - session.login "{\"name\":\"alice\",\"password\":\"secret-alice\",\"device\":\"desk\",\"token\":\"$own\"}" -H 'Idempotency-Key: login'
+	is "$(field token)" "$own" "a login with a token of its own: the $x"
+done
+is "$(curl -s -d '{}' -H "Authorization: Bearer alice:$own" -o /dev/null -w '%{http_code}' "$url/v1/ixn.list")" 200 'which proves the session'
+call - session.login '{"name":"alice","password":"secret-alice","token":"short"}'
+is "$http $(error)" '400 bad_field' 'one that could be guessed is refused'
 later 30000
 call alice ixn.list '{}'
 is "$http $(error)" '401 session_ended' 'unused for too long'
