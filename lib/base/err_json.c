@@ -134,8 +134,12 @@ err_from_json(struct arena *arena, const char *text, struct err *err)
 		else if (is_key(&m, "args") && *m.value == '{')
 			args = m.value;
 	}
-	while (args && json_next(&args, &m))
-		if (is_text(&m))
-			err_arg(err, arena_memdup(arena, m.key, m.key_size), json_text(arena, m.value, m.size));
+	while (args && json_next(&args, &m)) {
+		const char *name = arena_memdup(arena, m.key, m.key_size);
+
+		/* Names of arguments are ours: a name that JSON would have to escape is none. */
+		if (is_text(&m) && *name && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+			err_arg(err, name, json_text(arena, m.value, m.size));
+	}
 	return err->code != E_OK;
 }

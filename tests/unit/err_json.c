@@ -49,6 +49,7 @@ main(void)
 	ok(!err_from_json(arena, "{\"code\":\"from_tomorrow\",\"class\":79}", &again), "a code that is not known here");
 	ok(!err_from_json(arena, "{\"code\":17,\"args\":\"none\"}", &again), "no code");
 	ok(err_from_json(arena, "{\"code\":\"no_offer\",\"args\":{\"n\":5,\"id\":\"x\"}}", &again) && again.nargs == 1, "arguments are texts");
+	ok(err_from_json(arena, "{\"code\":\"no_offer\",\"args\":{\"\x7fid\":\"x\",\"\":\"y\",\"a\\n\":\"z\",\"id2\":\"w\"}}", &again) && again.nargs == 1, "their names are words");
 	arena_free(&arena);
 	return done();
 }
