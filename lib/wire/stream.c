@@ -29,6 +29,7 @@ struct stream {
 	bool loopback, clear_allowed;
 	gnutls_session_t tls; /* NULL: clear */
 	gnutls_certificate_credentials_t trust;
+	gnutls_typed_vdata_st want[2]; /* looked at in the handshake: it lives as long as tls */
 	int64_t deadline, limit_ms;
 	size_t budget, left; /* budget 0: no limit */
 	bool failed, failed_reading;
@@ -147,21 +148,19 @@ load_trust(struct stream *s, const char *ca_file)
 		       "what", n < 0 ? gnutls_strerror(n) : "no certificate in it", "peer", s->peer, NULL);
 }
 
-/* What the certificate must say; the data must live as long as the session. */
+/* What the certificate must say; GnuTLS keeps the pointer. */
 static void
 expect_owner(struct stream *s)
 {
 	static unsigned char server[] = GNUTLS_KP_TLS_WWW_SERVER;
 	unsigned char address[16];
-	gnutls_typed_vdata_st want[2] = {
-		{ .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = server },
-		{ .type = GNUTLS_DT_DNS_HOSTNAME, .data = (unsigned char *)s->host },
-	};
 
+	s->want[0] = (gnutls_typed_vdata_st){ .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = server };
+	s->want[1] = (gnutls_typed_vdata_st){ .type = GNUTLS_DT_DNS_HOSTNAME, .data = (unsigned char *)s->host };
 	if (inet_pton(AF_INET, s->host, address) != 1 && inet_pton(AF_INET6, s->host, address) != 1)
 		gnutls_server_name_set(s->tls, GNUTLS_NAME_DNS, s->host, strlen(s->host));
 	/* GnuTLS compares a host that is written as an IP address with iPAddress entries only. */
-	gnutls_session_set_verify_cert2(s->tls, want, COUNT_OF(want), 0);
+	gnutls_session_set_verify_cert2(s->tls, s->want, COUNT_OF(s->want), 0);
 }
 
 static int
