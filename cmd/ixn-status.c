@@ -66,6 +66,18 @@ gather(struct cli *cli, const struct op *op, const char *flag, emit_fn *take, st
 	return cli_call(cli, op, in, take, &g, err);
 }
 
+/* The same of what only the server itself knows: where that is away, the rest is shown without. */
+static int
+gather_live(struct cli *cli, const struct op *op, emit_fn *take, struct texts *to, struct err *err)
+{
+	if (gather(cli, op, NULL, take, to, err) == 0)
+		return 0;
+	if (err->code == E_OK || err_class(err) != ERR_UNAVAILABLE)
+		return -1;
+	err->code = E_OK;
+	return 0;
+}
+
 /* The next commands: of what is current, else of the state as a whole. */
 static int
 advise(struct cli *cli, struct status *s, struct err *err)
@@ -88,9 +100,9 @@ advise(struct cli *cli, struct status *s, struct err *err)
 static int
 session_status(struct cli *cli, struct status *s, struct err *err)
 {
-	if (gather(cli, &op_agent_presence, NULL, take_presence, &s->presence, err) < 0 ||
+	if (gather_live(cli, &op_agent_presence, take_presence, &s->presence, err) < 0 ||
 	    gather(cli, &op_ixn_list, "offers", take_id, &s->offers, err) < 0 || gather(cli, &op_ixn_list, NULL, take_id, &s->open, err) < 0 ||
-	    gather(cli, &op_workbin_list, NULL, take_workbin, &s->workbins, err) < 0)
+	    gather_live(cli, &op_workbin_list, take_workbin, &s->workbins, err) < 0)
 		return -1;
 	s->current = cli_current(cli);
 	return advise(cli, s, err);
@@ -101,16 +113,17 @@ run(struct cli *cli)
 {
 	struct texts sessions = cli_sessions(cli);
 	struct status *s = record_new(cli->arena, &rec_status);
+	const char *agent = cli->agent ? cli->agent : cli_config(cli, "agent", NULL);
 	struct err err = { 0 };
 
 	s->store = cli_store_shown(cli);
 	for (size_t i = 0; i < sessions.n; i++)
 		s->agent = s->agent ? arena_printf(cli->arena, "%s,%s", s->agent, sessions.v[i]) : sessions.v[i];
-	if (cli->agent)
-		s->agent = cli->agent;
+	if (agent && *agent)
+		s->agent = agent;
 	if (!s->agent)
 		texts_add(cli->arena, &s->next, "agent-login NAME --ready");
-	else if (!cli->agent && sessions.n > 1)
+	else if (!(agent && *agent) && sessions.n > 1)
 		texts_add(cli->arena, &s->next, "ixn-status --agent NAME");
 	else if (session_status(cli, s, &err) < 0)
 		return cli_fail(cli, &err, NULL);

@@ -73,6 +73,8 @@ same ixn-data "$id" --json
 same ixn-disposition --list "$id"
 same contact-show "$contact" --json
 same contact-show "$max" --json
+is "$(ixn-status --offline --fields agent,open 2>/dev/null)" "alice	$id" 'ixn-status: who one is and what is open'
+is "$(ixn-status --offline --fields presence 2>/dev/null)" '' 'and nothing of what only the server knows'
 like "$(cat said)" 'contact-show: without the server: .* 0s old' 'which is said, and how old it is'
 ok ixn-show "$id" "$old" --offline
 is "$(printf '%s\n' "$err" | grep -c 'without the server')" 1 'once'
