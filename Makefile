@@ -28,7 +28,7 @@ override CPPFLAGS += -I. -Ilib -I$O/gen -isystem /usr/include/postgresql -D_GNU_
 	-DIXN_PREFIX='"$(PREFIX)"' -include base/banned.h
 override LDFLAGS  += $(SAN) -Wl,-z,relro,-z,now
 
-LIGHT_LIBS := -lsqlite3 -lpcre2-8 -lstemmer -lsodium -lm
+LIGHT_LIBS := -lsqlite3 -lpcre2-8 -lstemmer -lsodium -lnettle -lm
 FULL_LIBS  := -lcjson -letpan -lgnutls -lcurl-gnutls -larchive
 SERVER_LIBS := -lmicrohttpd -lpq -lz
 # At a fixed address: moving its 24,000 pointers would double what it takes to start.
@@ -45,8 +45,11 @@ FULL_C  := $(sort $(wildcard cmd/full/*.c))
 SERVER_C := $(sort $(filter-out cmd/full/program.c,$(FULL_C)) $(wildcard cmd/server/*.c))
 UNIT_C  := $(sort $(wildcard tests/unit/*.c))
 FUZZ_C  := $(sort $(wildcard tests/fuzz/*.c))
-PEERS_C := $(sort $(wildcard tests/peers/*.c))
-BENCH_C := $(sort $(wildcard tests/bench/*.c))
+# GMime is a second opinion on mails, where it is installed.
+GMIME   := $(shell pkg-config --exists gmime-3.0 2>/dev/null && echo gmime-3.0)
+GMIME_FLAGS = $(if $(GMIME),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(GMIME))))
+PEERS_C := $(filter-out $(if $(GMIME),,%gmime.c),$(sort $(wildcard tests/peers/*.c)))
+BENCH_C := $(filter-out $(if $(GMIME),,%gmime.c),$(sort $(wildcard tests/bench/*.c)))
 obj      = $(patsubst %.c,$O/obj/%.o,$1)
 UNIT    := $(patsubst tests/unit/%.c,$O/unit/%.t,$(UNIT_C))
 FUZZ    := $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(FUZZ_C))
@@ -134,7 +137,10 @@ $O/fuzz/%: $O/obj/tests/fuzz/%.o $O/libixn.a
 # Programs that tests/t and tests/bench call.
 $(PEERS) $(BENCH): $O/%: $O/obj/tests/%.o $O/libixn.a
 	@mkdir -p $(@D); echo "  LINK $@"
-	$Q$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS) $(SERVER_LIBS)
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,--as-needed -o $@ $^ $(LIGHT_LIBS) $(FULL_LIBS) $(SERVER_LIBS) $(PEER_LIBS)
+
+$(filter %gmime,$(PEERS) $(BENCH)): private PEER_LIBS = $(shell pkg-config --libs $(GMIME))
+$(filter %gmime.o,$(call obj,$(PEERS_C) $(BENCH_C))): private override CPPFLAGS += $(GMIME_FLAGS)
 
 unit: $(UNIT) $(PEERS)
 fuzzers: $(FUZZ)
@@ -156,7 +162,7 @@ fuzz:
 	$QO=build/fuzz SECS=$(or $(SECS),60) T=$(T) scripts/fuzz
 
 # CHECKS="layers format" for some of them.
-lint: export LINT_FLAGS = $(CPPFLAGS)
+lint: export LINT_FLAGS = $(CPPFLAGS) $(GMIME_FLAGS)
 lint: all
 	$QO=$O CC=$(CC) scripts/lint $(CHECKS)
 

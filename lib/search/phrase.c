@@ -11,7 +11,7 @@ static const struct phrase {
 	const char *text;
 } phrases[] = {
 #define PHRASE(kind, text) { kind, text },
-#include "search/letter.def"
+#include "base/letter.def"
 #undef PHRASE
 };
 

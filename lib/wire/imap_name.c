@@ -1,0 +1,144 @@
+#include "wire/imap_name.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
+
+/* Six bits a letter; count of them wait in bits. */
+struct shift {
+	uint32_t bits;
+	unsigned count;
+};
+
+static void
+add_unit(struct buf *out, struct shift *s, uint32_t unit)
+{
+	s->bits = s->bits << 16 | unit;
+	for (s->count += 16; s->count >= 6; s->count -= 6)
+		buf_char(out, letters[s->bits >> (s->count - 6) & 63]);
+	s->bits &= (1U << s->count) - 1;
+}
+
+static void
+add_character(struct buf *out, struct shift *s, uint32_t c)
+{
+	if (c >= 0x10000) {
+		add_unit(out, s, 0xd800 + ((c - 0x10000) >> 10));
+		c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+	}
+	add_unit(out, s, c);
+}
+
+static void
+end_shift(struct buf *out, struct shift *s)
+{
+	if (s->count > 0)
+		buf_char(out, letters[s->bits << (6 - s->count) & 63]);
+	buf_char(out, '-');
+	*s = (struct shift){ 0, 0 };
+}
+
+const char *
+imap_name_encode(struct arena *arena, const char *utf8)
+{
+	struct buf out = BUF_INIT;
+	struct shift shift = { 0, 0 };
+	bool shifted = false;
+	const char *name;
+	uint32_t c;
+
+	if (utf8_valid(utf8, strlen(utf8)) != strlen(utf8))
+		return NULL;
+	for (; *utf8; utf8 += utf8_decode(utf8, &c)) {
+		bool plain;
+
+		utf8_decode(utf8, &c);
+		plain = c >= 0x20 && c <= 0x7e;
+		if (plain && shifted)
+			end_shift(&out, &shift);
+		if (!plain && !shifted)
+			buf_char(&out, '&');
+		if (!plain)
+			add_character(&out, &shift, c);
+		else
+			buf_str(&out, c == '&' ? "&-" : (const char[]){ (char)c, '\0' });
+		shifted = !plain;
+	}
+	if (shifted)
+		end_shift(&out, &shift);
+	name = arena_memdup(arena, buf_get(&out), out.n);
+	buf_release(&out);
+	return name;
+}
+
+/* The units between '&' and '-' as characters; false: they are none. */
+static bool
+add_units(struct buf *out, const char *s, size_t n)
+{
+	uint32_t bits = 0, high = 0;
+	unsigned count = 0;
+	char utf8[4];
+
+	for (size_t i = 0; i < n; i++) {
+		const char *letter = strchr(letters, s[i]);
+		uint32_t unit;
+
+		if (!letter)
+			return false;
+		bits = (bits << 6 | (uint32_t)(letter - letters)) & 0x3fffff;
+		count += 6;
+		if (count < 16)
+			continue;
+		count -= 16;
+		unit = bits >> count & 0xffff;
+		if ((unit >= 0xdc00 && unit <= 0xdfff) != (high > 0) || unit == 0)
+			return false;
+		if (unit >= 0xd800 && unit <= 0xdbff) {
+			high = unit;
+			continue;
+		}
+		if (high)
+			unit = 0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00);
+		high = 0;
+		buf_add(out, utf8, utf8_encode(unit, utf8));
+	}
+	return high == 0;
+}
+
+const char *
+imap_name_decode(struct arena *arena, const char *name)
+{
+	struct buf out = BUF_INIT;
+	const char *text = NULL, *again;
+	bool good = true;
+
+	if (utf8_valid(name, strlen(name)) == strlen(name))
+		for (const char *s = name; *s && !text; s++)
+			text = (unsigned char)*s >= 0x80 ? arena_strdup(arena, name) : NULL;
+	if (text)
+		return text;
+	for (const char *s = name; *s && good;) {
+		size_t plain = strcspn(s, "&"), n;
+
+		buf_add(&out, s, plain);
+		s += plain;
+		if (!*s)
+			break;
+		n = strcspn(s, "-");
+		good = s[n] == '-' && add_units(&out, s + 1, n - 1);
+		if (n == 1)
+			buf_char(&out, '&');
+		s += n + (s[n] == '-');
+	}
+	text = arena_memdup(arena, buf_get(&out), out.n);
+	buf_release(&out);
+	/* What has another form than ours is none: two names could look the same. */
+	again = good ? imap_name_encode(arena, text) : NULL;
+	return again && strcmp(again, name) == 0 ? text : NULL;
+}

@@ -1,0 +1,442 @@
+/*
+ * What is new in a reply. As search/letter.c, it knows its formulas by
+ * base/letter.def, but keeps greetings and farewells: a person reads this.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "wire/mail_priv.h"
+#include "wire/mail_text.h"
+
+#define TEXT_MAX (1 << 20) /* bytes; what is longer is no letter, and kept as it is */
+#define LINES_MAX 100000
+#define WROTE_LINES 3     /* of the line before a quotation */
+#define HEADERS 8         /* lines of the head of a quoted message */
+#define HEADERS_MIN 3     /* without a subject */
+#define SIGNATURE_LINES 8 /* behind two hyphens without a blank */
+#define SIGNATURE_LINE 60 /* bytes of one */
+#define FOLDED_MAX 400
+#define RULE_MIN 3
+
+enum kind {
+	GREETING,
+	ADDRESSEE,
+	OPENING,
+	CLOSING,
+	FAREWELL,
+	SENT,
+	ORIGINAL,
+	FROM,
+	SUBJECT,
+	HEADER,
+	PARTICLE,
+	WROTE,
+	NOTICE,
+	SAID,
+	FORWARDED,
+};
+
+static const struct phrase {
+	enum kind kind;
+	const char *text;
+} phrases[] = {
+#define PHRASE(kind, text) { kind, text },
+#include "base/letter.def"
+#include "wire/mail_fresh.def"
+#undef PHRASE
+};
+
+struct line {
+	const char *p;
+	size_t n;
+	bool dropped;
+};
+
+struct reply {
+	struct line *v;
+	size_t n;
+};
+
+struct folded {
+	char bytes[FOLDED_MAX + UTF8_FOLD_MAX];
+	size_t n;
+};
+
+static bool
+is_apostrophe(uint32_t c)
+{
+	return c == '`' || c == 0xb4 || c == 0x2bc || c == 0x2018 || c == 0x2019;
+}
+
+static void
+fold_add(struct folded *out, const char *one, size_t n)
+{
+	if (n == 1 && *one == ':' && out->n > 0 && out->bytes[out->n - 1] == ' ')
+		out->n--;
+	if (n == 1 && *one == ' ' && (out->n == 0 || out->bytes[out->n - 1] == ' '))
+		return;
+	memcpy(out->bytes + out->n, one, n);
+	out->n += n;
+}
+
+/* In the form of the phrases: small letters, no accents, one space, none before ':'. */
+static void
+fold(const char *s, const char *end, struct folded *out)
+{
+	char one[UTF8_FOLD_MAX];
+	uint32_t c;
+
+	out->n = 0;
+	while (s < end && out->n < FOLDED_MAX) {
+		s += utf8_next(s, (size_t)(end - s), &c);
+		if (is_apostrophe(c))
+			fold_add(out, "'", 1);
+		else if (c == 0xff1a)
+			fold_add(out, ":", 1);
+		else if (c <= ' ' || c == 0xa0 || c == 0x202f || c == UTF8_INVALID)
+			fold_add(out, " ", 1);
+		else if (!utf8_unsafe(c) && c != 0x200b && c != 0xfeff)
+			fold_add(out, one, utf8_fold_one(c, one));
+	}
+	while (out->n > 0 && out->bytes[out->n - 1] == ' ')
+		out->n--;
+	out->bytes[out->n] = '\0';
+}
+
+static void
+fold_line(const struct line *line, struct folded *out)
+{
+	fold(line->p, line->p + line->n, out);
+}
+
+static bool
+is_word(unsigned char c)
+{
+	return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Does s begin with one, as whole words? */
+static bool
+begins(const char *s, enum kind kind)
+{
+	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
+		size_t n;
+
+		/* Each line is compared with all of them. */
+		if (phrases[i].kind != kind || phrases[i].text[0] != *s)
+			continue;
+		n = strlen(phrases[i].text);
+		if (strncmp(s, phrases[i].text, n) == 0 && (!is_word((unsigned char)s[n]) || !is_word((unsigned char)s[n - 1])))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_blank(const struct line *line)
+{
+	return mail_trim((struct mail_span){ line->p, line->n }).n == 0;
+}
+
+static bool
+is_quoted(const struct line *line)
+{
+	struct mail_span s = mail_trim((struct mail_span){ line->p, line->n });
+
+	return s.n > 0 && *s.p == '>';
+}
+
+/* Dashes and the like alone. */
+static bool
+is_rule(const struct line *line)
+{
+	struct mail_span s = mail_trim((struct mail_span){ line->p, line->n });
+
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("-_=*", s.p[i]) || s.p[i] == '\0')
+			return false;
+	return s.n >= RULE_MIN;
+}
+
+/* Both halves of a WROTE: "on |wrote:", "am | schrieb ". */
+static bool
+says_wrote(const struct folded *text)
+{
+	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
+		const char *s = phrases[i].text, *rest;
+		size_t n = strcspn(s, "|");
+
+		if (phrases[i].kind != WROTE || strncmp(text->bytes, s, n) != 0)
+			continue;
+		rest = s + n + 1;
+		if (*rest == ' ' ? strstr(text->bytes, rest) != NULL
+				 : text->n > n + strlen(rest) && strcmp(text->bytes + text->n - strlen(rest), rest) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+ends_said(const struct folded *text)
+{
+	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
+		size_t n = strlen(phrases[i].text);
+
+		if (phrases[i].kind == SAID && text->n > n && strcmp(text->bytes + text->n - n, phrases[i].text) == 0 && text->bytes[text->n - n - 1] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* Of any width: the last byte tells, before the line is folded. */
+static bool
+ends_colon(const struct line *line)
+{
+	struct mail_span s = mail_trim((struct mail_span){ line->p, line->n });
+
+	return s.n > 0 && (s.p[s.n - 1] == ':' || s.p[s.n - 1] == '\x9a');
+}
+
+static size_t
+skip_blank(const struct reply *r, size_t i)
+{
+	while (i < r->n && is_blank(&r->v[i]))
+		i++;
+	return i;
+}
+
+/*
+ * The line that introduces a quotation, on one to three lines: how many, 0: it
+ * is none. *sure_r: with an address or a time, as programs write it.
+ */
+static size_t
+wrote(const struct reply *r, size_t at, bool *sure_r)
+{
+	for (size_t lines = 1; lines <= WROTE_LINES && at + lines <= r->n && !is_blank(&r->v[at + lines - 1]); lines++) {
+		const struct line *last = &r->v[at + lines - 1];
+		struct folded text;
+		size_t next;
+
+		if (is_quoted(last))
+			break;
+		if (!ends_colon(last))
+			continue;
+		fold(r->v[at].p, last->p + last->n, &text);
+		if (text.n == 0 || text.bytes[text.n - 1] != ':')
+			continue;
+		*sure_r = strchr(text.bytes, '@') || strchr(text.bytes, ':') != strrchr(text.bytes, ':');
+		if (strpbrk(text.bytes, "0123456789") && says_wrote(&text))
+			return lines;
+		/* In other words: only where a quotation follows. */
+		next = skip_blank(r, at + lines);
+		if (next < r->n && is_quoted(&r->v[next]) && lines == 1 &&
+		    (ends_said(&text) || (*sure_r && strchr(text.bytes, '@') && strpbrk(text.bytes, "0123456789"))))
+			return lines;
+	}
+	return 0;
+}
+
+/* Behind the marks of a line that may be bold or ruled. */
+static bool
+marked(const struct line *line, enum kind kind, bool rules)
+{
+	struct folded text;
+	size_t skip;
+
+	if (rules && !strchr("-_=* \t", line->n ? *line->p : 'x'))
+		return false;
+	fold_line(line, &text);
+	skip = strspn(text.bytes, "-_=* ");
+	return (skip > 0 || !rules) && begins(text.bytes + skip, kind);
+}
+
+/* The head of a quoted message without marks, as Outlook writes it. */
+static bool
+is_head(const struct reply *r, size_t at)
+{
+	size_t n = 0;
+
+	if (!memchr(r->v[at].p, ':', r->v[at].n))
+		return false;
+	for (; n < HEADERS && at + n < r->n; n++) {
+		struct folded text;
+		const char *s;
+
+		fold_line(&r->v[at + n], &text);
+		s = text.bytes + strspn(text.bytes, "* ");
+		if (n == 0 && !begins(s, FROM))
+			return false;
+		if (n > 0 && begins(s, SUBJECT))
+			return true;
+		if (n > 0 && !begins(s, FROM) && !begins(s, HEADER))
+			break;
+	}
+	return n >= HEADERS_MIN;
+}
+
+static void
+drop(struct reply *r, size_t from, size_t to)
+{
+	for (size_t i = from; i < to && i < r->n; i++)
+		r->v[i].dropped = true;
+}
+
+/* Where the rest is a quotation; n: nowhere. Lines that are marked are dropped besides. */
+static size_t
+drop_quotations(struct reply *r)
+{
+	bool body = false;
+
+	for (size_t i = 0; i < r->n; i++) {
+		bool sure = false;
+		size_t lines = 0, next;
+
+		if (r->v[i].dropped || is_blank(&r->v[i]))
+			continue;
+		if (is_quoted(&r->v[i])) {
+			r->v[i].dropped = true;
+			continue;
+		}
+		if (marked(&r->v[i], FORWARDED, !ends_colon(&r->v[i])))
+			return r->n;
+		lines = wrote(r, i, &sure);
+		next = skip_blank(r, i + lines);
+		if (lines && next < r->n && is_quoted(&r->v[next])) {
+			drop(r, i, next);
+			continue;
+		}
+		if (body && ((lines && sure) || marked(&r->v[i], ORIGINAL, true) || is_head(r, i)))
+			return i;
+		body = body || !is_rule(&r->v[i]);
+	}
+	return r->n;
+}
+
+/* A few short lines to the end, or to a quotation. */
+static bool
+is_signature(const struct reply *r, size_t from, size_t end)
+{
+	size_t lines = 0;
+
+	for (size_t i = from; i < end && !r->v[i].dropped; i++)
+		if (!is_blank(&r->v[i]) && (++lines > SIGNATURE_LINES || r->v[i].n > SIGNATURE_LINE))
+			return false;
+	return true;
+}
+
+static bool
+is_dashes(const struct reply *r, size_t at, size_t end)
+{
+	const struct line *line = &r->v[at];
+
+	if (line->n == 3 && memcmp(line->p, "-- ", 3) == 0)
+		return true;
+	return line->n == 2 && memcmp(line->p, "--", 2) == 0 && is_signature(r, at + 1, end);
+}
+
+/* "Sent from my phone", with or without the link that it is. */
+static bool
+is_sent(const struct line *line)
+{
+	const char *link = memchr(line->p, '<', line->n);
+
+	return (link ? (size_t)(link - line->p) : line->n) <= SIGNATURE_LINE && marked(line, SENT, false);
+}
+
+static void
+drop_signatures(struct reply *r, size_t end)
+{
+	bool body = false;
+
+	for (size_t i = 0; i < end; i++) {
+		if (r->v[i].dropped || is_blank(&r->v[i]))
+			continue;
+		if (is_sent(&r->v[i]))
+			r->v[i].dropped = true;
+		else if (body && is_dashes(r, i, end))
+			for (; i < end && !r->v[i].dropped; i++)
+				r->v[i].dropped = true;
+		else
+			body = true;
+	}
+}
+
+static size_t
+count_lines(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; n++) {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return n;
+}
+
+static struct reply
+split(struct arena *arena, const char *text, size_t lines)
+{
+	struct reply r = { arena_alloc(arena, lines * sizeof(r.v[0])), 0 };
+
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, "\n");
+
+		r.v[r.n++] = (struct line){ p, n - (n > 0 && p[n - 1] == '\r'), false };
+		p += n + (p[n] == '\n');
+	}
+	return r;
+}
+
+/* What stands, without empty lines at its ends; where something was dropped stands at most one. */
+static const char *
+join(struct arena *arena, const struct reply *r, size_t end)
+{
+	struct buf out = BUF_INIT;
+	size_t blanks = 0;
+	bool gap = false;
+	const char *text;
+
+	while (end > 0 && (r->v[end - 1].dropped || is_blank(&r->v[end - 1]) || is_rule(&r->v[end - 1])))
+		end--;
+	for (size_t i = 0; i < end; i++) {
+		gap = gap || r->v[i].dropped;
+		if (r->v[i].dropped)
+			continue;
+		if (is_blank(&r->v[i])) {
+			blanks++;
+			continue;
+		}
+		for (blanks = gap && (blanks || out.n) ? 1 : blanks; blanks > 0 && out.n > 0; blanks--)
+			buf_char(&out, '\n');
+		buf_add(&out, r->v[i].p, r->v[i].n);
+		buf_char(&out, '\n');
+		blanks = 0;
+		gap = false;
+	}
+	text = arena_memdup(arena, buf_get(&out), out.n);
+	buf_release(&out);
+	return text;
+}
+
+const char *
+mail_fresh(struct arena *arena, const char *text)
+{
+	struct arena *scratch;
+	const char *fresh;
+	struct reply r;
+	size_t end, lines = strlen(text) > TEXT_MAX ? LINES_MAX + 1 : count_lines(text);
+
+	if (lines > LINES_MAX)
+		return arena_strdup(arena, text);
+	scratch = arena_new();
+	r = split(scratch, text, lines);
+	end = drop_quotations(&r);
+	drop_signatures(&r, end);
+	fresh = join(arena, &r, end);
+	arena_free(&scratch);
+	return *fresh ? fresh : arena_strdup(arena, text);
+}
