@@ -114,6 +114,19 @@ smtp_talk(struct smtp *s, int64_t ms, struct buf *line, bool secret)
 	return smtp_read_reply(s);
 }
 
+int
+smtp_write(struct smtp *s, int64_t ms, const struct buf *lines)
+{
+	if (s->broken)
+		return -1;
+	stream_begin(s->stream, ms, REPLY_MAX);
+	if (mailstream_write(s->session->stream, buf_get(lines), lines->n) == -1 || mailstream_flush(s->session->stream) == -1) {
+		smtp_break_by_stream(s);
+		return -1;
+	}
+	return 0;
+}
+
 static int
 talk(struct smtp *s, const char *verb, const char *rest)
 {
@@ -145,6 +158,7 @@ parse_auth(struct smtp *s, const char *at)
 	while (*at && *at != '\n') {
 		s->can.plain |= word_is(&at, "PLAIN");
 		s->can.login |= word_is(&at, "LOGIN");
+		s->can.xoauth2 |= word_is(&at, "XOAUTH2");
 		at += strcspn(at, " =\n");
 		at += strspn(at, " =");
 	}
@@ -163,6 +177,10 @@ parse_ehlo(struct smtp *s)
 			s->can.eight = true;
 		} else if (word_is(&at, "SMTPUTF8")) {
 			s->can.utf8 = true;
+		} else if (word_is(&at, "PIPELINING")) {
+			s->can.pipelining = true;
+		} else if (word_is(&at, "DSN")) {
+			s->can.dsn = true;
 		} else if (word_is(&at, "STARTTLS")) {
 			s->can.starttls = true;
 		} else if (word_is(&at, "AUTH")) {
@@ -263,23 +281,65 @@ auth_login(struct smtp *s, const struct smtp_account *account)
 	return code;
 }
 
+static int
+auth_xoauth2(struct smtp *s, const struct smtp_account *account)
+{
+	struct buf data = BUF_INIT;
+	int code;
+
+	buf_printf(&data, "user=%s\001auth=Bearer %s\001\001", account->user, account->password);
+	code = talk_secret(s, "AUTH XOAUTH2 ", data.p, data.n);
+	mem_wipe(data.p, data.cap);
+	buf_release(&data);
+	/* It says in JSON what it dislikes, and wants an empty line before it refuses. */
+	return code == 334 ? talk(s, "", "") : code;
+}
+
+/* The mechanism to use; AUTO: none of ours is offered. */
+static enum smtp_auth
+choose_auth(const struct smtp *s, enum smtp_auth asked)
+{
+	const bool offered[] = {
+		[SMTP_AUTH_PLAIN] = s->can.plain,
+		[SMTP_AUTH_LOGIN] = s->can.login,
+		[SMTP_AUTH_XOAUTH2] = s->can.xoauth2,
+	};
+
+	if (asked == SMTP_AUTH_AUTO)
+		asked = s->can.plain ? SMTP_AUTH_PLAIN : SMTP_AUTH_LOGIN;
+	return offered[asked] ? asked : SMTP_AUTH_AUTO;
+}
+
 /* By hand: Cyrus SASL would need its plug-ins, and libetpan cuts the line at 513 bytes. */
 static void
 log_in(struct smtp *s, const struct smtp_account *account)
 {
+	static int (*const ways[])(struct smtp *, const struct smtp_account *) = {
+		[SMTP_AUTH_PLAIN] = auth_plain,
+		[SMTP_AUTH_LOGIN] = auth_login,
+		[SMTP_AUTH_XOAUTH2] = auth_xoauth2,
+	};
+	static const char *const lacks[] = {
+		[SMTP_AUTH_AUTO] = "it offers neither AUTH PLAIN nor AUTH LOGIN",
+		[SMTP_AUTH_PLAIN] = "it offers no AUTH PLAIN",
+		[SMTP_AUTH_LOGIN] = "it offers no AUTH LOGIN",
+		[SMTP_AUTH_XOAUTH2] = "it offers no AUTH XOAUTH2",
+	};
+	enum smtp_auth auth;
 	int code;
 
 	if (s->broken || !account->user)
 		return;
+	auth = choose_auth(s, account->auth);
 	if (!account->password)
 		smtp_break(s, E_LOGIN_REFUSED, "there is no password");
 	else if (!stream_takes_secrets(s->stream))
 		smtp_break(s, E_TLS_REFUSED, "a password does not go out in clear");
-	else if (!s->can.plain && !s->can.login)
-		smtp_break(s, E_LOGIN_REFUSED, "it offers neither AUTH PLAIN nor AUTH LOGIN");
+	else if (auth == SMTP_AUTH_AUTO)
+		smtp_break(s, E_LOGIN_REFUSED, lacks[account->auth]);
 	if (s->broken)
 		return;
-	code = s->can.plain ? auth_plain(s, account) : auth_login(s, account);
+	code = ways[auth](s, account);
 	if (code && code != 235)
 		smtp_break_by_reply(s, code / 100 == 4 ? E_SMTP_LATER : E_LOGIN_REFUSED);
 }
@@ -337,7 +397,8 @@ smtp_close(struct smtp **smtp)
 	if (!s)
 		return;
 	buf_str(&line, "QUIT");
-	smtp_talk(s, s->timeouts.quit, &line, false);
+	if (!s->owed)
+		smtp_talk(s, s->timeouts.quit, &line, false);
 	buf_release(&line);
 	mailstream_close(s->session->stream);
 	s->session->stream = NULL; /* or mailsmtp_free would say QUIT */

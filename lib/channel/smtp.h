@@ -7,8 +7,9 @@
  * whose answer never came. Replies decide by their code's first digit alone.
  *
  * RFC 5321, 8BITMIME (6152), SIZE (1870), SMTPUTF8 (6531), STARTTLS (3207),
- * AUTH PLAIN and LOGIN (4954). A session stays usable until smtp_broken()
- * says otherwise; then it is good for smtp_close() only.
+ * PIPELINING (2920), DSN (3461), AUTH PLAIN and LOGIN (4954), XOAUTH2. A
+ * session stays usable until smtp_broken() says otherwise; then it is good for
+ * smtp_close() only.
  *
  * Ownership: arguments are borrowed for the call. Threads: one session, one
  * thread at a time. Times are in milliseconds.
@@ -39,12 +40,20 @@ struct smtp_timeouts {
 /* Those of RFC 5321, section 4.5.3.2, but 30 s for connecting and 5 s for QUIT. */
 extern const struct smtp_timeouts smtp_timeouts;
 
+enum smtp_auth {
+	SMTP_AUTH_AUTO, /* PLAIN where it is offered, else LOGIN */
+	SMTP_AUTH_PLAIN,
+	SMTP_AUTH_LOGIN,
+	SMTP_AUTH_XOAUTH2, /* password is the access token */
+};
+
 struct smtp_account {
 	const char *host;
 	uint16_t port;
 	enum stream_tls tls;
-	const char *ca_file;                  /* NULL: the system's store */
-	const char *user, *password;          /* NULL: no login */
+	const char *ca_file;         /* NULL: the system's store */
+	const char *user, *password; /* NULL: no login */
+	enum smtp_auth auth;
 	const char *helo;                     /* NULL: [127.0.0.1] */
 	const struct smtp_timeouts *timeouts; /* NULL: smtp_timeouts */
 };
@@ -65,12 +74,23 @@ struct smtp_result {
 	char text[SMTP_TEXT];
 };
 
+#define SMTP_NOTIFY_FAILURE 1u
+#define SMTP_NOTIFY_DELAY 2u
+#define SMTP_NOTIFY_SUCCESS 4u
+
 struct smtp_mail {
 	const char *from; /* envelope; "": the null sender */
 	const char *const *rcpts;
 	size_t rcpts_n;
 	const char *bytes; /* header and body, lines end in CRLF */
 	size_t size;
+	/*
+	 * What reports on the mail's delivery shall say it is about (Original-Envelope-Id); NULL:
+	 * none are asked for. Where the server offers DSN, failures and delays of each recipient
+	 * come back, with the header of the mail. At most 100 characters, printable ASCII.
+	 */
+	const char *envid;
+	unsigned notify; /* of SMTP_NOTIFY_..., with envid; 0: failure and delay */
 	/*
 	 * May be NULL. Called when the server waits for the content, before its
 	 * first byte: from here a crash leaves the mail unknown. -1 gives up: the
@@ -96,6 +116,20 @@ void smtp_close(struct smtp **smtp);
  * transaction the session is reset (RSET).
  */
 void smtp_send(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_result *results);
+
+/*
+ * The same in two halves, so that the caller can commit while the server
+ * makes the mail durable: begin(N); commit what became of N - 1 and that N + 1
+ * is being sent; finish(N). smtp_begin sends all up to the last dot and does
+ * not wait for the answer to it: true while that is owed, then mail and results
+ * must live until smtp_finish, which reads it. false: nothing is owed and the
+ * results are final. smtp_close while one is owed does not wait for it.
+ */
+bool smtp_begin(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_result *results);
+/* Fills results for smtp_begin's mail; does nothing when no answer is owed. */
+void smtp_finish(struct smtp *smtp, struct smtp_result *results);
+/* An answer is owed: smtp_finish before anything else. */
+bool smtp_pending(const struct smtp *smtp);
 
 /* NULL while the session can go on; else why it cannot. */
 const struct err *smtp_broken(const struct smtp *smtp);

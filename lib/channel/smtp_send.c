@@ -7,10 +7,14 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "channel/smtp_priv.h"
 #include "wire/mime_encode.h"
 
 #define BLOCK_SIZE 262144
+#define ENVID_MAX 100
+/* Recipients written before replies are read: some kilobytes either way. */
+#define GROUP_MAX 100
 
 /* Until the content is answered, SMTP_ACCEPTED means: this recipient was taken. */
 
@@ -39,11 +43,11 @@ set_reply(const struct smtp *s, struct smtp_result *r, int code)
 
 /* For those that were taken. */
 static void
-settle(const struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results, enum smtp_outcome outcome, int code)
+settle(const struct smtp *s, struct smtp_result *results, size_t n, enum smtp_outcome outcome, int code)
 {
 	const char *reason = err_get(&s->err, "reason");
 
-	for (size_t i = 0; i < mail->rcpts_n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (results[i].outcome != SMTP_ACCEPTED)
 			continue;
 		if (code)
@@ -77,6 +81,53 @@ header_size(const struct smtp_mail *mail)
 	return end ? (size_t)(end - mail->bytes) : mail->size;
 }
 
+/* RFC 3461, section 4. */
+static void
+xtext(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text > ' ' && *text <= '~' && *text != '+' && *text != '=')
+			buf_char(out, *text);
+		else
+			buf_printf(out, "+%02X", (unsigned)(unsigned char)*text);
+	}
+}
+
+static bool
+wants_reports(const struct smtp *s, const struct smtp_mail *mail)
+{
+	const char *at = mail->envid;
+
+	if (!at || !*at || !s->can.dsn || strlen(at) > ENVID_MAX)
+		return false;
+	while (*at >= ' ' && *at <= '~')
+		at++;
+	return !*at;
+}
+
+static void
+rcpt_line(const struct smtp *s, const struct smtp_mail *mail, size_t i, struct buf *line)
+{
+	static const char *const names[] = { "FAILURE", "DELAY", "SUCCESS" };
+	unsigned notify = mail->notify ? mail->notify : SMTP_NOTIFY_FAILURE | SMTP_NOTIFY_DELAY;
+	const char *mark = " NOTIFY=";
+
+	buf_printf(line, "RCPT TO:<%s>", mail->rcpts[i]);
+	if (!wants_reports(s, mail))
+		return;
+	for (size_t k = 0; k < COUNT_OF(names); k++) {
+		if (notify & 1u << k) {
+			buf_printf(line, "%s%s", mark, names[k]);
+			mark = ",";
+		}
+	}
+	/* Beyond ASCII it has another type (RFC 6533), which few servers take. */
+	if (!has_8bit(mail->rcpts[i], strlen(mail->rcpts[i]))) {
+		buf_str(line, " ORCPT=rfc822;");
+		xtext(line, mail->rcpts[i]);
+	}
+}
+
 /* What MAIL FROM says beside the address; false: this server cannot take the mail. */
 static bool
 mail_params(const struct smtp *s, const struct smtp_mail *mail, bool utf8_rcpt, struct buf *params, struct smtp_result *results)
@@ -101,6 +152,10 @@ mail_params(const struct smtp *s, const struct smtp_mail *mail, bool utf8_rcpt, 
 		buf_str(params, " BODY=8BITMIME");
 	if (utf8 || utf8_rcpt)
 		buf_str(params, " SMTPUTF8");
+	if (wants_reports(s, mail)) {
+		buf_str(params, " RET=HDRS ENVID=");
+		xtext(params, mail->envid);
+	}
 	return true;
 }
 
@@ -133,49 +188,133 @@ check_addresses(const struct smtp *s, const struct smtp_mail *mail, struct smtp_
 
 /* What went for the whole mail goes for each recipient that was not decided. */
 static void
-fail_undecided(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results, int code)
+fail_undecided(struct smtp *s, struct smtp_result *results, size_t n, int code)
 {
-	for (size_t i = 0; i < mail->rcpts_n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (results[i].outcome == SMTP_LATER && results[i].code == 0)
 			results[i].outcome = SMTP_ACCEPTED;
-	settle(s, mail, results, SMTP_LATER, code);
+	settle(s, results, n, SMTP_LATER, code);
 }
 
+/* A transaction on its way to the content. */
+struct envelope {
+	const struct smtp_mail *mail;
+	struct smtp_result *results;
+	const char *params;
+	size_t next, read; /* recipients: to be written, whose reply is to be read */
+	size_t taken;
+	bool refused; /* MAIL was */
+};
+
+/* The reply to MAIL, when it was read. */
+static void
+take_mail(struct smtp *s, struct envelope *e, int code)
+{
+	/* These are about the login, not about the mail. */
+	bool login = code == 530 || code == 535 || code == 538;
+
+	if (login)
+		smtp_break_by_reply(s, E_LOGIN_REFUSED);
+	e->refused = s->broken || code / 100 != 2;
+	if (e->refused)
+		fail_undecided(s, e->results, e->mail->rcpts_n, login ? 0 : code);
+}
+
+static void
+take_rcpt(struct smtp *s, struct envelope *e, int code)
+{
+	if (code && !e->refused)
+		set_reply(s, &e->results[e->read], code);
+	e->taken += !e->refused && code / 100 == 2;
+}
+
+/* The next recipient whose address is good, from i on. */
+static size_t
+good_rcpt(const struct envelope *e, size_t i)
+{
+	while (i < e->mail->rcpts_n && e->results[i].outcome == SMTP_REFUSED && e->results[i].code == 0)
+		i++;
+	return i;
+}
+
+static void
+mail_line(const struct envelope *e, struct buf *line)
+{
+	buf_printf(line, "MAIL FROM:<%s>%s", e->mail->from, e->params);
+}
+
+/* One line, one reply. The code of DATA; 0: it was not said, or broken. */
 static int
-say_mail(struct smtp *s, const struct smtp_mail *mail, const char *params)
+say_each(struct smtp *s, struct envelope *e)
 {
 	struct buf line = BUF_INIT;
-	int code;
+	int code = 0;
 
-	buf_printf(&line, "MAIL FROM:<%s>%s", mail->from, params);
-	code = smtp_talk(s, s->timeouts.command, &line, false);
+	mail_line(e, &line);
+	take_mail(s, e, smtp_talk(s, s->timeouts.command, &line, false));
+	for (e->read = good_rcpt(e, 0); !e->refused && e->read < e->mail->rcpts_n && !s->broken; e->read = good_rcpt(e, e->read + 1)) {
+		buf_reset(&line);
+		rcpt_line(s, e->mail, e->read, &line);
+		take_rcpt(s, e, smtp_talk(s, s->timeouts.command, &line, false));
+	}
+	if (e->taken && !s->broken) {
+		buf_reset(&line);
+		buf_str(&line, "DATA");
+		code = smtp_talk(s, s->timeouts.data_start, &line, false);
+	}
 	buf_release(&line);
-	/* These are about the login, not about the mail. */
-	if (code == 530 || code == 535 || code == 538)
-		smtp_break_by_reply(s, E_LOGIN_REFUSED);
 	return code;
 }
 
-/* How many were taken. */
-static size_t
-say_rcpts(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results)
+static int
+read_code(struct smtp *s, int64_t ms)
 {
-	size_t taken = 0;
+	if (s->broken)
+		return 0;
+	stream_begin(s->stream, ms, REPLY_MAX);
+	return smtp_read_reply(s);
+}
 
-	for (size_t i = 0; i < mail->rcpts_n && !s->broken; i++) {
-		struct buf line = BUF_INIT;
-		int code;
+/* As many lines as surely fit where they wait, lest both ends wait for each other (RFC 2920, section 3.1). */
+static bool
+write_group(struct smtp *s, struct envelope *e)
+{
+	struct buf lines = BUF_INIT;
+	bool last;
 
-		if (results[i].outcome != SMTP_LATER)
-			continue;
-		buf_printf(&line, "RCPT TO:<%s>", mail->rcpts[i]);
-		code = smtp_talk(s, s->timeouts.command, &line, false);
-		buf_release(&line);
-		if (code)
-			set_reply(s, &results[i], code);
-		taken += code / 100 == 2;
+	if (e->next == 0) {
+		mail_line(e, &lines);
+		buf_str(&lines, "\r\n");
 	}
-	return taken;
+	e->next = good_rcpt(e, e->next);
+	for (size_t n = 0; n < GROUP_MAX && e->next < e->mail->rcpts_n; n++, e->next = good_rcpt(e, e->next + 1)) {
+		rcpt_line(s, e->mail, e->next, &lines);
+		buf_str(&lines, "\r\n");
+	}
+	last = e->next == e->mail->rcpts_n;
+	if (last)
+		buf_str(&lines, "DATA\r\n");
+	smtp_write(s, s->timeouts.command, &lines);
+	buf_release(&lines);
+	return last;
+}
+
+/* PIPELINING: all lines, then all replies. As say_each. */
+static int
+say_all(struct smtp *s, struct envelope *e)
+{
+	bool last = false, first = true;
+
+	e->read = good_rcpt(e, 0);
+	while (!last && !s->broken && !e->refused) {
+		last = write_group(s, e);
+		if (first && !s->broken)
+			take_mail(s, e, read_code(s, s->timeouts.command));
+		first = false;
+		for (; e->read < e->next && !s->broken; e->read = good_rcpt(e, e->read + 1))
+			take_rcpt(s, e, read_code(s, s->timeouts.command));
+	}
+	return last ? read_code(s, s->timeouts.data_start) : 0;
 }
 
 /* 0, or -1 where the content did not go out whole. */
@@ -205,34 +344,39 @@ ready_for_data(struct smtp *s, const struct smtp_mail *mail)
 	return false;
 }
 
-/* From DATA on; true when the mail was accepted. */
-static bool
-say_data(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results)
+/* The server waits for a content, and nobody was taken: an empty one, which it is to refuse (RFC 2920, section 3.1). */
+static void
+send_nothing(struct smtp *s)
 {
-	struct buf line = BUF_INIT;
-	int code;
+	struct buf dot = BUF_INIT;
 
-	buf_str(&line, "DATA");
-	code = s->broken ? 0 : smtp_talk(s, s->timeouts.data_start, &line, false);
-	buf_release(&line);
+	buf_str(&dot, ".\r\n");
+	if (smtp_write(s, s->timeouts.command, &dot) == 0)
+		read_code(s, s->timeouts.data_end);
+	buf_release(&dot);
+}
+
+/* From the reply to DATA on; true when the content went out. */
+static bool
+say_content(struct smtp *s, const struct envelope *e, int code)
+{
+	size_t n = e->mail->rcpts_n;
+
+	if (!e->taken) {
+		if (code == 354)
+			send_nothing(s);
+		return false;
+	}
 	if (code != 354) {
 		if (code / 100 == 2)
 			smtp_break(s, E_PROTOCOL, "DATA was answered with 2xx");
-		settle(s, mail, results, SMTP_LATER, code / 100 == 2 ? 0 : code);
+		settle(s, e->results, n, SMTP_LATER, code / 100 == 2 ? 0 : code);
 		return false;
 	}
-	if (!ready_for_data(s, mail) || send_content(s, mail) < 0) {
-		settle(s, mail, results, SMTP_LATER, 0);
-		return false;
-	}
-	stream_begin(s->stream, s->timeouts.data_end, REPLY_MAX);
-	code = smtp_read_reply(s);
-	if (code / 100 == 3) {
-		smtp_break(s, E_PROTOCOL, "the content was answered with 3xx");
-		code = 0;
-	}
-	settle(s, mail, results, SMTP_UNKNOWN, code);
-	return code / 100 == 2;
+	if (ready_for_data(s, e->mail) && send_content(s, e->mail) == 0)
+		return true;
+	settle(s, e->results, n, SMTP_LATER, 0);
+	return false;
 }
 
 static void
@@ -248,25 +392,66 @@ reset(struct smtp *s)
 		smtp_break(s, E_PROTOCOL, "RSET was refused");
 }
 
+bool
+smtp_begin(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results)
+{
+	struct envelope e = { .mail = mail, .results = results };
+	struct buf params = BUF_INIT;
+	bool utf8, out;
+	int code;
+
+	smtp_finish(s, s->owed);
+	if (check_addresses(s, mail, results, &utf8) == 0 || !mail_params(s, mail, utf8, &params, results)) {
+		buf_release(&params);
+		return false;
+	}
+	e.params = buf_get(&params);
+	if (s->broken)
+		code = 0;
+	else
+		code = s->can.pipelining ? say_all(s, &e) : say_each(s, &e);
+	buf_release(&params);
+	out = say_content(s, &e, code);
+	if (out) {
+		s->owed = results;
+		s->owed_n = mail->rcpts_n;
+	} else if (s->broken) {
+		fail_undecided(s, results, mail->rcpts_n, 0);
+	} else {
+		reset(s);
+	}
+	return out;
+}
+
+void
+smtp_finish(struct smtp *s, struct smtp_result *results)
+{
+	int code;
+
+	if (!s->owed)
+		return;
+	s->owed = NULL;
+	code = read_code(s, s->timeouts.data_end);
+	if (code / 100 == 3) {
+		smtp_break(s, E_PROTOCOL, "the content was answered with 3xx");
+		code = 0;
+	}
+	settle(s, results, s->owed_n, SMTP_UNKNOWN, code);
+	if (s->broken)
+		fail_undecided(s, results, s->owed_n, 0);
+	else if (code / 100 != 2)
+		reset(s);
+}
+
+bool
+smtp_pending(const struct smtp *s)
+{
+	return s->owed;
+}
+
 void
 smtp_send(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results)
 {
-	struct buf params = BUF_INIT;
-	bool utf8, sent = false;
-	int code;
-
-	if (check_addresses(s, mail, results, &utf8) == 0 || !mail_params(s, mail, utf8, &params, results)) {
-		buf_release(&params);
-		return;
-	}
-	code = say_mail(s, mail, buf_get(&params));
-	buf_release(&params);
-	if (s->broken || code / 100 != 2)
-		fail_undecided(s, mail, results, code == 530 || code == 535 || code == 538 ? 0 : code);
-	else if (say_rcpts(s, mail, results) > 0)
-		sent = say_data(s, mail, results);
-	if (s->broken)
-		fail_undecided(s, mail, results, 0);
-	else if (!sent)
-		reset(s);
+	if (smtp_begin(s, mail, results))
+		smtp_finish(s, results);
 }

@@ -4,21 +4,34 @@
 
 #include <libetpan/mailstream.h>
 
+#include "base/mem.h"
 #include "wire/stream.h"
 
 /* Larger than libetpan's 8 KiB; not much larger, for it moves the rest per line. */
 #define BUFFER_SIZE 65536
 
+struct link {
+	struct stream *stream;
+	etpan_guard_fn *guard; /* NULL: none */
+	void *context;
+};
+
 static ssize_t
 low_read(mailstream_low *low, void *data, size_t size)
 {
-	return stream_read(low->data, data, size);
+	const struct link *link = low->data;
+	ssize_t n = stream_read(link->stream, data, size);
+	const char *reason = n > 0 && link->guard ? link->guard(link->context, data, (size_t)n) : NULL;
+
+	return reason ? stream_refuse(link->stream, reason) : n;
 }
 
 static ssize_t
 low_write(mailstream_low *low, const void *data, size_t size)
 {
-	return stream_write(low->data, data, size) < 0 ? -1 : (ssize_t)size;
+	const struct link *link = low->data;
+
+	return stream_write(link->stream, data, size) < 0 ? -1 : (ssize_t)size;
 }
 
 static int
@@ -31,12 +44,15 @@ low_close(mailstream_low *low)
 static int
 low_get_fd(mailstream_low *low)
 {
-	return stream_fd(low->data);
+	const struct link *link = low->data;
+
+	return stream_fd(link->stream);
 }
 
 static void
 low_free(mailstream_low *low)
 {
+	free(low->data);
 	free(low);
 }
 
@@ -77,15 +93,26 @@ static mailstream_low_driver driver = {
 mailstream *
 etpan_mailstream(struct stream *stream)
 {
-	mailstream_low *low = mailstream_low_new(stream, &driver);
+	struct link *link = xcalloc(1, sizeof(*link));
+	mailstream_low *low = mailstream_low_new(link, &driver);
 	mailstream *ms = low ? mailstream_new(low, BUFFER_SIZE) : NULL;
 
 	if (!ms)
 		abort();
+	link->stream = stream;
 	/* mailstream_new leaves these as malloc gave them. */
 	ms->logger = NULL;
 	ms->logger_context = NULL;
 	return ms;
+}
+
+void
+etpan_guard(mailstream *ms, etpan_guard_fn *guard, void *context)
+{
+	struct link *link = ms->low->data;
+
+	link->guard = guard;
+	link->context = context;
 }
 
 size_t

@@ -22,6 +22,10 @@ struct stream;
 
 /* Never NULL. */
 mailstream *etpan_mailstream(struct stream *stream) ATTR_MUSTUSE;
+/* Sees all that is read before libetpan does; NULL, or a reason, a literal: the stream fails with E_PROTOCOL. */
+typedef const char *etpan_guard_fn(void *context, const char *data, size_t size);
+/* Behind etpan_mailstream: from here on guard is asked. context is borrowed as the stream is. */
+void etpan_guard(mailstream *ms, etpan_guard_fn *guard, void *context);
 /* Bytes that the mailstream holds unread: what stream_starttls wants to know. */
 size_t etpan_buffered(const mailstream *ms);
 

@@ -344,13 +344,21 @@ attachment_type(const struct mime_attachment *a)
 	return type;
 }
 
-static bool
-is_type(const char *type)
+bool
+mime_is_type(const char *type)
 {
+	static const char charset[] = "; charset=";
 	static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&-^_.+";
 	size_t first = strspn(type, token), second = type[first] == '/' ? strspn(type + first + 1, token) : 0;
 
-	return first && second && first + second < 128 && !type[first + 1 + second];
+	if (!first || !second || first + second >= 128)
+		return false;
+	type += first + 1 + second;
+	if (strncasecmp(type, charset, sizeof(charset) - 1) != 0)
+		return !*type;
+	type += sizeof(charset) - 1;
+	second = strspn(type, token);
+	return second > 0 && second < 64 && !type[second];
 }
 
 /*
@@ -387,7 +395,7 @@ add_attachments(struct build *b, struct mailmime *mixed)
 		struct mailmime_content *content;
 		struct mailmime *part;
 
-		if (!is_type(type))
+		if (!mime_is_type(type))
 			return bad_field(b, "Content-Type", "not a media type");
 		content = mailmime_content_new_with_str(type);
 		if (!content)

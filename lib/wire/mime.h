@@ -14,6 +14,7 @@
 #ifndef WIRE_MIME_H
 #define WIRE_MIME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -32,7 +33,7 @@ struct mime_header {
 
 struct mime_attachment {
 	const char *name; /* NULL: none */
-	const char *type; /* NULL: application/octet-stream */
+	const char *type; /* NULL: application/octet-stream; "text/plain; charset=utf-8" */
 	const void *data;
 	size_t size;
 };
@@ -59,5 +60,8 @@ struct mime_mail {
  * whose name or value is not one, a bad type; E_BAD_ADDRESS.
  */
 int mime_build(const struct mime_mail *mail, struct buf *out, struct err *err) ATTR_MUSTUSE;
+
+/* A media type as above; of its parameters the charset alone may stand behind it. */
+bool mime_is_type(const char *type) ATTR_MUSTUSE;
 
 #endif

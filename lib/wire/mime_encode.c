@@ -317,29 +317,32 @@ is_from(const char *s, size_t size)
 static void
 add_qp_line(struct buf *out, const char *s, size_t size)
 {
+	static const char hex[] = "0123456789ABCDEF";
+	char line[QP_COLUMNS + 3];
 	size_t column = 0;
 
 	for (size_t i = 0; i < size; i++) {
 		bool last = i + 1 == size;
 		bool blank = s[i] == ' ' || s[i] == '\t';
 		bool plain = blank ? !last : !is_control(s[i]) && !is_8bit(s[i]) && s[i] != '=';
-		size_t need = plain ? 1 : 3;
 
-		if (column + need > (last ? QP_COLUMNS : QP_COLUMNS - 1)) {
-			buf_str(out, "=\r\n");
+		if (column + (plain ? 1 : 3) > (last ? QP_COLUMNS : QP_COLUMNS - 1)) {
+			buf_add(out, line, column);
+			buf_add(out, "=\r\n", 3);
 			column = 0;
 		}
-		if (column == 0 && is_from(s + i, size - i)) {
+		if (column == 0 && is_from(s + i, size - i))
 			plain = false;
-			need = 3;
+		if (plain) {
+			line[column++] = s[i];
+			continue;
 		}
-		if (plain)
-			buf_char(out, s[i]);
-		else
-			buf_printf(out, "=%02X", (unsigned char)s[i]);
-		column += need;
+		line[column++] = '=';
+		line[column++] = hex[(unsigned char)s[i] >> 4];
+		line[column++] = hex[s[i] & 15];
 	}
-	buf_str(out, "\r\n");
+	buf_add(out, line, column);
+	buf_add(out, "\r\n", 2);
 }
 
 void

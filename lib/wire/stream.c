@@ -420,6 +420,13 @@ stream_write(struct stream *s, const void *data, size_t size)
 	return 0;
 }
 
+int
+stream_refuse(struct stream *s, const char *reason)
+{
+	s->failed_reading = true;
+	return fail(s, E_PROTOCOL, reason);
+}
+
 const struct err *
 stream_failure(const struct stream *s)
 {

@@ -73,6 +73,8 @@ ssize_t stream_read(struct stream *stream, void *data, size_t size) ATTR_MUSTUSE
 /* All of data, or -1. 0 means that every byte is with the kernel. */
 int stream_write(struct stream *stream, const void *data, size_t size) ATTR_MUSTUSE;
 
+/* What was read must not be believed: the stream fails with E_PROTOCOL; -1. */
+int stream_refuse(struct stream *stream, const char *reason);
 /* NULL, or what made it fail; valid until it is closed. */
 const struct err *stream_failure(const struct stream *stream);
 /*

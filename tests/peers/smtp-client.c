@@ -3,17 +3,20 @@
  *
  *   smtp-client port=N [host=H] [tls=implicit|starttls|local|none] [ca=FILE]
  *      [user=U password=P] [helo=H] [from=A] [to=A]... [file=PATH] [fill=BYTES]
- *      [utf8=1] [mails=N] [timeout=MS] [stop=1]
+ *      [utf8=1] [mails=N] [timeout=MS] [stop=1] [auth=auto|plain|login|xoauth2]
+ *      [envid=ID] [notify=BITS] [begin=FILE]
  *
  * Prints "open ok" or "open CODE REASON"; per mail "data" where the content is
  * about to go, "rcpt ADDRESS OUTCOME CODE TEXT" each; at the end "usable" or
  * "broken CODE REASON", and "ms N" for the whole. fill: so many bytes of body.
- * stop: before_data says no. Exits 0, 1 when it could not open.
+ * stop: before_data says no. begin: smtp_begin, then "pending", FILE is removed, then
+ * smtp_finish. quiet=1: no line per mail. Exits 0, 1 when it could not open.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -28,10 +31,11 @@
 struct options {
 	struct smtp_account account;
 	struct smtp_timeouts timeouts;
-	const char *from, *file, *rcpts[RCPTS];
+	const char *from, *file, *envid, *begin, *rcpts[RCPTS];
 	size_t rcpts_n, fill;
 	long mails;
-	bool stop, utf8;
+	unsigned notify;
+	bool stop, utf8, quiet;
 };
 
 static void
@@ -49,7 +53,8 @@ before_data(void *ctx, struct err *err)
 {
 	const struct options *o = ctx;
 
-	puts("data");
+	if (!o->quiet)
+		puts("data");
 	if (o->stop)
 		return err_set(err, E_TEMP, "what", "the test says no", NULL);
 	return 0;
@@ -69,6 +74,17 @@ parse_tls(const char *s)
 		if (strcmp(names[i], s) == 0)
 			return (enum stream_tls)i;
 	fprintf(stderr, "smtp-client: tls=%s?\n", s);
+	exit(64);
+}
+
+static enum smtp_auth
+parse_auth(const char *s)
+{
+	static const char *const names[] = { "auto", "plain", "login", "xoauth2" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (strcmp(names[i], s) == 0)
+			return (enum smtp_auth)i;
 	exit(64);
 }
 
@@ -92,6 +108,8 @@ set_string(struct options *o, const char *key, const char *value)
 		{ "helo", &o->account.helo },
 		{ "from", &o->from },
 		{ "file", &o->file },
+		{ "envid", &o->envid },
+		{ "begin", &o->begin },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
@@ -119,6 +137,12 @@ set_option(struct options *o, char *arg)
 		o->account.port = (uint16_t)n;
 	else if (strcmp(arg, "tls") == 0)
 		o->account.tls = parse_tls(value);
+	else if (strcmp(arg, "auth") == 0)
+		o->account.auth = parse_auth(value);
+	else if (strcmp(arg, "notify") == 0)
+		o->notify = (unsigned)n;
+	else if (strcmp(arg, "quiet") == 0)
+		o->quiet = true;
 	else if (strcmp(arg, "to") == 0 && o->rcpts_n < RCPTS)
 		o->rcpts[o->rcpts_n++] = value;
 	else if (strcmp(arg, "fill") == 0)
@@ -198,12 +222,20 @@ send_one(struct smtp *smtp, struct options *o, const struct buf *bytes)
 		.rcpts_n = o->rcpts_n,
 		.bytes = buf_get(bytes),
 		.size = bytes->n,
+		.envid = o->envid,
+		.notify = o->notify,
 		.before_data = before_data,
 		.ctx = o,
 	};
 
-	smtp_send(smtp, &mail, results);
-	for (size_t i = 0; i < o->rcpts_n; i++)
+	if (!o->begin) {
+		smtp_send(smtp, &mail, results);
+	} else {
+		puts(smtp_begin(smtp, &mail, results) && smtp_pending(smtp) ? "pending" : "decided");
+		unlink(o->begin);
+		smtp_finish(smtp, results);
+	}
+	for (size_t i = 0; i < o->rcpts_n && !o->quiet; i++)
 		printf("rcpt %s %s %d %.*s\n", o->rcpts[i], smtp_outcome_name(results[i].outcome), results[i].code,
 		       (int)strcspn(results[i].text, "\n"), results[i].text);
 }

@@ -184,6 +184,64 @@ talk 1 host=192.0.2.1
 like "$out" '^open bad_config without TLS only this machine may be reached' 'clear text to another machine'
 quick 300 'is refused before connecting'
 
+# PIPELINING: what goes in one write.
+peer --groups
+talk 0 to=b@x.test mails=2
+is "$(grep -E '(MAIL|RCPT|DATA|DOT|RSET|QUIT)' "$log" | cut -c 1-12 | tr '\n' ';')" \
+	'MAIL FROM:<s;+ RCPT TO:<a;+ RCPT TO:<b;+ DATA;DOT;MAIL FROM:<s;+ RCPT TO:<a;+ RCPT TO:<b;+ DATA;DOT;QUIT;' 'envelope and DATA are one write'
+peer --groups --no PIPELINING
+talk 0 to=b@x.test
+unlike "$(cat "$log")" '^\+' 'not where it is not offered'
+like "$out" '^rcpt b@x\.test accepted 250' 'and it goes all the same'
+peer --groups --data-anyway --reply RCPT='550 5.1.1 unknown'
+talk 0 to=b@x.test mails=2
+is "$(printf '%s\n' "$out" | grep -c '^rcpt .*@x\.test refused 550 5\.1\.1 unknown$')" 4 'none taken, yet 354: each keeps its own answer'
+is "$(grep -c '^NOTHING$' "$log")" 2 'an empty content, nothing of the mail'
+unlike "$out" '^data' 'before_data is not asked'
+is "$(ls "$mails")" '' 'nothing was kept'
+peer --groups --reply MAIL='552 5.2.2 full' --data-anyway
+talk 0 to=b@x.test
+is "$(printf '%s\n' "$out" | grep -c 'refused 552 5\.2\.2 full$')" 2 'MAIL refused: its answer, not those to RCPT'
+like "$out" '^usable' 'and the session is in step'
+peer --reply MAIL='421 4.3.2 going down'
+talk 0 to=b@x.test
+is "$(printf '%s\n' "$out" | grep -c 'later 421 4\.3\.2')" 2 'MAIL 421'
+for when in MAIL RCPT DATA; do
+	peer --silent-after $when
+	talk 0 timeout=500
+	like "$out" '^rcpt a@x\.test later 0 no answer within 0\.5s' "silent after $when"
+done
+
+# In two halves.
+peer --hold-dot hold
+: >hold
+talk 0 begin=hold
+is "$(printf '%s\n' "$out" | sed '/^ms/d' | tr '\n' ';')" 'open ok;data;pending;rcpt a@x.test accepted 250 2.0.0 kept;usable;' \
+	'begin comes back before the answer, finish has it'
+peer --reply RCPT='550 5.1.1 unknown'
+talk 0 begin=hold
+is "$(printf '%s\n' "$out" | sed '/^ms/d' | tr '\n' ';')" 'open ok;decided;rcpt a@x.test refused 550 5.1.1 unknown;usable;' 'nothing owed, nothing to finish'
+peer --cut-after-dot
+talk 0 begin=hold
+like "$out" '^rcpt a@x\.test unknown 0' 'cut between the halves: unknown'
+
+# DSN.
+peer --offer DSN
+talk 0 'envid=01J9 a+b=c' to=b+c@x.test
+like "$(cat "$log")" '^MAIL FROM:<support@example\.org> .*RET=HDRS ENVID=01J9\+20a\+2Bb\+3Dc$' 'RET, and ENVID as xtext'
+like "$(cat "$log")" '^RCPT TO:<b\+c@x\.test> NOTIFY=FAILURE,DELAY ORCPT=rfc822;b\+2Bc@x\.test$' 'NOTIFY, and ORCPT as xtext'
+talk 0 envid=x notify=4 'to=zoë@x.test'
+like "$(cat "$log")" '^RCPT TO:<a@x\.test> NOTIFY=SUCCESS ORCPT=rfc822;a@x\.test$' 'as it is asked for'
+like "$(cat "$log")" '^RCPT TO:<zoë@x\.test> NOTIFY=SUCCESS$' 'no ORCPT beyond ASCII'
+talk 0
+like "$(grep '^MAIL' "$log" | tail -n 1)" '^MAIL FROM:<support@example\.org> SIZE=[0-9]+$' 'none without an id'
+talk 0 'envid=x
+RSET'
+unlike "$(cat "$log")" '^RSET|ENVID=x\+0A' 'no line gets in by the id'
+peer
+talk 0 envid=x
+unlike "$(cat "$log")" 'ENVID|NOTIFY' 'nor where it is not offered'
+
 # Logging in.
 peer --auth 'user:pa ss'
 talk 0 user=user 'password=pa ss'
@@ -201,6 +259,17 @@ like "$out" '^open login_refused' 'and refused'
 peer --auth u:p --mechanisms 'CRAM-MD5'
 talk 1 user=u password=p
 like "$out" '^open login_refused it offers neither' 'no mechanism of ours'
+talk 1 user=u password=p auth=plain
+like "$out" '^open login_refused it offers no AUTH PLAIN' 'nor the one that is wanted'
+peer --auth user:token --mechanisms 'PLAIN XOAUTH2'
+talk 0 user=user password=token auth=xoauth2
+like "$(cat "$log")" '^AUTH XOAUTH2 user' 'XOAUTH2'
+like "$out" '^rcpt a@x\.test accepted' 'is in'
+talk 1 user=user password=old auth=xoauth2
+like "$out" '^open login_refused 5\.7\.8 the token is refused' 'XOAUTH2 refused'
+like "$(cat "$log")" '^EMPTY$' 'by an empty line after what it dislikes'
+talk 0 user=user password=token
+like "$(cat "$log")" '^AUTH PLAIN user' 'only where it is asked for'
 peer --auth u:p --reply AUTH='454 4.7.0 later'
 talk 1 user=u password=p
 like "$out" '^open smtp_later' '454 is no refusal'
