@@ -96,6 +96,11 @@ struct command {
 	const char *see;
 	/* Of a list: how many without --limit; 0: as of all lists. */
 	int64_t limit;
+	/*
+	 * Words of which one stands first, each a command of its own: 'email-review
+	 * list'. NULL behind the last. What else is here is for help and the man page.
+	 */
+	const struct command *const *verbs;
 	/* Options by which a light command becomes ixn-full's: "input". */
 	const char *full;
 	/* As CMD_AS_OWNER, where that depends on the options: 'chat-send --as-contact'. */
@@ -172,6 +177,14 @@ void cli_set_current(struct cli *cli, const char *id);
  * system's file, built-in; NULL where there is none. origin_r may be NULL.
  */
 const char *cli_config(struct cli *cli, const char *key, const char **origin_r);
+/*
+ * The same of a mailbox: [imap.support] wins over [imap], key by key. section:
+ * "imap", "smtp". mailbox NULL: [imap] alone.
+ */
+const char *cli_config_of(struct cli *cli, const char *section, const char *mailbox, const char *key, const char **origin_r);
+/* The keys that mailboxes have of their own ("imap.support.host") in the files, with what stands there; section NULL: of all. -1 of fn ends it. */
+typedef int config_each_fn(void *context, const char *key, const char *value, const char *origin, struct err *err);
+int cli_config_each(struct cli *cli, const char *section, config_each_fn *fn, void *context, struct err *err);
 /* The store's URL and the time zone ("": TZ), options looked at first. */
 const char *cli_store_url(struct cli *cli);
 /* The store as people may read it: without a password. */
@@ -179,6 +192,8 @@ const char *cli_store_shown(struct cli *cli);
 const char *cli_zone(struct cli *cli);
 /* A secret: KEY_command, KEY_file; E_NO_BACKEND when neither is set. */
 int cli_secret(struct cli *cli, const char *key, const char **secret_r, struct err *err);
+/* That of a mailbox, as cli_config_of. */
+int cli_secret_of(struct cli *cli, const char *section, const char *mailbox, const char *key, const char **secret_r, struct err *err);
 /* Sessions are files of the user's state folder, one per store and agent. */
 int cli_session_save(struct cli *cli, const char *agent, const char *token, struct err *err);
 void cli_session_forget(struct cli *cli, const char *agent);
@@ -235,6 +250,10 @@ struct command_row {
 extern const struct command_row command_table[];
 extern const size_t command_table_n;
 const struct command_row *command_find(const char *name);
+/* The word of a command that has verbs, as it is typed behind the command's name; NULL: none. */
+const struct command *command_verb(const struct command *command, const char *word);
+/* "list" of "email-review list". */
+const char *command_word(const struct command *verb);
 
 /* Every option of a command, in the order of help: generated from the records. */
 struct option_row {

@@ -134,7 +134,7 @@ offer_values(struct completion *c, const struct option_row *row)
 {
 	static const struct {
 		const char *value, *kind;
-	} kinds[] = { { "QUEUE", "queue" }, { "AGENT", "agent" }, { "TEAM", "team" }, { "CODE", "disposition" }, { "WORKBIN", "workbin" }, { "SITE", "website" } };
+	} kinds[] = { { "QUEUE", "queue" }, { "AGENT", "agent" }, { "TEAM", "team" }, { "CODE", "disposition" }, { "WORKBIN", "workbin" }, { "SITE", "website" }, { "MAILBOX", "mailbox" } };
 	const struct field *f = row->field;
 
 	if (!row->value)
@@ -180,6 +180,8 @@ offer_operands(struct completion *c)
 		offer_names(c, f->names);
 	else if (strncmp(c->cli->command->name, "agent-", 6) == 0 && f)
 		offer_kind(c, "agent", false);
+	else if (c->cli->command->operand && strstr(c->cli->command->operand, "MAILBOX"))
+		offer_kind(c, "mailbox", false);
 }
 
 static void
@@ -189,6 +191,11 @@ complete_words(struct completion *c, int argc, char **argv)
 	size_t n = command_options(c->cli->arena, c->cli->command, &rows);
 	const char *equals = strchr(c->word, '=');
 
+	if (c->cli->command->verbs && argc == 2 && c->word[0] != '-') {
+		for (const struct command *const *verb = c->cli->command->verbs; *verb; verb++)
+			offer(c, command_word(*verb), cli_text((*verb)->summary));
+		return;
+	}
 	row = argc > 1 ? option_of(rows, n, argv[argc - 2]) : NULL;
 	if (row && row->value && !row->optional_value && !strchr(argv[argc - 2], '=')) {
 		offer_values(c, row);
@@ -264,8 +271,10 @@ complete_run(struct cli *cli, int argc, char **argv)
 	if (row && !row->command)
 		return program_exec(cli, row->program);
 	if (row) {
-		c.cli = unfinished(cli, row->command, argc, argv);
-		complete_words(&c, argc, argv);
+		const struct command *verb = argc > 2 ? command_verb(row->command, argv[1]) : NULL;
+
+		c.cli = unfinished(cli, verb ? verb : row->command, argc - (verb != NULL), argv + (verb != NULL));
+		complete_words(&c, argc - (verb != NULL), argv + (verb != NULL));
 		desk_close(&c.cli->desk);
 	} else {
 		complete_commands(&c);

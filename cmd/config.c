@@ -1,6 +1,7 @@
 /*
  * The configuration: environment, the user's file, the system's, built-in.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,30 @@ find_key(const char *name)
 	for (size_t i = 0; i < COUNT_OF(config_keys); i++)
 		if (strcmp(config_keys[i].name, name) == 0)
 			return &config_keys[i];
+	return NULL;
+}
+
+/*
+ * "imap.support.host" is imap.host of one mailbox. The row of it, and how long
+ * the section is; NULL: no mailbox may have its own.
+ */
+static const struct config_key *
+find_own_key(const char *name, size_t *section_r)
+{
+	static const char *const sections[] = { "imap", "smtp" };
+	const char *dot = strchr(name, '.'), *last = strrchr(name, '.');
+	char general[64];
+	int n;
+
+	if (!dot || last <= dot + 1)
+		return NULL;
+	for (size_t i = 0; i < COUNT_OF(sections); i++) {
+		n = snprintf(general, sizeof(general), "%s%s", sections[i], last);
+		if (n > 0 && n < (int)sizeof(general) && strncmp(name, general, (size_t)(dot - name) + 1) == 0) {
+			*section_r = (size_t)(dot - name);
+			return find_key(general);
+		}
+	}
 	return NULL;
 }
 
@@ -51,8 +76,9 @@ check_keys(struct cli *cli, const struct ini *ini, const char *path)
 {
 	for (size_t i = 0; i < ini->n; i++) {
 		struct near near = { .word = ini->v[i].key };
+		size_t section;
 
-		if (find_key(ini->v[i].key))
+		if (find_key(ini->v[i].key) || find_own_key(ini->v[i].key, &section))
 			continue;
 		for (size_t k = 0; k < COUNT_OF(config_keys); k++)
 			near_try(&near, config_keys[k].name);
@@ -114,25 +140,34 @@ config_load(struct cli *cli, struct err *err)
 	return -1;
 }
 
+/* What the files say: the user's before the system's, the last of several. */
+static const char *
+configured(struct cli *cli, const char *key, const char **origin_r)
+{
+	struct err ignored;
+
+	if (config_load(cli, &ignored) < 0)
+		return NULL;
+	for (size_t i = 0; i < COUNT_OF(cli->priv->config); i++) {
+		const struct ini *ini = &cli->priv->config[i];
+
+		for (size_t n = ini->n; n > 0; n--)
+			if (strcmp(ini->v[n - 1].key, key) == 0) {
+				*origin_r = arena_printf(cli->arena, "%s:%u", cli->priv->config_path[i], ini->v[n - 1].line);
+				return ini->v[n - 1].value;
+			}
+	}
+	return NULL;
+}
+
 const char *
 cli_config(struct cli *cli, const char *key, const char **origin_r)
 {
 	const struct config_key *k = find_key(key);
 	const char *value = k ? environment(k->env) : NULL, *origin = k ? k->env : NULL;
-	struct err ignored;
 
-	if (!value && config_load(cli, &ignored) < 0)
-		origin = NULL;
-	for (size_t i = 0; i < COUNT_OF(cli->priv->config) && !value; i++) {
-		const struct ini *ini = &cli->priv->config[i];
-
-		/* The last of several stands. */
-		for (size_t n = ini->n; n > 0 && !value; n--)
-			if (strcmp(ini->v[n - 1].key, key) == 0) {
-				value = ini->v[n - 1].value;
-				origin = arena_printf(cli->arena, "%s:%u", cli->priv->config_path[i], ini->v[n - 1].line);
-			}
-	}
+	if (!value)
+		value = configured(cli, key, &origin);
 	if (!value) {
 		value = k ? k->fallback : NULL;
 		origin = "built-in";
@@ -142,17 +177,80 @@ cli_config(struct cli *cli, const char *key, const char **origin_r)
 	return value;
 }
 
+static const char *
+own_key(struct cli *cli, const char *section, const char *mailbox, const char *key)
+{
+	return arena_printf(cli->arena, "%s.%s.%s", section, mailbox, key);
+}
+
+const char *
+cli_config_of(struct cli *cli, const char *section, const char *mailbox, const char *key, const char **origin_r)
+{
+	const char *value = NULL, *origin = NULL;
+
+	if (mailbox)
+		value = configured(cli, own_key(cli, section, mailbox, key), &origin);
+	if (!value)
+		value = cli_config(cli, arena_printf(cli->arena, "%s.%s", section, key), &origin);
+	if (origin_r)
+		*origin_r = origin;
+	return value;
+}
+
+int
+cli_config_each(struct cli *cli, const char *section, config_each_fn *fn, void *context, struct err *err)
+{
+	size_t size;
+
+	if (config_load(cli, err) < 0)
+		return -1;
+	for (size_t i = 0; i < COUNT_OF(cli->priv->config); i++)
+		for (size_t k = 0; k < cli->priv->config[i].n; k++) {
+			const char *key = cli->priv->config[i].v[k].key, *origin, *value;
+			const struct config_key *row = find_own_key(key, &size);
+
+			if (!row || (section && (strncmp(key, section, size) != 0 || section[size])))
+				continue;
+			value = configured(cli, key, &origin);
+			if (fn(context, key, value, origin, err) < 0)
+				return -1;
+		}
+	return 0;
+}
+
+/* 1: one of the two is set. */
+static int
+secret_by(struct cli *cli, const char *command, const char *file, const char **secret_r, struct err *err)
+{
+	if (command && *command)
+		return command_secret(cli->arena, command, secret_r, err) < 0 ? -1 : 1;
+	if (file && *file)
+		return file_secret(cli->arena, file, secret_r, err) < 0 ? -1 : 1;
+	return 0;
+}
+
 int
 cli_secret(struct cli *cli, const char *key, const char **secret_r, struct err *err)
 {
-	const char *name = arena_printf(cli->arena, "%s_command", key), *value = cli_config(cli, name, NULL);
+	const char *command = arena_printf(cli->arena, "%s_command", key), *file = arena_printf(cli->arena, "%s_file", key);
+	int rc = secret_by(cli, cli_config(cli, command, NULL), cli_config(cli, file, NULL), secret_r, err);
 
-	if (value && *value)
-		return command_secret(cli->arena, value, secret_r, err);
-	value = cli_config(cli, arena_printf(cli->arena, "%s_file", key), NULL);
-	if (value && *value)
-		return file_secret(cli->arena, value, secret_r, err);
-	return err_set(err, E_NO_BACKEND, "what", key, "key", name, NULL);
+	return rc ? (rc < 0 ? -1 : 0) : err_set(err, E_NO_BACKEND, "what", key, "key", command, NULL);
+}
+
+int
+cli_secret_of(struct cli *cli, const char *section, const char *mailbox, const char *key, const char **secret_r, struct err *err)
+{
+	const char *ignored;
+	int rc = 0;
+
+	/* Its own file goes before the command of all. */
+	if (mailbox)
+		rc = secret_by(cli, configured(cli, arena_printf(cli->arena, "%s_command", own_key(cli, section, mailbox, key)), &ignored),
+			       configured(cli, arena_printf(cli->arena, "%s_file", own_key(cli, section, mailbox, key)), &ignored), secret_r, err);
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	return cli_secret(cli, arena_printf(cli->arena, "%s.%s", section, key), secret_r, err);
 }
 
 const char *

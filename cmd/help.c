@@ -65,6 +65,22 @@ add_option(struct cli *cli, struct buf *out, const struct option_row *row)
 }
 
 static void
+add_verbs(struct cli *cli, struct buf *out)
+{
+	for (const struct command *const *verb = cli->command->verbs; verb && *verb; verb++) {
+		const char *operand = usage_operand(cli->arena, *verb);
+		int width;
+
+		if (verb == cli->command->verbs)
+			buf_char(out, '\n');
+		width = 2 + utf8_width(command_word(*verb)) + (*operand ? 1 : 0) + utf8_width(operand);
+		buf_printf(out, "  %s%s%s", command_word(*verb), *operand ? " " : "", operand);
+		pad(out, width, LEFT_MAX);
+		buf_printf(out, "%s\n", cli_text((*verb)->summary));
+	}
+}
+
+static void
 add_options(struct cli *cli, struct buf *out)
 {
 	const struct option_row *rows;
@@ -114,6 +130,7 @@ help_print(struct cli *cli)
 	buf_printf(&out, "%s: %s\n\n", c->name, cli_text(c->summary));
 	add_examples(cli, &out);
 	buf_printf(&out, "\n%s %s [%s]%s%s\n", cli_text(N_("Usage:")), c->name, cli_text(N_("OPTION...")), *operand ? " " : "", operand);
+	add_verbs(cli, &out);
 	add_options(cli, &out);
 	buf_printf(&out, "\n%s\n", cli_text(N_("Exit status: 0 done, 1 nothing, 64 usage, 66 not found, 75 try again, 77 no session, 79 the state "
 					       "does not allow it; see ixn-exit(7).")));

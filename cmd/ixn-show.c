@@ -1,14 +1,17 @@
 #include <string.h>
 
+#include "cmd/mail_part.h"
 #include "cmd/priv.h"
 #include "wire/extract.h"
 
 struct extra {
-	const char *part;
-	int64_t phones, urls, why;
+	const char *part, *output;
+	int64_t force, phones, urls, why;
 };
 RECORD(rec_ixn_show_extra, struct extra, "ixn-show", NULL,
-       TEXT_FIELD_AS(struct extra, part, "data|notes|participants|messages|history|offers|alerts", 0, N_("show this part")),
+       TEXT_FIELD_AS(struct extra, part, "data|notes|participants|messages|history|offers|alerts|draft|text|fresh|html|headers|raw|attachments|attachment:N", 0, N_("show this part")),
+       TEXT_FIELD_AS(struct extra, output, "FILE", 0, N_("write a part of a mail to this file; - is standard output")),
+       BOOL_FIELD(struct extra, force, 0, N_("replace the file")),
        BOOL_FIELD(struct extra, phones, 0, N_("the telephone numbers found in what was said")),
        BOOL_FIELD(struct extra, urls, 0, N_("the URLs found in what was said")),
        BOOL_FIELD(struct extra, why, 0, N_("why it went where it went, or waits where it waits: the routing decision, and what comes")))
@@ -72,7 +75,7 @@ print_part(struct cli *cli, const char *part, const char *id, struct err *err)
 	static const struct {
 		const char *name;
 		const struct op *op;
-	} parts[] = { { "data", &op_ixn_values }, { "notes", &op_ixn_notes }, { "participants", &op_ixn_participants }, { "messages", &op_chat_tail }, { "history", &op_event_list }, { "offers", &op_ixn_offers }, { "alerts", &op_alert_list } };
+	} parts[] = { { "data", &op_ixn_values }, { "notes", &op_ixn_notes }, { "participants", &op_ixn_participants }, { "messages", &op_chat_tail }, { "history", &op_event_list }, { "offers", &op_ixn_offers }, { "alerts", &op_alert_list }, { "draft", &op_email_draft } };
 	const struct field *field;
 	void *in;
 
@@ -88,7 +91,7 @@ print_part(struct cli *cli, const char *part, const char *id, struct err *err)
 			record_set_text(parts[i].op->in, in, field->name, id);
 		return cli_call(cli, parts[i].op, in, parts[i].op == &op_event_list ? happened : NULL, cli, err);
 	}
-	return err_set(err, E_BAD_VALUE, "name", "part", "value", part, "expected", "data, notes, participants, messages, history, offers or alerts", NULL);
+	return err_set(err, E_BAD_VALUE, "name", "part", "value", part, "expected", "data, notes, participants, messages, history, offers, alerts, draft, text, fresh, html, headers, raw, attachments or attachment:N", NULL);
 }
 
 static const struct pairs *
@@ -136,6 +139,8 @@ one(struct cli *cli, const char *id, struct err *err)
 	struct search search = { .cli = cli, .phones = extra->phones == 1, .ixn = id, .err = err };
 	void *in;
 
+	if (extra->part && mail_part_known(extra->part))
+		return mail_part_write(cli, id, &(struct mail_part_out){ extra->part, extra->output, extra->force == 1 }, err);
 	if (extra->part)
 		return print_part(cli, extra->part, id, err);
 	if (extra->why == 1)
@@ -150,16 +155,22 @@ one(struct cli *cli, const char *id, struct err *err)
 static int
 run(struct cli *cli)
 {
+	const struct extra *extra = cli->extra;
+
+	if (extra->part && strcmp(extra->part, "html") == 0 && !program.mail_html)
+		return program_exec(cli, "ixn-full");
 	return cli_each(cli, one);
 }
 
-static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_ixn_participants, &op_chat_tail, &op_event_list, &op_ixn_offers, &op_alert_list, &op_ixn_why, NULL };
+static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_ixn_participants, &op_chat_tail, &op_event_list, &op_ixn_offers, &op_alert_list, &op_email_draft, &op_email_parts, &op_email_bytes, &op_ixn_why, NULL };
 
 const struct command cmd_ixn_show = {
 	.name = "ixn-show",
 	.summary = N_("shows an interaction"),
 	.about = N_("With --json everything: contact, origin, elapsed time, the data that the site displays, dispositions, and the commands possible now. "
-		    "--part shows the data with hidden keys, the notepad, who takes or took part, the messages, the offers, the history or the alerts about it.\n\n"
+		    "--part shows the data with hidden keys, the notepad, who takes or took part, the messages, the offers, the history, the alerts about it, or the draft of a mail as it stands.\n\n"
+		    "Of a mail also its text, fresh (what its writer wrote, without what it quotes), html, its headers, raw (the bytes as they came), and its attachments; "
+		    "attachment:1 -o FILE writes the first of them. HTML of strangers is written as it stands: whatever shows it has to make it harmless.\n\n"
 		    "--why tells how it came to be where it is: what queues did with it, who was offered it and why this agent and not another. Of one that waits it "
 		    "tells for every agent why it is not offered to that one now, its place, and what will change by itself, and when. Deadlines that have passed "
 		    "count as settled."),

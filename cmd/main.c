@@ -121,6 +121,59 @@ print_version(const char *name)
 	return fflush(stdout) == 0 || errno == EPIPE ? 0 : ERR_IO;
 }
 
+const char *
+command_word(const struct command *verb)
+{
+	const char *blank = strrchr(verb->name, ' ');
+
+	return blank ? blank + 1 : verb->name;
+}
+
+const struct command *
+command_verb(const struct command *command, const char *word)
+{
+	for (const struct command *const *verb = command->verbs; verb && *verb; verb++)
+		if (strcmp(command_word(*verb), word) == 0)
+			return *verb;
+	return NULL;
+}
+
+/* A command with verbs does nothing without one. */
+static int
+no_verb(struct cli *cli, const struct command *command, const char *word)
+{
+	struct near near = { .word = word ? word : "" };
+	const char *all = "";
+	struct err err;
+
+	for (const struct command *const *verb = command->verbs; *verb; verb++) {
+		near_try(&near, command_word(*verb));
+		all = arena_printf(cli->arena, "%s%s%s", all, *all ? ", " : "", command_word(*verb));
+	}
+	if (!word)
+		err_set(&err, E_MISSING_OPERAND, "what", arena_printf(cli->arena, "one of %s", all), "command", command->name, NULL);
+	else if (near.best)
+		err_set(&err, E_NO_COMMAND, "name", arena_printf(cli->arena, "%s %s", command->name, word), "near", arena_printf(cli->arena, "%s %s", command->name, near.best), NULL);
+	else
+		err_set(&err, E_NO_COMMAND, "name", arena_printf(cli->arena, "%s %s", command->name, word), NULL);
+	return cli_fail(cli, &err, NULL);
+}
+
+static int
+run_verb(struct cli *cli, const struct command *command, int argc, char **argv)
+{
+	const struct command *verb = argc > 1 ? command_verb(command, argv[1]) : NULL;
+	struct cli *whole = cli_new(cli->arena, command, argc, argv);
+
+	if (verb)
+		return cli_run(cli_new(cli->arena, verb, argc - 1, argv + 1));
+	for (int i = 1; i < argc; i++)
+		whole->json = whole->json || strcmp(argv[i], "--json") == 0;
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		return cli_run(cli_new(cli->arena, command, 2, argv));
+	return no_verb(whole, command, argc > 1 && argv[1][0] != '-' ? argv[1] : NULL);
+}
+
 static int
 run_row(struct cli *cli, const struct command_row *row, int argc, char **argv)
 {
@@ -128,6 +181,8 @@ run_row(struct cli *cli, const struct command_row *row, int argc, char **argv)
 		return print_version(row->name);
 	if (!row->command)
 		return program_exec(cli, row->program);
+	if (row->command->verbs)
+		return run_verb(cli, row->command, argc, argv);
 	return cli_run(cli_new(cli->arena, row->command, argc, argv));
 }
 

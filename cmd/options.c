@@ -101,13 +101,36 @@ writes(const struct command *command)
 	return any;
 }
 
+/* Each option of any verb, once. */
+static void
+add_verbs(struct arena *arena, row_vec *rows, const struct command *command)
+{
+	for (const struct command *const *verb = command->verbs; *verb; verb++) {
+		const struct option_row *own;
+		size_t n = command_options(arena, *verb, &own);
+
+		for (size_t i = 0; i < n; i++) {
+			bool known = own[i].common && own[i].common != COMMON_DRY_RUN;
+
+			for (size_t k = 0; k < rows->n && !known; k++)
+				known = strcmp(rows->v[k].name, own[i].name) == 0;
+			if (!known)
+				vec_push(arena, rows, own[i]);
+		}
+	}
+}
+
 size_t
 command_options(struct arena *arena, const struct command *command, const struct option_row **rows_r)
 {
 	row_vec rows = { NULL, 0, 0 };
 
-	add_record(arena, &rows, command, command->op ? command->op->in : NULL, false);
-	add_record(arena, &rows, command, command->extra, true);
+	if (command->verbs)
+		add_verbs(arena, &rows, command);
+	else
+		add_record(arena, &rows, command, command->op ? command->op->in : NULL, false);
+	if (!command->verbs)
+		add_record(arena, &rows, command, command->extra, true);
 	if (command->flags & CMD_DRY_RUN)
 		vec_push(arena, &rows, dry_run_row);
 	if (writes(command))

@@ -17,6 +17,8 @@ struct program {
 	/* 'ixn --mdoc NAME', 'ixn --table NAME'; an exit status. */
 	int (*document)(int argc, char **argv);
 	int (*json_records)(struct arena *arena, const struct json_source *source, const struct record *record, struct records *out, struct err *err);
+	/* The HTML of a mail as it came; NULL: it has none. */
+	const char *(*mail_html)(struct arena *arena, const char *bytes, size_t size);
 };
 extern const struct program program;
 

@@ -8,6 +8,8 @@
 
 /* '--mdoc NAME', '--table NAME': to standard output; an exit status. */
 int document_run(int argc, char **argv);
+/* The HTML of a mail, as its sender wrote it; NULL: it has none. */
+const char *mail_html(struct arena *arena, const char *bytes, size_t size);
 /* "states", "verbs", "targets", "errors", "config", "events", "exit" and "operations", as mdoc; -1 when there is no such table. */
 int table_print(const char *name);
 

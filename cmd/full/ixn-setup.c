@@ -227,6 +227,14 @@ demo(struct cli *cli, struct err *err)
 /* Showing and checking. */
 
 static int
+show_own(void *context, const char *key, const char *value, const char *origin, struct err *err)
+{
+	const struct setting s = { key, value, origin };
+
+	return cli_print(context, &rec_setting, &s, err);
+}
+
+static int
 show(struct cli *cli, struct err *err)
 {
 	for (size_t i = 0; i < config_keys_n; i++) {
@@ -236,7 +244,7 @@ show(struct cli *cli, struct err *err)
 		if (cli_print(cli, &rec_setting, &s, err) < 0)
 			return -1;
 	}
-	return 0;
+	return cli_config_each(cli, NULL, show_own, cli, err);
 }
 
 static int
@@ -288,7 +296,7 @@ check_smtp(struct cli *cli, struct err *err)
 	struct smtp_account account = { 0 };
 	struct smtp *smtp;
 
-	if (smtp_account_read(cli, &account, err) < 0)
+	if (smtp_account_read(cli, NULL, &account, err) < 0)
 		return -1;
 	smtp = smtp_open(&account, err);
 	if (!smtp)

@@ -64,6 +64,9 @@ mdoc_word(const char *text)
 	for (const char *p = text; *p;) {
 		if (*p == '\\' || *p == '"')
 			fputs(*p++ == '"' ? "\"\"" : "\\e", stdout);
+		/* A list of values may go on in the next line. */
+		else if (*p == '|')
+			fputs("|\\:", stdout), p++;
 		else
 			p += put_character(p);
 	}
@@ -130,6 +133,21 @@ option(const struct option_row *row)
 		puts("May be given more than once.");
 	if (row->field && (row->field->flags & FIELD_REQUIRED))
 		puts("Must be given.");
+}
+
+static void
+verbs(const struct command *command)
+{
+	if (!command->verbs)
+		return;
+	puts(".Bl -tag -width Ds");
+	for (const struct command *const *verb = command->verbs; *verb; verb++) {
+		printf(".It Cm %s\n", command_word(*verb));
+		sentence((*verb)->summary);
+		if ((*verb)->about)
+			mdoc_text((*verb)->about);
+	}
+	puts(".El");
 }
 
 static void
@@ -278,7 +296,12 @@ synopsis(struct arena *arena, const struct command *command)
 	bool optional = operand[0] == '[', several = strstr(operand, "...") != NULL;
 	const char *name = operand + optional;
 
-	puts(".Sh SYNOPSIS\n.Nm\n.Op Ar option ...");
+	puts(".Sh SYNOPSIS");
+	for (const struct command *const *verb = command->verbs; verb && *verb; verb++)
+		printf(".Nm\n.Cm %s\n.Op Ar option ...\n%s", command_word(*verb), (*verb)->operand ? ".Ar ID ...\n" : "");
+	if (command->verbs)
+		return;
+	puts(".Nm\n.Op Ar option ...");
 	if (!*operand)
 		return;
 	fputs(optional ? ".Op Ar" : ".Ar", stdout);
@@ -298,6 +321,7 @@ mdoc_print(const struct command *command)
 		paragraphs(command->about);
 	else
 		sentence(command->summary);
+	verbs(command);
 	options(arena, command);
 	output(command);
 	exit_status();

@@ -4,7 +4,7 @@
  */
 #include "cmd/full/full.h"
 
-const struct program program = { .full = true, .schemes = "https,http", .document = document_run, .json_records = records_read };
+const struct program program = { .full = true, .schemes = "https,http", .document = document_run, .json_records = records_read, .mail_html = mail_html };
 
 #define LIGHT(symbol, name) extern const struct command cmd_##symbol;
 #define FULL(symbol, name) extern const struct command cmd_##symbol;

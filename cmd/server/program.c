@@ -5,7 +5,7 @@
 #include "store/store.h"
 
 const struct engine *const store_engines[] = { &sqlite_engine, &postgresql_engine, NULL };
-const struct program program = { .full = true, .schemes = "https,http,postgresql,postgres", .document = document_run, .json_records = records_read };
+const struct program program = { .full = true, .schemes = "https,http,postgresql,postgres", .document = document_run, .json_records = records_read, .mail_html = mail_html };
 
 #define LIGHT(symbol, name) extern const struct command cmd_##symbol;
 #define FULL(symbol, name) extern const struct command cmd_##symbol;

@@ -17,7 +17,8 @@ RECORD(rec_agent_row, struct agent, "agent", NULL,
        TEXT_FIELD(struct agent, place, 0, NULL),
        TEXT_FIELD(struct agent, capacity_rule, 0, NULL),
        TEXT_FIELD(struct agent, extra, 0, NULL),
-       INT_FIELD(struct agent, ord, 0, NULL))
+       INT_FIELD(struct agent, ord, 0, NULL),
+       TIME_FIELD(struct agent, since, 0, NULL))
 
 int
 agent_get(struct call *call, const char *name, struct agent **agent_r, struct err *err)
@@ -208,6 +209,8 @@ agent_refresh(struct call *call, const char *agent, struct err *err)
 		/* However that came about: a condition between media may give room where the load grows. */
 		if (is_free && !p->free)
 			call_freed(call, agent);
+		if (is_free && !p->free && strcmp(p->medium, "email") == 0)
+			texts_add(call->arena, &call->reviewers, agent);
 	}
 	return unreserve(call, &media, err);
 }

@@ -14,6 +14,7 @@ struct agent {
 	int64_t role;
 	const char *password_hash, *media, *queues, *place, *capacity_rule, *extra;
 	int64_t ord;
+	int64_t since; /* when the site first had it; absent: before that was noted */
 };
 extern const struct record rec_agent_row;
 int agent_get(struct call *call, const char *name, struct agent **agent_r, struct err *err);

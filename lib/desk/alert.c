@@ -242,6 +242,42 @@ post_target(struct call *call, const char *to, const struct ixn *ixn, struct ale
 	return 0;
 }
 
+/* agent: where it is for one alone. */
+static int
+alert_put(struct call *call, struct alert *alert, const char *agent, struct err *err)
+{
+	char rid[ID_SIZE];
+
+	alert->id = id_new(call->arena, call->now);
+	id_reverse(alert->id, rid);
+	alert->rid = arena_strdup(call->arena, rid);
+	alert->author = call->actor.name;
+	alert->created = call->now;
+	if (alert->until == INT_ABSENT)
+		alert->until = call->now + ALERT_STANDS;
+	if (sql_put(call->tx, SQL_ALERT_NEW, &rec_alert_row, alert, err) < 0 || due_set(call, "alert", alert->id, alert->until, err) < 0)
+		return -1;
+	return event_add(call, &(struct event){ .event = "alert.posted", .ixn = alert->ixn, .agent = agent, .ref = alert->id }, err);
+}
+
+int
+alert_raise(struct call *call, const char *target, const char *ixn, enum alert_level level, const char *text, struct err *err)
+{
+	struct alert *alert = record_new(call->arena, &rec_alert_row);
+
+	alert->target = target;
+	alert->ixn = ixn;
+	alert->level = level;
+	alert->text = text;
+	return alert_put(call, alert, strncmp(target, "agent:", 6) == 0 ? target + 6 : NULL, err);
+}
+
+int
+alert_agent(struct call *call, const char *agent, const char *ixn, enum alert_level level, const char *text, struct err *err)
+{
+	return alert_raise(call, arena_printf(call->arena, "agent:%s", agent), ixn, level, text, err);
+}
+
 static int
 post_fn(struct call *call, const void *input, struct err *err)
 {
@@ -249,22 +285,15 @@ post_fn(struct call *call, const void *input, struct err *err)
 	struct alert *alert = record_new(call->arena, &rec_alert_row);
 	struct alert_out *out;
 	struct ixn *ixn = NULL;
-	char rid[ID_SIZE];
 	const char *agent;
 
 	if (post_check(call, in, err) < 0 || (in->ixn && ixn_get(call, in->ixn, &ixn, err) < 0) || post_target(call, in->to, ixn, alert, &agent, err) < 0)
 		return -1;
-	alert->id = id_new(call->arena, call->now);
-	id_reverse(alert->id, rid);
-	alert->rid = rid;
 	alert->ixn = ixn ? ixn->id : NULL;
 	alert->level = in->level == INT_ABSENT ? ALERT_INFO : in->level;
 	alert->text = in->text;
-	alert->author = call->actor.name;
-	alert->created = call->now;
-	alert->until = in->until == INT_ABSENT ? call->now + ALERT_STANDS : in->until;
-	if (sql_put(call->tx, SQL_ALERT_NEW, &rec_alert_row, alert, err) < 0 || due_set(call, "alert", alert->id, alert->until, err) < 0 ||
-	    event_add(call, &(struct event){ .event = "alert.posted", .ixn = alert->ixn, .agent = agent, .ref = alert->id }, err) < 0)
+	alert->until = in->until;
+	if (alert_put(call, alert, agent, err) < 0)
 		return -1;
 	out = call_answer(call);
 	*out = (struct alert_out){ alert->id, alert->level, alert->created, alert->until, alert->target, alert->ixn, alert->author, NULL };

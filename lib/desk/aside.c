@@ -2,17 +2,20 @@
  * Offers that leave the interaction where it is: to be consulted, to join, to
  * follow. Who accepts takes part in it; who does not changes nothing.
  */
-#include "desk/priv.h"
+#include "desk/review_priv.h"
 
 /* What an offer of each purpose leads to. */
 static const struct aside {
 	int (*accepted)(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
 	/* By which its refusal is told; NULL: the offer's own says it all. */
 	const char *event;
+	/* What comes of it when it was not accepted; may be NULL. */
+	int (*over)(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, struct err *err);
 } asides[] = {
 	[PURPOSE_CONSULT] = { .accepted = consult_accepted, .event = "consult.refused" },
 	[PURPOSE_CONFERENCE] = { .accepted = conference_accepted, .event = "conference.refused" },
 	[PURPOSE_MONITOR] = { .accepted = monitor_accepted },
+	[PURPOSE_REVIEW] = { .accepted = review_accepted, .over = review_offer_over },
 };
 
 bool
@@ -67,7 +70,9 @@ aside_return(struct call *call, const struct offer *offer, enum offer_state stat
 	    (refused && tell(call, refused, offer, at, names_get(&offer_states, (int)state), err) < 0))
 		return -1;
 	call_freed(call, offer->agent);
-	return agent_refresh(call, offer->agent, err);
+	if (agent_refresh(call, offer->agent, err) < 0)
+		return -1;
+	return asides[offer->purpose].over ? asides[offer->purpose].over(call, offer, state, at, err) : 0;
 }
 
 int

@@ -66,6 +66,10 @@ struct call {
 	size_t library;
 	/* The site's rules about targets, read once. */
 	const struct policy *policy;
+	/* Who is free for mails again: is one to be reviewed? */
+	struct texts reviewers;
+	/* Its mailboxes, likewise. */
+	const struct records *mailboxes;
 	/* The queue that was met last. */
 	const struct queue *queue;
 	VEC(const void *)
@@ -233,6 +237,23 @@ enum verb { VERB_OFFER,
 	    VERB_WIDEN,
 	    VERB_RESERVE,
 	    VERB_RELEASE,
+	    /* A mail that is reviewed, and what it answers. */
+	    VERB_SUBMIT,
+	    VERB_APPROVE,
+	    VERB_REFUSE,
+	    VERB_REVISE,
+	    VERB_RECALL,
+	    VERB_GIVE_BACK,
+	    VERB_RETURN,
+	    VERB_PREVIEW,
+	    VERB_RESUME,
+	    /* A mail that is answered, and the draft of the answer. */
+	    VERB_REPLY,
+	    VERB_FORWARD,
+	    VERB_FOLLOW,
+	    VERB_EDIT,
+	    VERB_ISSUE,
+	    VERB_DISCARD,
 	    VERB_COUNT };
 
 struct verb_row {
@@ -253,7 +274,12 @@ struct verb_row {
 		     /* Whose workbin it lies in. */
 		     GUARD_KEEPER,
 		     /* Agents where the queue lets them choose. */
-		     GUARD_PULL } guard;
+		     GUARD_PULL,
+		     /* Who reviews it; the author of the mail. */
+		     GUARD_REVIEWER,
+		     GUARD_AUTHOR,
+		     /* Who has it open, and nobody else: a lead takes it first. */
+		     GUARD_OPENER } guard;
 	enum ixn_state next;
 	const char *event, *command;
 };
@@ -269,6 +295,8 @@ int verb_refuse(struct call *call, const struct ixn *ixn, enum verb verb, struct
 int verb_do(struct call *call, struct ixn *ixn, enum verb verb, const char *agent, const char *ref, const char *reason, struct err *err);
 /* As verb_do for what happens by itself: no check of who acts, at a time of its own. */
 int verb_happen(struct call *call, struct ixn *ixn, enum verb verb, time_ms at, const char *agent, const char *ref, const char *reason, struct err *err);
+/* A mail that an agent writes. */
+bool ixn_is_draft(const struct ixn *ixn);
 /* The commands possible now, one a line; "" for none. */
 const char *verb_can(struct call *call, const struct ixn *ixn);
 

@@ -145,13 +145,48 @@ done_stop(struct call *call, struct ixn *ixn, bool stopped, struct err *err)
 	return from ? (agent_refresh(call, from, err) < 0 ? -1 : route_agent(call, from, err)) : 0;
 }
 
+int
+done_ready(struct call *call, const struct ixn *ixn, struct err *err)
+{
+	static const struct done_in stop = { .stop = 1 };
+
+	return check_choice(call, ixn, &stop, err) < 0 ? -1 : check_mandatory(call, ixn, err);
+}
+
+int
+done_follow(struct call *call, struct ixn *ixn, const char *ref, struct err *err)
+{
+	const char *from = ixn->agent;
+
+	ixn->reason = END_COMPLETED;
+	ixn->done = call->now;
+	if (segment_close(call, ixn->id, from ? from : "", call->now, END_COMPLETED, err) < 0 ||
+	    verb_happen(call, ixn, ixn->state == IXN_REVIEW ? VERB_FOLLOW : VERB_DONE, call->now, from, ref, names_get(&end_reasons, END_COMPLETED), err) < 0 ||
+	    route_forget(call, ixn->id, err) < 0)
+		return -1;
+	if (!from)
+		return 0;
+	call_freed(call, from);
+	return agent_refresh(call, from, err);
+}
+
+/* A mail that is being answered is not done with before that is sent, or given up. */
+static int
+check_answered(struct call *call, const struct ixn *ixn, struct err *err)
+{
+	const char *open;
+	int rc = sql_text(call->tx, call->arena, SQL_DRAFT_OPEN_OF, ARGS(V_TEXT(ixn->id)), &open, err);
+
+	return rc > 0 ? err_set(err, E_DRAFT_OPEN, "id", ixn->id, "draft", open, "state", names_get(&ixn_states, (int)ixn->state), NULL) : rc;
+}
+
 static int
 done_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct done_in *in = input;
 	struct ixn *ixn;
 
-	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DONE, err) < 0 || check_choice(call, ixn, in, err) < 0 ||
+	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DONE, err) < 0 || check_answered(call, ixn, err) < 0 || check_choice(call, ixn, in, err) < 0 ||
 	    dispositions_set(call, ixn, &in->disposition, err) < 0 || check_mandatory(call, ixn, err) < 0 ||
 	    done_transcript(call, ixn, in, err) < 0)
 		return -1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk/import_priv.h"
+#include "desk/review_priv.h"
 
 /* A write settles at most this many before its own work. */
 #define SETTLE_MAX 64
@@ -146,6 +147,19 @@ due_callback(struct call *call, const struct due *due, struct err *err)
 }
 
 static int
+due_review(struct call *call, const struct due *due, struct err *err)
+{
+	return review_due(call, due->id, due->at, err);
+}
+
+/* Who did not want to review it may be asked again. */
+static int
+due_reviewer(struct call *call, const struct due *due, struct err *err)
+{
+	return review_ask(call, due->id, err);
+}
+
+static int
 due_web(struct call *call, const struct due *due, struct err *err)
 {
 	return web_forget(call, due->id, err);
@@ -173,6 +187,8 @@ static const struct {
 	{ "guess", due_guess },
 	{ "callback", due_callback },
 	{ "web", due_web },
+	{ "review", due_review },
+	{ "reviewer", due_reviewer },
 };
 
 int

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk/response_priv.h"
+#include "desk/review_priv.h"
 
 /* Segments and leaving. */
 
@@ -153,8 +154,11 @@ reject_fn(struct call *call, const void *input, struct err *err)
 	const struct reject_in *in = input;
 	struct offer offer;
 	struct ixn *ixn;
-	int rc = my_offer(call, in->id, &offer, &ixn, err);
+	int rc = in->id ? review_give_back(call, in->id, err) : 0;
 
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = my_offer(call, in->id, &offer, &ixn, err);
 	if (rc <= 0)
 		return rc;
 	if (word_check("reason", in->reason, err) < 0 || offer_return(call, &offer, OFFER_REJECTED, call->now, in->reason, err) < 0 ||

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "desk/priv.h"
+#include "desk/mail_priv.h"
 
 struct find_in {
 	const char *end, *noun;
@@ -89,6 +89,7 @@ struct ixn_out {
 	struct pairs data, data_labels, data_texts, hidden;
 	struct texts matches;
 	int64_t waiting, waiting_since, waiting_level;
+	struct mail_shown mail;
 	struct texts can;
 };
 #define X struct ixn_out
@@ -132,6 +133,7 @@ RECORD(rec_ixn_out, X, "interaction", N_("An interaction."),
        NAME_FIELD(X, waiting, waiting_sides, 0, N_("of a chat: who waits for the other's word")),
        TIME_FIELD(X, waiting_since, 0, N_("since when")),
        NAME_FIELD(X, waiting_level, waiting_levels, 0, N_("how long that is by the rules of the queue")),
+       MAIL_SHOWN_FIELDS(X),
        TEXTS_FIELD(X, can, 0, N_("the commands possible now")))
 #undef X
 
@@ -408,7 +410,7 @@ show_fn(struct call *call, const void *input, struct err *err)
 
 	if (ixn_get(call, in->id, &ixn, err) < 0 || answer_now(call, ixn, &out, err) < 0)
 		return -1;
-	if (show_invitation(call, out, err) < 0 || show_data(call, out, err) < 0 || show_matches(call, ixn, out, err) < 0 ||
+	if ((strcmp(ixn->medium, "email") == 0 && email_shown(call, ixn->id, &out->mail, err) < 0) || show_invitation(call, out, err) < 0 || show_data(call, out, err) < 0 || show_matches(call, ixn, out, err) < 0 ||
 	    sql_texts(call->tx, call->arena, SQL_DISPOSITIONS_OF, ARGS(V_TEXT(ixn->id)), &out->dispositions, err) < 0)
 		return -1;
 	ixn->state = out->state;

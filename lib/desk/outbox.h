@@ -2,11 +2,17 @@
  * outbox.h - the records by which a job and the outbox talk (lib/jobs/outbox.c
  * sends mail), and those of its list.
  *
- * A run of the sender: outbox.heal once, under the account's lock; then for
- * each mail outbox.claim, outbox.bytes, outbox.past-data when the peer waits
- * for the content, outbox.result. Each is one transaction, so that a run can
- * be cut anywhere; the epoch, a number of this run alone, keeps one that was
+ * A mail goes by an account: that of its mailbox, or ("") the one of the
+ * configuration. outbox.boxes names those that have something to do. A run of
+ * the sender holds the account's lock: outbox.heal once; then outbox.next reads
+ * the next mail, outbox.step takes it with its bytes and tells what became of
+ * former ones, all in one transaction, so that a run can be cut anywhere. A mail
+ * taken with past set, or for which outbox.past-data was called, is unknown when
+ * the run dies. The epoch, a number of this run alone, keeps one that was
  * thought dead from going on: E_TAKEN.
+ *
+ * Copies for the folder of sent mails are read by outbox.copy-next and settled
+ * by outbox.copied; they never change what the mail itself is.
  */
 #ifndef DESK_OUTBOX_H
 #define DESK_OUTBOX_H
@@ -14,10 +20,12 @@
 #include "model/record.h"
 
 struct mail_recipient {
-	const char *address;
-	int64_t state, code; /* enum mail_state; the server's code or INT_ABSENT */
+	const char *address, *kind, *name; /* kind: to, cc, bcc */
+	int64_t state, code;               /* enum mail_state; the server's code or INT_ABSENT */
 	const char *reply;
 	int64_t attempts, next_at;
+	const char *report; /* what a report said later: delivered, delayed, failed ... */
+	int64_t reported;
 };
 
 /* A mail as it is listed; what healing and results answer. */
@@ -26,47 +34,103 @@ struct mail_out {
 	int64_t state;
 	const char *ixn;
 	struct texts to;
-	const char *subject, *kind, *agent, *message_id, *reply;
+	const char *subject, *kind, *agent, *mailbox, *message_id, *reply, *copy, *copy_reply;
 	int64_t created, ended, attempts, next_at;
 	struct records recipients; /* struct mail_recipient */
 };
 
 struct outbox_in {
-	const char *state;
-	const char *ixn;
+	const char *state, *ixn, *mailbox;
 	int64_t due, limit;
+};
+
+struct outbox_boxes_in {
+	int64_t again; /* also those whose copies failed */
+};
+
+/* An account with something to do. */
+struct outbox_box {
+	const char *mailbox; /* "": that of the configuration */
+	int64_t due, copies; /* mails to send or to settle; copies to keep */
 };
 
 struct outbox_epoch {
 	int64_t epoch;
+	const char *mailbox;
 };
 
-struct outbox_claim {
-	const char *id, *kind, *ixn, *sender, *sender_name, *reply_to, *subject, *message_id, *date, *language, *text, *html;
-	struct texts to;
-	int64_t built;
+struct outbox_next_in {
+	const char *mailbox, *after; /* after: behind this mail; NULL: from the first */
 };
 
-/* bytes NULL: only read what was fixed before. */
-struct outbox_bytes {
+struct outbox_attachment {
+	const char *name, *type;
+	struct bytes bytes;
+};
+
+/* What to build a mail of; where that was done before: bytes. */
+struct outbox_next {
 	const char *id;
-	int64_t epoch;
-	const char *bytes;
+	int64_t version;
+	const char *kind, *ixn, *sender, *sender_name, *reply_to, *subject, *message_id, *date, *language, *text, *html;
+	const char *in_reply_to, *refs, *auto_submitted;
+	const char *envelope;       /* its sender; "": the null sender */
+	struct records header;      /* struct mail_recipient: all but those of kind bcc */
+	struct texts to;            /* of the envelope, still to be served */
+	struct records attachments; /* struct outbox_attachment */
+	struct bytes bytes;         /* p NULL: not built yet */
 };
 
-struct outbox_step {
-	const char *id;
-	int64_t epoch;
-};
-
-/* No recipients: nothing was tried, the mail waits as it did before. */
+/* What became of a mail. No recipients: nothing was tried, it waits as it did before. */
 struct outbox_result {
 	const char *id;
-	int64_t epoch;
 	struct records recipients; /* struct mail_recipient */
 };
 
-extern const struct record rec_mail_recipient, rec_mail_out, rec_outbox_in, rec_outbox_epoch, rec_outbox_claim, rec_outbox_bytes, rec_outbox_step,
-	rec_outbox_result;
+struct outbox_step {
+	int64_t epoch;
+	struct records results; /* struct outbox_result */
+	/* The mail to take, or NULL; version: as it was read. */
+	const char *take;
+	int64_t version;
+	int64_t past;       /* its content may leave at once */
+	struct bytes bytes; /* kept unless some were before */
+};
+
+struct outbox_stepped {
+	int64_t taken;        /* 0: somebody else has changed it */
+	struct records mails; /* struct mail_out: of the results */
+};
+
+struct outbox_mark {
+	const char *id;
+	int64_t epoch;
+};
+
+struct outbox_copy_in {
+	const char *mailbox, *after;
+	int64_t again; /* those that failed, too */
+};
+
+/* A copy to be put into the folder of sent mails. */
+struct outbox_copy {
+	const char *id, *message_id, *folder;
+	const char *begun; /* where a run died that was at it: the place in the folder it began behind; else NULL */
+	struct bytes bytes;
+};
+
+struct outbox_copied {
+	const char *id;
+	const char *state; /* begun, kept, failed */
+	const char *reply; /* the place, or why it failed */
+};
+
+struct outbox_copies {
+	struct records copies; /* struct outbox_copied: all settled in one transaction */
+};
+
+extern const struct record rec_mail_recipient, rec_mail_out, rec_outbox_in, rec_outbox_boxes_in, rec_outbox_box, rec_outbox_epoch, rec_outbox_next_in,
+	rec_outbox_attachment, rec_outbox_next, rec_outbox_result, rec_outbox_step, rec_outbox_stepped, rec_outbox_mark, rec_outbox_copy_in,
+	rec_outbox_copy, rec_outbox_copied, rec_outbox_copies;
 
 #endif

@@ -67,6 +67,9 @@ static const unsigned ends[VERB_COUNT] = {
 	[VERB_PARK] = PART(CONSULT) | PART(CONFERENCE),
 	[VERB_END] = PART(CONSULT) | PART(CONFERENCE),
 	[VERB_DONE] = PART(CONSULT) | PART(CONFERENCE),
+	[VERB_SUBMIT] = PART(CONSULT),
+	[VERB_ISSUE] = PART(CONSULT),
+	[VERB_DISCARD] = PART(CONSULT),
 };
 
 static const struct {
@@ -76,6 +79,7 @@ static const struct {
 } leaving[] = {
 	[PARTY_CONSULT] = { "consult.ended", VERB_CONSULT_END, false },
 	[PARTY_CONFERENCE] = { "conference.left", VERB_LEAVE, true },
+	[PARTY_REVIEW] = { "review.left", VERB_GIVE_BACK, false },
 };
 
 int
@@ -155,7 +159,7 @@ struct party_out {
 };
 #define X struct party_out
 RECORD(rec_party_out, X, "participant", N_("Who takes part in an interaction, or took."),
-       TEXT_FIELD(X, role, FIELD_COLUMN, N_("contact, owner, consult, conference or monitor")),
+       TEXT_FIELD(X, role, FIELD_COLUMN, N_("contact, owner, consult, conference, monitor or review")),
        TEXT_FIELD(X, agent, FIELD_COLUMN, N_("the agent")),
        TEXT_FIELD(X, name, FIELD_COLUMN | FIELD_PERSONAL, N_("the contact's name, or the agent's alias")),
        TIME_FIELD(X, since, FIELD_COLUMN, N_("since when")),

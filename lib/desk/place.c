@@ -182,6 +182,13 @@ take(struct call *call, struct ixn *ixn, struct err *err)
 	return ixn_begin(call, ixn, VERB_TAKE, call_self(call), ref, reason, err);
 }
 
+/* A draft takes no room: it is part of the work on what it answers, or begun at will. */
+static int
+check_room(struct call *call, const struct ixn *ixn, struct err *err)
+{
+	return ixn_is_draft(ixn) ? 0 : agent_room(call, call_self(call), ixn->medium, err);
+}
+
 static int
 take_fn(struct call *call, const void *input, struct err *err)
 {
@@ -193,7 +200,7 @@ take_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	from = ixn->agent;
 	if (verb_check(call, ixn, VERB_TAKE, err) < 0 || check_reserved(call, ixn, err) < 0 || leave_party(call, ixn->id, call_self(call), err) < 0 ||
-	    agent_room(call, call_self(call), ixn->medium, err) < 0 || take(call, ixn, err) < 0 || freed(call, from, err) < 0 || route_freed(call, err) < 0)
+	    check_room(call, ixn, err) < 0 || take(call, ixn, err) < 0 || freed(call, from, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;

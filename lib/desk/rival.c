@@ -11,6 +11,7 @@ static const struct {
 } rivals[] = {
 	{ &op_ixn_note, "ixn.changed", "note", "replace" },
 	{ &op_ixn_disposition, "disposition.set", NULL, NULL },
+	{ &op_email_edit, "draft.changed", NULL, NULL },
 };
 
 int

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "desk/review_priv.h"
 #include "desk/route_priv.h"
 
 /* Of fewer agents than this each is looked at; of more, those of one rank are walked in the order of the queue. */
@@ -253,5 +254,9 @@ route_freed(struct call *call, struct err *err)
 		if (route_agent(call, call->freed.v[i], err) < 0)
 			return -1;
 	call->freed = (struct texts){ NULL, 0, 0 };
+	for (size_t i = 0; i < call->reviewers.n; i++)
+		if (review_ask_agent(call, call->reviewers.v[i], err) < 0)
+			return -1;
+	call->reviewers = (struct texts){ NULL, 0, 0 };
 	return 0;
 }

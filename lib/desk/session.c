@@ -306,7 +306,12 @@ int
 ixn_put_back(struct call *call, struct ixn *ixn, time_ms at, const char *reason, struct err *err)
 {
 	const char *agent = ixn->agent;
-	int rc = ixn->direction == INTERNAL && agent ? internal_end(call, ixn, at, err) : workbin_return(call, ixn, at, err);
+	int rc;
+
+	if (ixn_is_draft(ixn))
+		rc = draft_put_back(call, ixn, at, err);
+	else
+		rc = ixn->direction == INTERNAL && agent ? internal_end(call, ixn, at, err) : workbin_return(call, ixn, at, err);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;

@@ -1,7 +1,7 @@
 /*
  * What agents see over a network: those interactions that are or were theirs,
- * were offered to them, or may become theirs, and what came before of the
- * contacts they have; who leads, those of the agents led, and those that
+ * were offered to them, or may become theirs, those whose answers they
+ * review, and what came before of the contacts they have; who leads, those of the agents led, and those that
  * nobody has; admins and services all. What an agent may not see is for it as
  * if it were not there. In an embedded store, where the file can be read
  * anyway, nothing is hidden.

@@ -315,7 +315,7 @@ const struct op op_site_dump = { "site.dump", N_("dumps the site"), MAY_ADMINS, 
 struct names_in {
 	const char *kind;
 };
-RECORD(rec_names_in, struct names_in, "names", N_("Names of what."), TEXT_FIELD(struct names_in, kind, FIELD_REQUIRED, N_("queue, agent, team, disposition, workbin, website; or voice-only: agents without a capacity rule")))
+RECORD(rec_names_in, struct names_in, "names", N_("Names of what."), TEXT_FIELD(struct names_in, kind, FIELD_REQUIRED, N_("queue, agent, team, disposition, workbin, website, mailbox; or voice-only: agents without a capacity rule")))
 
 struct name_out {
 	const char *name, *doc, *parent;
@@ -338,6 +338,7 @@ names_fn(struct call *call, const void *input, struct err *err)
 		{ "disposition", SQL_NAMES_DISPOSITION },
 		{ "workbin", SQL_NAMES_WORKBIN },
 		{ "website", SQL_NAMES_WEBSITE },
+		{ "mailbox", SQL_NAMES_MAILBOX },
 		{ "voice-only", SQL_NAMES_VOICE_ONLY },
 	};
 	const struct names_in *in = input;
@@ -352,4 +353,4 @@ names_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_name_list = { "name.list", N_("names of queues, agents, teams, dispositions, workbins or websites"), MAY_ALL, OP_MIRROR, &rec_names_in, &rec_name_out, names_fn, NULL };
+const struct op op_name_list = { "name.list", N_("names of queues, agents, teams, dispositions, workbins, websites or mailboxes"), MAY_ALL, OP_MIRROR, &rec_names_in, &rec_name_out, names_fn, NULL };

@@ -138,9 +138,52 @@ struct site_node {
 	const char *extra;
 };
 
-/* An item of a section that is kept for others to read. */
-struct site_item {
-	const char *name, *label, *extra;
+struct site_mailbox {
+	const char *name, *label, *address, *sender_name;
+	struct texts addresses;
+	const char *queue, *folder;
+	int64_t after;
+	const char *move_to;
+	int64_t max_size, duplicates, token;
+	const char *acknowledgement, *autoresponse;
+	int64_t auto_limit, sent;
+	const char *sent_folder;
+	struct texts teams;
+	struct records signatures, rules;
+	const char *extra;
+};
+
+struct site_signature {
+	const char *language, *text;
+};
+
+struct site_mail_rule {
+	const char *name, *header, *matches, *queue, *skills;
+	int64_t priority;
+	struct pairs data;
+	const char *language, *discard;
+	int64_t stop;
+};
+
+struct site_review {
+	const char *name, *label;
+	struct texts agents, teams, queues;
+	int64_t every, share, newer;
+	struct records must, must_not;
+	int64_t cards, attachments, larger, language;
+	struct records stages;
+	int64_t clean, rejected_to;
+	const char *extra;
+};
+
+struct site_pattern {
+	const char *pattern, *label;
+};
+
+struct site_stage {
+	struct texts reviewers;
+	int64_t quorum, escalate_after;
+	const char *escalate_to;
 };
 
 struct site {
@@ -149,8 +192,10 @@ struct site {
 	int64_t replace, reset_passwords, dry_run;
 };
 
-extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_item, rec_site_widen, rec_site_hours, rec_site_special,
+extern const struct record rec_site, rec_site_agent, rec_site_queue, rec_site_team, rec_site_disposition, rec_site_node, rec_site_widen, rec_site_hours, rec_site_special,
 	rec_site_setting, rec_site_policy, rec_site_capacity, rec_site_capacity_medium,
+	rec_site_mailbox, rec_site_signature, rec_site_mail_rule,
+	rec_site_review, rec_site_pattern, rec_site_stage,
 	rec_site_workbin, rec_site_data, rec_site_value, rec_site_website, rec_site_field_code, rec_site_web, rec_site_gateway;
 
 #endif

@@ -145,7 +145,7 @@ put_agent(struct loading *l, const void *item, struct err *err)
 	const struct site_agent *a = item;
 	struct call *call = l->call;
 	struct agent row = { a->name, a->alias, a->role == INT_ABSENT ? ROLE_AGENT : a->role, a->password_hash, list_join(call->arena, &a->media),
-			     list_join(call->arena, &a->queues), a->place, a->capacity_rule, a->extra, l->ord };
+			     list_join(call->arena, &a->queues), a->place, a->capacity_rule, a->extra, l->ord, call->now };
 
 	if (sql_put(call->tx, SQL_AGENT_PUT, &rec_agent_row, &row, err) < 0 || RUN(call, SKILLS_CLEAR, V_TEXT(a->name)) < 0 ||
 	    RUN(call, CAPACITY_CLEAR, V_TEXT(a->name)) < 0 || RUN(call, TEAMS_CLEAR, V_TEXT(a->name)) < 0)
@@ -220,7 +220,7 @@ put_team(struct loading *l, const void *item, struct err *err)
 	return put_members(l->call, t->name, &t->leads, true, err) < 0 ? -1 : put_members(l->call, t->name, &t->members, false, err);
 }
 
-/* Nodes of the workflow, and items for others. */
+/* Nodes of the workflow. */
 
 static int
 get_node(struct call *call, const char *name, void *item, struct err *err)
@@ -263,30 +263,6 @@ put_node(struct loading *l, const void *item, struct err *err)
 	return RUN(l->call, NODE_PUT, V_TEXT(w->name), V_TEXT(next ? next : ""), V_INT(site_or(w->stop, 1)), V_TEXT(w->extra), V_INT(l->ord)) < 0 ? -1 : 0;
 }
 
-/* The section stands in the statement's first argument here; loading knows it, reading gets "section/name". */
-static int
-get_item(struct call *call, const char *key, void *item, struct err *err)
-{
-	struct site_item *i = item;
-	struct extra_row row;
-	int rc = get_row(call, SQL_ITEM_GET, key, &row, err);
-
-	if (rc <= 0)
-		return rc;
-	i->name = row.a;
-	i->label = row.b;
-	i->extra = row.c;
-	return 1;
-}
-
-static int
-put_item(struct loading *l, const void *item, struct err *err)
-{
-	const struct site_item *i = item;
-
-	return RUN(l->call, ITEM_PUT, V_TEXT(l->section), V_TEXT(i->name), V_TEXT(i->label), V_TEXT(i->extra ? i->extra : "{}"), V_INT(l->ord)) < 0 ? -1 : 0;
-}
-
 static int
 get_setting(struct call *call, const char *name, void *item, struct err *err)
 {
@@ -327,18 +303,17 @@ const struct kind site_kinds[] = {
 	{ "custom_data", &rec_site_data, custom_item_get, data_item_put, data_item_check, SQL_CUSTOM_REMOVE, SQL_CUSTOM_NAMES },
 	{ "workflow", &rec_site_node, get_node, put_node, check_node, SQL_NODE_REMOVE, SQL_NODE_NAMES },
 	{ "hours", &rec_site_hours, hours_item_get, hours_item_put, hours_item_check, SQL_HOURS_REMOVE, SQL_HOURS_NAMES },
-#define ITEMS(section) { section, &rec_site_item, get_item, put_item, check_none, SQL_ITEM_REMOVE, SQL_ITEM_NAMES },
 	{ "settings", &rec_site_setting, get_setting, put_setting, check_setting, SQL_SETTING_REMOVE, SQL_SETTING_NAMES },
 	{ "policy", &rec_site_policy, policy_item_get, policy_item_put, policy_item_check, SQL_POLICY_REMOVE, SQL_POLICY_NAMES },
 	{ "web", &rec_site_web, web_item_get, web_item_put, web_item_check, SQL_WEB_REMOVE, SQL_WEB_NAMES },
+	{ "mailboxes", &rec_site_mailbox, mailbox_item_get, mailbox_item_put, mailbox_item_check, SQL_MAILBOX_REMOVE, SQL_MAILBOX_NAMES },
 	{ "gateways", &rec_site_gateway, gateway_item_get, gateway_item_put, gateway_item_check, SQL_GATEWAY_REMOVE, SQL_GATEWAY_NAMES },
-	ITEMS("review") ITEMS("mailboxes")
-#undef ITEMS
+	{ "review", &rec_site_review, review_item_get, review_item_put, review_item_check, SQL_REVIEW_RULE_REMOVE, SQL_REVIEW_RULE_NAMES },
 };
 
 const size_t site_kinds_n = COUNT_OF(site_kinds);
 
-int (*const site_whole[])(struct loading *l, struct err *err) = { site_check_capacity_rules, policy_whole_check, disposition_whole_check, workbin_whole_check, queue_whole_check, field_whole_check, web_whole_check, NULL };
+int (*const site_whole[])(struct loading *l, struct err *err) = { site_check_capacity_rules, policy_whole_check, disposition_whole_check, workbin_whole_check, queue_whole_check, field_whole_check, web_whole_check, mailbox_whole_check, review_whole_check, NULL };
 
 const char *
 site_store_key(struct call *call, const struct kind *k, const char *name)

@@ -111,6 +111,20 @@ int gateway_item_put(struct loading *l, const void *item, struct err *err);
 /* The queues they name are there. */
 int web_whole_check(struct loading *l, struct err *err);
 
+/* Mailboxes (site_mail.c). */
+int mailbox_item_get(struct call *call, const char *name, void *item, struct err *err);
+int mailbox_item_check(struct loading *l, const void *item, struct err *err);
+int mailbox_item_put(struct loading *l, const void *item, struct err *err);
+/* The queues and teams they name are there, and no two share an address. */
+int mailbox_whole_check(struct loading *l, struct err *err);
+
+/* Which mails are reviewed (site_review.c). */
+int review_item_get(struct call *call, const char *name, void *item, struct err *err);
+int review_item_check(struct loading *l, const void *item, struct err *err);
+int review_item_put(struct loading *l, const void *item, struct err *err);
+/* Whom they name is there, and there are enough of them; what waits goes by the rules as they are now. */
+int review_whole_check(struct loading *l, struct err *err);
+
 /* capacities (site_capacity.c) */
 int site_get_capacity(struct call *call, const char *name, void *item, struct err *err);
 int site_put_capacity(struct loading *l, const void *item, struct err *err);

@@ -199,11 +199,47 @@ RECORD(rec_site_field_code, X, "field_code", N_("A formula that field codes use 
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
 #undef X
 
-#define X struct site_item
-RECORD(rec_site_item, X, "item", N_("An item; members beside these are kept as they are."),
-       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name")),
+#define X struct site_mailbox
+RECORD(rec_site_mailbox, X, "mailbox", N_("A mailbox: what comes to it, and what is sent in its name."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name, as in [imap.NAME] of the configuration")),
        TEXT_FIELD(X, label, 0, N_("what people read")),
+       TEXT_FIELD(X, address, 0, N_("its address; answers come from it")),
+       TEXT_FIELD(X, sender_name, 0, N_("the name beside the address")),
+       TEXTS_FIELD(X, addresses, 0, N_("further addresses whose mail comes here")),
+       TEXT_FIELD(X, queue, 0, N_("the queue that its mail waits in; none is fetched when left out")),
+       TEXT_FIELD(X, folder, 0, N_("the folder that is fetched (INBOX)")),
+       NAME_FIELD(X, after, after_policies, 0, N_("what is done at the server with what was fetched: seen (the default), keep or move")),
+       TEXT_FIELD(X, move_to, 0, N_("the folder for after = move")),
+       INT_FIELD(X, max_size, 0, N_("of a larger mail, in bytes, only the header is kept (25165824)")),
+       NAME_FIELD(X, duplicates, duplicate_policies, 0, N_("a mail that came to another mailbox, too: each (the default) has its own interaction, or once")),
+       BOOL_FIELD(X, token, 0, N_("answers go to an address with a signed mark: support+MARK@example.org (false)")),
+       TEXT_FIELD(X, acknowledgement, 0, N_("the response that tells a contact that the mail has come; none when left out")),
+       TEXT_FIELD(X, autoresponse, 0, N_("the response that answers each new mail of a person by itself")),
+       INT_FIELD(X, auto_limit, 0, N_("so many of these go to one address in 24 hours (1)")),
+       NAME_FIELD(X, sent, sent_policies, 0, N_("copies of what was sent: server (the default) keeps them by itself, append, none")),
+       TEXT_FIELD(X, sent_folder, 0, N_("the folder for sent = append (Sent)")),
+       TEXTS_FIELD(X, teams, 0, N_("the teams that may send in its name; everybody when left out")),
+       RECORDS_FIELD(X, signatures, rec_site_signature, 0, N_("what stands below answers, by language; the first where none fits")),
+       RECORDS_FIELD(X, rules, rec_site_mail_rule, 0, N_("what is done with a mail that matches, in order")),
        TEXT_FIELD(X, extra, FIELD_INTERNAL, NULL))
+#undef X
+
+RECORD(rec_site_signature, struct site_signature, "signature", N_("What stands below answers."),
+       TEXT_FIELD(struct site_signature, language, FIELD_REQUIRED, N_("in answers of this language, as in fr")),
+       TEXT_FIELD(struct site_signature, text, FIELD_REQUIRED, N_("the lines")))
+
+#define X struct site_mail_rule
+RECORD(rec_site_mail_rule, X, "rule", N_("What is done with a mail that matches."),
+       TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name, which says why")),
+       TEXT_FIELD(X, header, 0, N_("where it looks: the name of a header, * for all of them, body, or subject (the default)")),
+       TEXT_FIELD(X, matches, FIELD_REQUIRED, N_("a pattern of PCRE2; (?i) before it for letters of any case")),
+       TEXT_FIELD(X, queue, 0, N_("the queue it goes to")),
+       TEXT_FIELD(X, skills, 0, N_("the skills it asks for: french>=3")),
+       INT_FIELD(X, priority, 0, N_("its points; one is worth a minute of waiting")),
+       PAIRS_FIELD(X, data, 0, N_("attached data; $1 is what the first group of the pattern matched")),
+       TEXT_FIELD(X, language, 0, N_("the language it is in, as in fr")),
+       TEXT_FIELD(X, discard, 0, N_("no interaction is made of it: the reason")),
+       BOOL_FIELD(X, stop, 0, N_("the rules behind it are not looked at (false)")))
 #undef X
 
 #define X struct site
@@ -216,8 +252,8 @@ RECORD(rec_site, X, "site", N_("The site: agents, queues and the rest."),
        RECORDS_FIELD(X, workbins, rec_site_workbin, 0, N_("workbins")),
        RECORDS_FIELD(X, custom_data, rec_site_data, 0, N_("what custom data is: its keys, types and values")),
        RECORDS_FIELD(X, data_display, rec_site_data, 0, N_("which attached data is displayed, in this order; all when there is none")),
-       RECORDS_FIELD(X, review, rec_site_item, 0, N_("quality review")),
-       RECORDS_FIELD(X, mailboxes, rec_site_item, 0, N_("mailboxes")),
+       RECORDS_FIELD(X, review, rec_site_review, 0, N_("which mails are reviewed before they are sent, and by whom")),
+       RECORDS_FIELD(X, mailboxes, rec_site_mailbox, 0, N_("mailboxes")),
        RECORDS_FIELD(X, gateways, rec_site_gateway, 0, N_("text gateways")),
        RECORDS_FIELD(X, hours, rec_site_hours, 0, N_("opening hours")),
        RECORDS_FIELD(X, sites, rec_site_website, 0, N_("external websites")),

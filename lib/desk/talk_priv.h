@@ -32,6 +32,9 @@ int segment_close(struct call *call, const char *ixn, const char *agent, time_ms
 int ixn_release(struct call *call, struct ixn *ixn, time_ms at, enum end_reason reason, struct err *err);
 /* An agent has it from now on: the verb happens, answered or taken. */
 int ixn_begin(struct call *call, struct ixn *ixn, enum verb verb, const char *agent, const char *ref, const char *reason, struct err *err);
+/* Whether it could be marked done as it is, leaving the workflow: E_NEED_DISPOSITION, E_NOT_A_CHOICE. And doing so, because of what ref names; who had it is freed. */
+int done_ready(struct call *call, const struct ixn *ixn, struct err *err);
+int done_follow(struct call *call, struct ixn *ixn, const char *ref, struct err *err);
 #define NOTE_MAX ((size_t)1 << 20)
 int note_add(struct call *call, const char *ixn, const char *text, struct err *err);
 
@@ -69,6 +72,9 @@ int cobrowse_gone(struct call *call, const char *ixn, time_ms at, struct err *er
 
 /* Whether the actor may read it, being meant, its author, or one who leads: 1 or 0. Target NULL: it is for everybody. */
 int alert_for(struct call *call, const char *target, const char *author, struct err *err);
+/* The desk tells an agent something; ixn: what it is about, or NULL. It stands for a day. */
+int alert_raise(struct call *call, const char *target, const char *ixn, enum alert_level level, const char *text, struct err *err);
+int alert_agent(struct call *call, const char *agent, const char *ixn, enum alert_level level, const char *text, struct err *err);
 /* Its time is over. */
 int alert_expire(struct call *call, const char *id, time_ms at, struct err *err);
 
@@ -139,6 +145,9 @@ struct mail {
 	int64_t state;
 	const char *sender, *sender_name, *reply_to, *subject, *message_id, *date, *language, *text, *html;
 	int64_t created, ended, epoch, past_data;
+	const char *mailbox, *in_reply_to, *refs; /* the account it goes by, NULL: that of [smtp]; ids without <>, refs parted by blanks */
+	const char *envelope, *auto_submitted;    /* NULL: the sender; "" for <> */
+	const char *copy;                         /* NULL, due, begun, kept, failed: in the folder of sent mails */
 };
 /* Fills in id, Message-ID, Date and sender, and queues it for its recipients. E_NO_BACKEND without mail.from. */
 int mail_queue(struct call *call, struct mail *mail, const struct texts *to, struct err *err);

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "desk/priv.h"
+#include "desk/review_priv.h"
 
 #define V(state, verb, guard, next, event, command) \
 	{ IXN_##state, VERB_##verb, GUARD_##guard, IXN_##next, event, command },
@@ -40,25 +40,83 @@ const char *const verb_names[VERB_COUNT] = {
 	[VERB_WIDEN] = "widening",
 	[VERB_RESERVE] = "reserve",
 	[VERB_RELEASE] = "release",
+	[VERB_SUBMIT] = "review",
+	[VERB_APPROVE] = "approving",
+	[VERB_REFUSE] = "rejecting",
+	[VERB_REVISE] = "editing in review",
+	[VERB_RECALL] = "withdrawing",
+	[VERB_GIVE_BACK] = "giving back",
+	[VERB_RETURN] = "returning",
+	[VERB_PREVIEW] = "returning by an offer",
+	[VERB_RESUME] = "resuming",
+	[VERB_REPLY] = "reply",
+	[VERB_FORWARD] = "forward",
+	[VERB_EDIT] = "editing",
+	[VERB_FOLLOW] = "following",
+	[VERB_ISSUE] = "sending",
+	[VERB_DISCARD] = "discarding",
 };
 
-/* Between agents there is no contact and no queue, and a colleague more is a conference. */
+bool
+ixn_is_draft(const struct ixn *ixn)
+{
+	return ixn->direction == OUTBOUND && strcmp(ixn->medium, "email") == 0;
+}
+
+/* What an interaction is, as far as verbs differ by it. */
+enum { OF_AGENTS = 1 << 0, /* between agents there is no contact and no queue, and a colleague more is a conference */
+       OF_MAIL = 1 << 1,   /* came as a mail, or answers one: nobody talks with its contact */
+       OF_DRAFT = 1 << 2,  /* goes to nobody but whom it is addressed to */
+       OF_OTHER = 1 << 3 };
+
+static unsigned
+nature_of(const struct ixn *ixn)
+{
+	if (ixn->direction == INTERNAL)
+		return OF_AGENTS;
+	if (strcmp(ixn->medium, "email") != 0)
+		return OF_OTHER;
+	return ixn->direction == OUTBOUND ? OF_DRAFT : OF_MAIL;
+}
+
 static bool
 applies(const struct ixn *ixn, enum verb verb)
 {
-	static const bool internal[VERB_COUNT] = {
-		[VERB_SEND] = true,
-		[VERB_END] = true,
-		[VERB_NOTE] = true,
-		[VERB_DISPOSITION] = true,
-		[VERB_DONE] = true,
-		[VERB_MONITOR] = true,
-		[VERB_CONFERENCE] = true,
-		[VERB_JOIN] = true,
-		[VERB_LEAVE] = true,
+	/* Those that are not named here: all but what is between agents. */
+	static const unsigned only[VERB_COUNT] = {
+		[VERB_SEND] = OF_AGENTS | OF_MAIL | OF_DRAFT | OF_OTHER,
+		[VERB_END] = OF_AGENTS | OF_MAIL | OF_OTHER,
+		[VERB_NOTE] = OF_AGENTS | OF_MAIL | OF_DRAFT | OF_OTHER,
+		[VERB_DISPOSITION] = OF_AGENTS | OF_MAIL | OF_DRAFT | OF_OTHER,
+		[VERB_DONE] = OF_AGENTS | OF_MAIL | OF_OTHER,
+		[VERB_MONITOR] = OF_AGENTS | OF_MAIL | OF_DRAFT | OF_OTHER,
+		[VERB_CONFERENCE] = OF_AGENTS | OF_OTHER,
+		[VERB_JOIN] = OF_AGENTS | OF_OTHER,
+		[VERB_LEAVE] = OF_AGENTS | OF_OTHER,
+		[VERB_MERGE] = OF_OTHER,
+		[VERB_TRANSFER] = OF_MAIL | OF_OTHER,
+		[VERB_REQUEUE] = OF_MAIL | OF_OTHER,
+		[VERB_TRANSCRIPT] = OF_MAIL | OF_OTHER,
+		[VERB_COMPLETE] = OF_MAIL | OF_OTHER,
+		[VERB_REPLY] = OF_MAIL,
+		[VERB_FORWARD] = OF_MAIL,
+		[VERB_FOLLOW] = OF_MAIL,
+		[VERB_EDIT] = OF_DRAFT,
+		[VERB_ISSUE] = OF_DRAFT,
+		[VERB_DISCARD] = OF_DRAFT,
+		[VERB_SUBMIT] = OF_MAIL | OF_DRAFT,
+		[VERB_RETURN] = OF_MAIL | OF_DRAFT,
+		[VERB_PREVIEW] = OF_MAIL | OF_DRAFT,
+		[VERB_RESUME] = OF_MAIL | OF_DRAFT,
+		[VERB_APPROVE] = OF_DRAFT,
+		[VERB_REFUSE] = OF_DRAFT,
+		[VERB_REVISE] = OF_DRAFT,
+		[VERB_RECALL] = OF_DRAFT,
+		[VERB_GIVE_BACK] = OF_DRAFT,
 	};
+	unsigned of = only[verb] ? only[verb] : OF_MAIL | OF_DRAFT | OF_OTHER;
 
-	return ixn->direction != INTERNAL || internal[verb];
+	return (of & nature_of(ixn)) != 0;
 }
 
 static const struct verb_row *
@@ -136,6 +194,12 @@ guard_holds(struct call *call, const struct ixn *ixn, enum guard guard)
 		return workbin_mine(call, ixn->workbin, ixn->keeper);
 	case GUARD_PULL:
 		return queue_pulls(call, ixn);
+	case GUARD_OPENER:
+		return is_me(call, ixn->agent);
+	case GUARD_REVIEWER:
+		return review_guard(call, ixn);
+	case GUARD_AUTHOR:
+		return author_guard(call, ixn);
 	}
 	return false;
 }
@@ -195,6 +259,8 @@ verb_check(struct call *call, const struct ixn *ixn, enum verb verb, struct err 
 		return verb_refuse(call, ixn, verb, err);
 	if ((row->guard == GUARD_CONSULT || row->guard == GUARD_CONFERENCE) && holds(call, ixn))
 		return verb_refuse(call, ixn, verb, err);
+	if (row->guard == GUARD_REVIEWER)
+		return review_refuse(call, ixn, err);
 	if (row->guard == GUARD_PULL)
 		return err_set(err, E_NOT_PULLED, "id", ixn->id, "queue", ixn->queue ? ixn->queue : "", NULL);
 	if (row->guard == GUARD_KEEPER)

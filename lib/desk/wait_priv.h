@@ -115,6 +115,9 @@ int workbin_put(struct call *call, struct ixn *ixn, const char *name, const char
 /* Back where it was taken from: 1; it came from no workbin of the site: 0. */
 int workbin_return(struct call *call, struct ixn *ixn, time_ms at, struct err *err);
 
+/* Of a draft: into a workbin wherever it was; none is offered to others. Always 1 (draft_keep.c). */
+int draft_put_back(struct call *call, struct ixn *ixn, time_ms at, struct err *err);
+
 /* attached and custom data (data.c) */
 
 struct datum {

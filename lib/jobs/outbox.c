@@ -4,33 +4,48 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/lockfile.h"
 #include "base/rand.h"
 #include "base/utf8.h"
-#include "wire/mime.h"
+#include "jobs/outbox_priv.h"
 
 #define PER_CONNECTION 100
 /* Mails in a row that broke their connection: the peer is to blame, or the way to it. */
 #define BROKEN_MAX 2
 /* The store waits 10 s at each; what is known of a mail is worth a minute. */
 #define RESULT_TRIES 6
-#define LANGUAGE_MAX 35 /* RFC 5646, section 4.4.1 */
+/* The one at hand, the one before, whose result is not told yet, and the next. */
+#define AT_ONCE 3
+
+/* A mail on its way. */
+struct outgoing {
+	struct arena *arena;
+	bool busy, taken, past; /* past: the store has it that its content may have left */
+	const struct outbox_next *mail;
+	struct bytes bytes;
+	struct smtp_mail smtp;
+	struct smtp_result *results;
+	struct mail_recipient *outcomes; /* of each recipient; NULL: nothing was tried */
+};
 
 struct run {
 	struct desk *desk;
 	const struct outbox_settings *settings;
 	outbox_report_fn *report;
 	void *context;
-	struct arena *arena, *each; /* of the run, of the mail at hand */
+	struct arena *arena;
 	struct outbox_totals *totals;
-	int64_t epoch;
+	int64_t epoch, taken;
+	const char *after; /* the last mail that was read: each is met once */
+	struct outgoing slots[AT_ONCE];
+	struct outgoing *done[AT_ONCE]; /* not told yet */
+	size_t done_n;
 	struct smtp *smtp;
 	size_t on_connection; /* mails so far */
 	int broken;           /* in a row */
-	const struct outbox_claim *mail;
-	bool desk_refused; /* the content was not to go: see before_data */
+	struct outgoing *at;  /* whose content is about to leave */
+	bool desk_refused;    /* it was not to go: see before_data */
 };
 
 /* Calls to the desk. */
@@ -43,14 +58,53 @@ keep(void *context, const struct record *record, const void *p, struct err *err)
 	return 0;
 }
 
-/* *out_r: the last answer, or NULL. */
-static int
-call(struct run *r, const struct op *op, const void *in, struct arena *arena, const void **out_r, struct err *err)
+int
+outbox_call(struct desk *desk, const struct op *op, const void *in, struct arena *arena, const void **out_r, struct err *err)
 {
 	const struct request request = { .op = op, .in = in };
 
 	*out_r = NULL;
-	return desk_call(r->desk, &request, arena, keep, out_r, err);
+	return desk_call(desk, &request, arena, keep, out_r, err);
+}
+
+struct box_list {
+	struct arena *arena;
+	VEC(struct outbox_box)
+	boxes;
+};
+
+static int
+add_box(void *context, const struct record *record, const void *p, struct err *err)
+{
+	struct box_list *list = context;
+
+	(void)record, (void)err;
+	vec_push(list->arena, &list->boxes, *(const struct outbox_box *)p);
+	return 0;
+}
+
+int
+outbox_boxes(struct desk *desk, bool again, struct arena *arena, struct records *out, struct err *err)
+{
+	const struct outbox_boxes_in in = { again };
+	const struct request request = { .op = &op_outbox_boxes, .in = &in };
+	struct box_list list = { .arena = arena };
+
+	if (desk_call(desk, &request, arena, add_box, &list, err) < 0)
+		return -1;
+	*out = (struct records){ list.boxes.v, list.boxes.n };
+	return 0;
+}
+
+int
+outbox_lock(struct desk *desk, const char *mailbox, int64_t wait_ms, struct err *err)
+{
+	struct arena *arena = arena_new();
+	const char *suffix = *mailbox ? arena_printf(arena, "-outbox.%s", mailbox) : "-outbox";
+	int lock = lockfile_take(desk_beside(desk, arena, suffix), "outbox-send", wait_ms, err);
+
+	arena_free(&arena);
+	return lock;
 }
 
 static int
@@ -80,116 +134,136 @@ healed(void *context, const struct record *record, const void *p, struct err *er
 static int
 heal(struct run *r, struct err *err)
 {
-	const struct outbox_epoch in = { r->epoch };
+	const struct outbox_epoch in = { r->epoch, r->settings->mailbox };
 	const struct request request = { .op = &op_outbox_heal, .in = &in };
 
 	return desk_call(r->desk, &request, r->arena, healed, r, err);
 }
 
-/* Tells the desk what became of the mail at hand; a store that is busy is asked again. */
-static int
-tell(struct run *r, struct mail_recipient *recipients, size_t n, const struct mail_out **mail_r, struct err *err)
+/* Mails on their way. */
+
+static struct outgoing *
+slot(struct run *r)
 {
-	const struct outbox_result in = { r->mail->id, r->epoch, { recipients, n } };
+	struct outgoing *o = r->slots;
+
+	while (o->busy)
+		o++;
+	if (!o->arena)
+		o->arena = arena_new();
+	arena_reset(o->arena);
+	*o = (struct outgoing){ .arena = o->arena, .busy = true };
+	return o;
+}
+
+static void
+done(struct run *r, struct outgoing *o)
+{
+	r->done[r->done_n++] = o;
+}
+
+/* Counts what was told; a mail that was given back is none that was tried. */
+static int
+told(struct run *r, const struct outbox_stepped *stepped, struct err *err)
+{
+	const struct mail_out *mails = stepped->mails.v;
+	size_t n = r->done_n;
+	int rc = 0;
+
+	r->done_n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (rc == 0 && r->done[i]->outcomes && i < stepped->mails.n)
+			rc = count(r, mails + i, err);
+		r->done[i]->busy = false;
+	}
+	return rc;
+}
+
+/*
+ * One transaction: tells what became of mails, and takes the next one, if any.
+ * A store that is busy is asked again while there is something to tell.
+ */
+static int
+step(struct run *r, struct outgoing *next, bool past, struct err *err)
+{
+	struct outbox_result results[AT_ONCE];
+	struct outbox_step in = { .epoch = r->epoch, .results = { results, r->done_n } };
 	const void *out;
 	int rc, tries = 0;
 
+	for (size_t i = 0; i < r->done_n; i++) {
+		const struct outgoing *o = r->done[i];
+
+		results[i] = (struct outbox_result){ o->mail->id, { o->outcomes, o->outcomes ? o->mail->to.n : 0 } };
+	}
+	if (next) {
+		in.take = next->mail->id;
+		in.version = next->mail->version;
+		in.past = past;
+		in.bytes = next->mail->bytes.p ? (struct bytes){ NULL, 0 } : next->bytes;
+	}
 	do
-		rc = call(r, &op_outbox_result, &in, r->arena, &out, err);
-	while (rc < 0 && err_retryable(err) && ++tries < RESULT_TRIES);
-	*mail_r = out;
-	return rc;
+		rc = outbox_call(r->desk, &op_outbox_step, &in, r->arena, &out, err);
+	while (rc < 0 && r->done_n && err_retryable(err) && ++tries < RESULT_TRIES);
+	if (rc < 0)
+		return -1;
+	if (next && ((const struct outbox_stepped *)out)->taken == 1) {
+		next->taken = true;
+		next->past = past;
+		r->taken++;
+	}
+	return told(r, out, err);
 }
 
+/* It cannot be built, ever: that is told at once. */
 static int
-tell_and_count(struct run *r, struct mail_recipient *recipients, size_t n, struct err *err)
+hopeless(struct run *r, struct outgoing *o, const struct err *why, struct err *err)
 {
-	const struct mail_out *mail;
+	const struct texts *to = &o->mail->to;
+	const char *value = err_get(why, "value"), *what = err_get(why, "what");
 
-	return tell(r, recipients, n, &mail, err) < 0 ? -1 : count(r, mail, err);
+	if (step(r, o, false, err) < 0)
+		return -1;
+	if (!o->taken) {
+		o->busy = false;
+		return 0;
+	}
+	o->outcomes = arena_alloc(o->arena, (to->n + 1) * sizeof(*o->outcomes));
+	for (size_t i = 0; i < to->n; i++) {
+		o->outcomes[i] = (struct mail_recipient){ .address = to->v[i], .state = MAIL_FAILED, .code = INT_ABSENT, .attempts = INT_ABSENT, .next_at = INT_ABSENT, .reported = INT_ABSENT };
+		o->outcomes[i].reply = arena_printf(o->arena, "%s: %s: %s", err_name(why->code), value ? value : err_get(why, "name"), what ? what : "");
+	}
+	done(r, o);
+	return step(r, NULL, false, err);
 }
 
-/* It waits as it did before. If even that fails the next run sees to it. Returns -1. */
+/* 1: the next mail that is due, with its bytes; 0: there is none. */
 static int
-give_back(struct run *r)
+read_next(struct run *r, struct outgoing **next_r, struct err *err)
 {
-	const struct mail_out *mail;
-	struct err ignored = { 0 };
-	int rc = tell(r, NULL, 0, &mail, &ignored);
+	*next_r = NULL;
+	for (;;) {
+		const struct outbox_next_in in = { r->settings->mailbox, r->after };
+		struct outgoing *o = slot(r);
+		struct err wrong = { 0 };
+		const void *out;
 
-	(void)rc;
-	return -1;
-}
+		int rc = outbox_call(r->desk, &op_outbox_next, &in, o->arena, &out, err);
 
-/* The bytes. */
-
-static bool
-is_language(const char *text)
-{
-	static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
-	size_t size = text ? strspn(text, set) : 0;
-
-	return size > 0 && size <= LANGUAGE_MAX && !text[size];
-}
-
-static int
-build(struct run *r, const char **bytes_r, struct err *err)
-{
-	const struct outbox_claim *c = r->mail;
-	struct mime_address *to = arena_alloc(r->each, c->to.n * sizeof(*to));
-	struct mime_header headers[2];
-	struct mime_mail mail = {
-		.from = { c->sender_name, c->sender },
-		.reply_to = { NULL, c->reply_to },
-		.to = to,
-		.to_n = c->to.n,
-		.subject = c->subject,
-		.date = c->date,
-		.message_id = c->message_id,
-		.headers = headers,
-		.text = c->text,
-		.html = c->html,
-	};
-	struct buf out = BUF_INIT;
-	int rc;
-
-	for (size_t i = 0; i < c->to.n; i++)
-		to[i] = (struct mime_address){ NULL, c->to.v[i] };
-	/* Nobody wrote it: holiday notices and the like must not answer (RFC 3834). */
-	if (c->kind && strcmp(c->kind, "transcript") == 0)
-		headers[mail.headers_n++] = (struct mime_header){ "Auto-Submitted", "auto-generated" };
-	if (is_language(c->language))
-		headers[mail.headers_n++] = (struct mime_header){ "Content-Language", c->language };
-	rc = mime_build(&mail, &out, err);
-	if (rc == 0)
-		*bytes_r = arena_memdup(r->each, buf_get(&out), out.n);
-	buf_release(&out);
-	return rc;
-}
-
-/* 1: the bytes, fixed now or before. 0: it cannot be built, ever; the desk was told. */
-static int
-bytes(struct run *r, const char **bytes_r, struct err *err)
-{
-	struct outbox_bytes in = { r->mail->id, r->epoch, NULL };
-	struct mail_recipient *recipients;
-	struct err wrong = { 0 };
-	const void *out;
-
-	if (r->mail->built == 1 || build(r, &in.bytes, &wrong) == 0) {
-		if (call(r, &op_outbox_bytes, &in, r->each, &out, err) < 0)
+		if (rc < 0 || !out) {
+			o->busy = false;
+			return rc;
+		}
+		o->mail = out;
+		r->after = arena_strdup(r->arena, o->mail->id);
+		o->bytes = o->mail->bytes;
+		if (o->bytes.p || outbox_build(o->mail, o->arena, &o->bytes, &wrong) == 0) {
+			*next_r = o;
+			return 1;
+		}
+		if (hopeless(r, o, &wrong, err) < 0)
 			return -1;
-		*bytes_r = ((const struct outbox_bytes *)out)->bytes;
-		return 1;
 	}
-	recipients = arena_alloc(r->each, r->mail->to.n * sizeof(*recipients));
-	for (size_t i = 0; i < r->mail->to.n; i++) {
-		const char *value = err_get(&wrong, "value"), *what = err_get(&wrong, "what");
-
-		recipients[i] = (struct mail_recipient){ r->mail->to.v[i], MAIL_FAILED, INT_ABSENT, NULL, INT_ABSENT, INT_ABSENT };
-		recipients[i].reply = arena_printf(r->each, "%s: %s: %s", err_name(wrong.code), value ? value : err_get(&wrong, "name"), what ? what : "");
-	}
-	return tell_and_count(r, recipients, r->mail->to.n, err) < 0 ? -1 : 0;
 }
 
 /* Sending. */
@@ -201,12 +275,16 @@ hang_up(struct run *r)
 	r->on_connection = 0;
 }
 
+static bool
+worn(const struct run *r)
+{
+	return r->on_connection >= (r->settings->per_connection ? r->settings->per_connection : PER_CONNECTION);
+}
+
 static int
 connected(struct run *r, struct err *err)
 {
-	size_t max = r->settings->per_connection ? r->settings->per_connection : PER_CONNECTION;
-
-	if (r->smtp && r->on_connection >= max)
+	if (r->smtp && worn(r))
 		hang_up(r);
 	if (!r->smtp)
 		r->smtp = smtp_open(&r->settings->account, err);
@@ -218,16 +296,19 @@ static int
 before_data(void *context, struct err *err)
 {
 	struct run *r = context;
-	const struct outbox_step in = { r->mail->id, r->epoch };
+	const struct outbox_mark in = { r->at->mail->id, r->epoch };
 	const void *out;
-	int rc = call(r, &op_outbox_past_data, &in, r->each, &out, err);
+	int rc;
 
+	if (r->at->past)
+		return 0;
+	rc = outbox_call(r->desk, &op_outbox_past_data, &in, r->at->arena, &out, err);
 	r->desk_refused = rc < 0;
 	return rc;
 }
 
-static struct mail_recipient *
-outcomes(struct run *r, const struct smtp_result *results)
+static void
+outcomes(struct outgoing *o)
 {
 	static const enum mail_state states[] = {
 		[SMTP_ACCEPTED] = MAIL_SENT,
@@ -235,87 +316,154 @@ outcomes(struct run *r, const struct smtp_result *results)
 		[SMTP_REFUSED] = MAIL_FAILED,
 		[SMTP_UNKNOWN] = MAIL_UNKNOWN,
 	};
-	size_t n = r->mail->to.n;
-	struct mail_recipient *out = arena_alloc(r->each, n * sizeof(*out));
+	size_t n = o->mail->to.n;
 
-	for (size_t i = 0; i < n; i++)
-		out[i] = (struct mail_recipient){
-			.address = r->mail->to.v[i],
-			.state = states[results[i].outcome],
-			.code = results[i].code ? results[i].code : INT_ABSENT,
-			.reply = utf8_repair(r->each, results[i].text, strlen(results[i].text), NULL),
+	o->outcomes = arena_alloc(o->arena, (n + 1) * sizeof(*o->outcomes));
+	for (size_t i = 0; i < n; i++) {
+		const struct smtp_result *result = o->results + i;
+
+		o->outcomes[i] = (struct mail_recipient){
+			.address = o->mail->to.v[i],
+			.state = states[result->outcome],
+			.code = result->code ? result->code : INT_ABSENT,
+			.reply = utf8_repair(o->arena, result->text, strlen(result->text), NULL),
 			.attempts = INT_ABSENT,
 			.next_at = INT_ABSENT,
+			.reported = INT_ABSENT,
 		};
-	return out;
-}
-
-static int
-transmit(struct run *r, const char *content, struct err *err)
-{
-	size_t n = r->mail->to.n;
-	struct smtp_result *results = arena_alloc(r->each, n * sizeof(*results));
-	const struct smtp_mail mail = {
-		.from = r->mail->sender,
-		.rcpts = r->mail->to.v,
-		.rcpts_n = n,
-		.bytes = content,
-		.size = strlen(content),
-		.before_data = before_data,
-		.ctx = r,
-	};
-	const struct err *broken;
-
-	r->desk_refused = false;
-	smtp_send(r->smtp, &mail, results);
-	r->on_connection++;
-	broken = smtp_broken(r->smtp);
-	/* Neither is the fault of the mail, and nothing of it is out. */
-	if (broken && (r->desk_refused || broken->code == E_LOGIN_REFUSED)) {
-		err_copy(err, broken);
-		return give_back(r);
 	}
-	if (tell_and_count(r, outcomes(r, results), n, err) < 0)
-		return -1;
-	r->broken = broken ? r->broken + 1 : 0;
-	if (!broken)
-		return 0;
-	if (r->broken >= BROKEN_MAX) {
-		err_copy(err, broken);
-		return -1;
-	}
-	hang_up(r);
-	return 0;
-}
-
-/* 1: one mail was dealt with, 0: none is due. */
-static int
-next(struct run *r, struct err *err)
-{
-	const struct outbox_epoch in = { r->epoch };
-	const char *content;
-	const void *claim;
-	int rc;
-
-	if (call(r, &op_outbox_claim, &in, r->each, &claim, err) < 0)
-		return -1;
-	if (!claim)
-		return 0;
-	r->mail = claim;
-	rc = bytes(r, &content, err);
-	if (rc <= 0)
-		return rc < 0 ? -1 : 1;
-	if (connected(r, err) < 0)
-		return give_back(r);
-	return transmit(r, content, err) < 0 ? -1 : 1;
 }
 
 static bool
-may_go_on(const struct run *r, int64_t done)
+may_go_on(const struct run *r)
 {
 	const struct outbox_settings *s = r->settings;
 
-	return (s->limit <= 0 || done < s->limit) && !(s->stop && *s->stop);
+	return (s->limit <= 0 || r->taken < s->limit) && !(s->stop && *s->stop);
+}
+
+/* Sends up to the last dot: true while the answer to it is owed. */
+static bool
+begin(struct run *r, struct outgoing *o)
+{
+	o->results = arena_alloc(o->arena, (o->mail->to.n + 1) * sizeof(*o->results));
+	o->smtp = (struct smtp_mail){
+		.from = o->mail->envelope,
+		.rcpts = o->mail->to.v,
+		.rcpts_n = o->mail->to.n,
+		.bytes = o->bytes.p,
+		.size = o->bytes.n,
+		.envid = o->mail->id,
+		.before_data = before_data,
+		.ctx = r,
+	};
+	r->at = o;
+	r->desk_refused = false;
+	r->on_connection++;
+	return smtp_begin(r->smtp, &o->smtp, o->results);
+}
+
+/* While the server makes it durable: what became of the one before, and the next one, which then may leave at once. */
+static int
+meanwhile(struct run *r, struct outgoing **next_r, struct err *err)
+{
+	int rc = !worn(r) && may_go_on(r) ? read_next(r, next_r, err) : 0;
+
+	if (rc < 0 || (!*next_r && !r->done_n))
+		return rc < 0 ? -1 : 0;
+	rc = step(r, *next_r, true, err);
+	if (*next_r && !(*next_r)->taken) {
+		(*next_r)->busy = false;
+		*next_r = NULL;
+	}
+	return rc;
+}
+
+/* What became of a mail, and of the one taken behind it, which waits again where the connection is gone. */
+static int
+settle(struct run *r, struct outgoing *o, struct outgoing **next, int rc, struct err *err)
+{
+	const struct err *broken = smtp_broken(r->smtp);
+	/* Neither is the fault of the mail, and nothing of it is out. */
+	bool blameless = broken && (r->desk_refused || broken->code == E_LOGIN_REFUSED);
+
+	if (!blameless)
+		outcomes(o);
+	done(r, o);
+	r->broken = broken ? r->broken + 1 : 0;
+	if (*next && (broken || rc < 0)) {
+		done(r, *next);
+		*next = NULL;
+	}
+	if (rc == 0 && broken && (blameless || r->broken >= BROKEN_MAX)) {
+		err_copy(err, broken);
+		rc = -1;
+	}
+	if (broken)
+		hang_up(r);
+	/* The next one's step will tell, else this. */
+	if (!*next) {
+		struct err why = { 0 };
+
+		if (step(r, NULL, false, rc < 0 ? &why : err) < 0)
+			rc = -1;
+	}
+	return rc;
+}
+
+static int
+send_one(struct run *r, struct outgoing **at, struct err *err)
+{
+	struct outgoing *o = *at, *next = NULL;
+	int rc = 0;
+
+	if (begin(r, o)) {
+		rc = meanwhile(r, &next, err);
+		smtp_finish(r->smtp, o->results);
+	}
+	rc = settle(r, o, &next, rc, err);
+	*at = next;
+	return rc;
+}
+
+/* The first mail on a connection. 1: *at, unless somebody else has changed it; none is due: 0. */
+static int
+first(struct run *r, struct outgoing **at, struct err *err)
+{
+	struct err ignored = { 0 };
+	struct outgoing *o = NULL;
+	int rc = read_next(r, &o, err);
+
+	if (rc <= 0 || !o)
+		return rc;
+	rc = connected(r, err) < 0 || step(r, o, false, err) < 0 ? -1 : 1;
+	if (!o->taken) {
+		o->busy = false;
+		return rc;
+	}
+	if (rc > 0) {
+		*at = o;
+		return 1;
+	}
+	done(r, o);
+	return step(r, NULL, false, &ignored) < 0 ? -1 : rc;
+}
+
+static int
+send_all(struct run *r, struct err *err)
+{
+	struct outgoing *at = NULL;
+	int rc = 1;
+
+	while (rc > 0) {
+		if (!at && !may_go_on(r))
+			return 0;
+		if (!at)
+			rc = first(r, &at, err);
+		if (rc > 0 && at)
+			rc = send_one(r, &at, err) < 0 ? -1 : 1;
+	}
+	return rc;
 }
 
 static int64_t
@@ -332,20 +480,16 @@ outbox_run(struct desk *desk, const struct outbox_settings *settings, outbox_rep
 	   struct arena *arena, struct outbox_totals *totals, struct err *err)
 {
 	struct run r = { .desk = desk, .settings = settings, .report = report, .context = context, .arena = arena, .totals = totals };
-	int lock = lockfile_take(desk_beside(desk, arena, "-outbox"), "outbox-send", settings->lock_wait_ms, err), rc;
+	int lock = outbox_lock(desk, settings->mailbox, settings->lock_wait_ms, err), rc;
 
-	*totals = (struct outbox_totals){ 0 };
 	if (lock < 0)
 		return -1;
 	r.epoch = new_epoch();
-	r.each = arena_new();
-	rc = heal(&r, err) < 0 ? -1 : 1;
-	for (int64_t done = 0; rc > 0 && may_go_on(&r, done); done++) {
-		arena_reset(r.each);
-		rc = next(&r, err);
-	}
+	rc = heal(&r, err) < 0 ? -1 : send_all(&r, err);
 	hang_up(&r);
-	arena_free(&r.each);
+	for (size_t i = 0; i < AT_ONCE; i++)
+		arena_free(&r.slots[i].arena);
 	close(lock);
+	totals->tried += (size_t)r.taken;
 	return rc < 0 ? -1 : 0;
 }

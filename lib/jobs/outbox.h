@@ -1,10 +1,13 @@
 /*
- * outbox.h - the batch that sends the outbox by SMTP: joins the desk's rows
- * with lib/channel/smtp. What a mail's state becomes is the desk's to say.
+ * outbox.h - the batch that sends the outbox by SMTP, and keeps copies by IMAP:
+ * joins the desk's rows with lib/channel. What a mail's state becomes is the desk's to say.
  *
- * One run at a time, by a lock beside the store. It may be killed at any
- * moment: a mail is never lost and never goes twice by itself; one whose fate
- * nobody knows becomes unknown, at the latest when the next run begins.
+ * Mails go by accounts: that of their mailbox, or the one of the configuration.
+ * One run at a time for each, by a lock beside the store. It may be killed at
+ * any moment: a mail is never lost and never goes twice by itself; one whose fate
+ * nobody knows becomes unknown, at the latest when the next run begins. Those are
+ * two at most: what became of a mail and that the next is being sent are
+ * committed together, while the server makes up its mind about the one between.
  *
  * One connection, made when there is something to send, made anew when it
  * broke; two mails in a row that break theirs end the run, and so do a server
@@ -15,10 +18,12 @@
 #define JOBS_OUTBOX_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "channel/imap.h"
 #include "channel/smtp.h"
 #include "desk/desk.h"
 #include "desk/outbox.h"
@@ -26,7 +31,11 @@
 struct arena;
 struct err;
 
+/* The accounts that have something to do: struct outbox_box. again: also those whose copies failed. */
+int outbox_boxes(struct desk *desk, bool again, struct arena *arena, struct records *out, struct err *err) ATTR_MUSTUSE;
+
 struct outbox_settings {
+	const char *mailbox; /* "": those that go by the account of the configuration */
 	struct smtp_account account;
 	int64_t lock_wait_ms;              /* for another run to end */
 	size_t per_connection;             /* mails; 0: 100 */
@@ -35,18 +44,39 @@ struct outbox_settings {
 };
 
 struct outbox_totals {
-	size_t sent, deferred, failed, unknown;
+	size_t sent, deferred, failed, unknown, tried;
 };
 
 /* After each mail, with its state as the desk has it; -1 ends the run. The record lives in the run's arena. */
 typedef int outbox_report_fn(void *context, const struct mail_out *mail, struct err *err);
 
 /*
- * Sends what is due. 0: all of it was tried, whatever came of it; -1: why the
- * run ended early: E_LOCKED, what smtp_open says, what broke two connections
- * in a row, or an error of the desk. totals holds what was done in both cases.
+ * Sends what is due by one account. 0: all of it was tried, whatever came of it;
+ * -1: why the run ended early: E_LOCKED, what smtp_open says, what broke two
+ * connections in a row, or an error of the desk. totals, to which is added,
+ * holds what was done in both cases.
  */
 int outbox_run(struct desk *desk, const struct outbox_settings *settings, outbox_report_fn *report, void *context,
 	       struct arena *arena, struct outbox_totals *totals, struct err *err) ATTR_MUSTUSE;
+
+struct outbox_copy_settings {
+	const char *mailbox;
+	struct imap_account account;
+	bool again; /* also copies that failed before */
+	int64_t lock_wait_ms;
+	const volatile sig_atomic_t *stop;
+};
+
+/* A copy that could not be kept, and why; it is tried again. -1 ends the run. */
+typedef int outbox_copy_fn(void *context, const char *id, const struct err *why, struct err *err);
+
+/*
+ * Puts copies of what was sent into the folder of sent mails, which is made
+ * where it is missing. 0, also where single ones failed; -1: E_LOCKED, what
+ * imap_open says, what broke the connection, or an error of the desk; what was
+ * not reached waits. A copy that a run was at when it died is looked for in the
+ * folder first.
+ */
+int outbox_copy_run(struct desk *desk, const struct outbox_copy_settings *settings, outbox_copy_fn *failed, void *context, struct err *err) ATTR_MUSTUSE;
 
 #endif

@@ -96,7 +96,8 @@ const char *names_get(const struct names *names, int value);
 #define PARTY_ROLES(X) \
 	X(PARTY_CONSULT, "consult", N_("a colleague asked for advice, unseen by the contact")) \
 	X(PARTY_CONFERENCE, "conference", N_("a colleague whom the contact sees")) \
-	X(PARTY_MONITOR, "monitor", N_("a lead who follows"))
+	X(PARTY_MONITOR, "monitor", N_("a lead who follows")) \
+	X(PARTY_REVIEW, "review", N_("who has a mail in hand to review it"))
 
 #define MONITOR_MODES(X) \
 	X(MONITOR_OFF, "off", N_("follows no more")) \
@@ -131,6 +132,55 @@ const char *names_get(const struct names *names, int value);
 	X(MAIL_FAILED, "failed", N_("refused for good, or given up")) \
 	X(MAIL_UNKNOWN, "unknown", N_("cut after everything was sent: only a person can tell")) \
 	X(MAIL_DROPPED, "dropped", N_("given up by a person"))
+
+#define EMAIL_KINDS(X) \
+	X(EMAIL_PERSONAL, "personal", N_("a person wrote it")) \
+	X(EMAIL_AUTOMATIC, "automatic", N_("a program answered by itself")) \
+	X(EMAIL_LIST, "list", N_("came by a mailing list")) \
+	X(EMAIL_REPORT, "report", N_("a report about a mail that was sent")) \
+	X(EMAIL_NEW, "new", N_("begun by an agent")) \
+	X(EMAIL_REPLY, "reply", N_("answers one that came")) \
+	X(EMAIL_FORWARD, "forward", N_("hands one that came to somebody outside"))
+
+#define FETCH_OUTCOMES(X) \
+	X(FETCH_KEPT, "kept", N_("a new interaction")) \
+	X(FETCH_THREADED, "threaded", N_("a new interaction in a conversation that was open")) \
+	X(FETCH_RETURNED, "returned", N_("an answer that came back to the interaction that asked for it")) \
+	X(FETCH_REPORTED, "reported", N_("a report, kept with the mail it is about")) \
+	X(FETCH_DUPLICATE, "duplicate", N_("was there already")) \
+	X(FETCH_OWN, "own", N_("sent by the desk itself")) \
+	X(FETCH_DISCARDED, "discarded", N_("a rule said so"))
+
+#define AFTER_POLICIES(X) \
+	X(AFTER_SEEN, "seen", N_("marked as read")) \
+	X(AFTER_KEEP, "keep", N_("left as it is")) \
+	X(AFTER_MOVE, "move", N_("moved to another folder"))
+
+#define DUPLICATE_POLICIES(X) \
+	X(DUPLICATES_EACH, "each", N_("one interaction in each mailbox that it came to")) \
+	X(DUPLICATES_ONCE, "once", N_("one interaction in all"))
+
+#define SENT_POLICIES(X) \
+	X(SENT_SERVER, "server", N_("the mail server keeps copies by itself")) \
+	X(SENT_APPEND, "append", N_("a copy is put into the folder of sent mails")) \
+	X(SENT_NONE, "none", N_("no copy is kept"))
+
+#define REVIEW_VERDICTS(X) \
+	X(REVIEW_SUBMITTED, "submitted", N_("given to review")) \
+	X(REVIEW_APPROVED, "approved", N_("a reviewer agreed")) \
+	X(REVIEW_REJECTED, "rejected", N_("sent back to its author")) \
+	X(REVIEW_EDITED, "edited", N_("changed by a reviewer")) \
+	X(REVIEW_WITHDRAWN, "withdrawn", N_("taken back by its author")) \
+	X(REVIEW_ESCALATED, "escalated", N_("waited too long: passed to others")) \
+	X(REVIEW_RELEASED, "released", N_("by a rule, without a person"))
+
+#define CLEAN_POLICIES(X) \
+	X(CLEAN_HOLD, "hold", N_("waits for a reviewer all the same")) \
+	X(CLEAN_RELEASE, "release", N_("is sent"))
+
+#define REJECTED_POLICIES(X) \
+	X(REJECTED_WORKBIN, "workbin", N_("to the author's workbin")) \
+	X(REJECTED_PREVIEW, "preview", N_("offered to the author"))
 
 /* What is done with a target: rules of the site allow or forbid it, team-find says where it may be done. */
 #define ACTIONS(X) \
@@ -218,8 +268,17 @@ enum alert_level { ALERT_LEVELS(NAMES_ENUM) };
 enum response_usage { RESPONSE_USAGES(NAMES_ENUM) };
 enum response_state { RESPONSE_STATES(NAMES_ENUM) };
 enum use_kind { USE_KINDS(NAMES_ENUM) };
+enum email_kind { EMAIL_KINDS(NAMES_ENUM) };
+enum fetch_outcome { FETCH_OUTCOMES(NAMES_ENUM) };
+enum after_policy { AFTER_POLICIES(NAMES_ENUM) };
+enum duplicate_policy { DUPLICATE_POLICIES(NAMES_ENUM) };
+enum sent_policy { SENT_POLICIES(NAMES_ENUM) };
+enum review_verdict { REVIEW_VERDICTS(NAMES_ENUM) };
+enum clean_policy { CLEAN_POLICIES(NAMES_ENUM) };
+enum rejected_policy { REJECTED_POLICIES(NAMES_ENUM) };
 
 extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, agent_presences, waiting_sides, waiting_levels, message_roles, mail_states, party_roles, monitor_modes,
-	directions, closed_policies, last_agent_policies, unavailable_policies, workbin_kinds, data_types, missing_policies, actions, alert_levels, response_usages, response_states, use_kinds;
+	directions, closed_policies, last_agent_policies, unavailable_policies, workbin_kinds, data_types, missing_policies, actions, alert_levels, response_usages, response_states, use_kinds,
+	email_kinds, fetch_outcomes, after_policies, duplicate_policies, sent_policies, review_verdicts, clean_policies, rejected_policies;
 
 #endif

@@ -6,11 +6,12 @@
 
 #include "model/record.h"
 
-/* The six C types of record.h. */
+/* The seven C types of record.h. */
 enum layout {
 	AS_TEXT,
 	AS_INT,
 	AS_REAL,
+	AS_BYTES,
 	AS_TEXTS,
 	AS_PAIRS,
 	AS_RECORDS,

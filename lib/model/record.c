@@ -74,6 +74,8 @@ field_layout(enum field_type type)
 		return AS_INT;
 	case FIELD_REAL:
 		return AS_REAL;
+	case FIELD_BYTES:
+		return AS_BYTES;
 	case FIELD_TEXTS:
 		return AS_TEXTS;
 	case FIELD_PAIRS:
@@ -114,6 +116,7 @@ record_overlay(const struct record *record, void *to, const void *from)
 		[AS_TEXT] = sizeof(const char *),
 		[AS_INT] = sizeof(int64_t),
 		[AS_REAL] = sizeof(double),
+		[AS_BYTES] = sizeof(struct bytes),
 		[AS_TEXTS] = sizeof(struct texts),
 		[AS_PAIRS] = sizeof(struct pairs),
 		[AS_RECORDS] = sizeof(struct records),
@@ -192,6 +195,7 @@ field_set_null(const struct field *f, void *p)
 		*(int64_t *)field_at(f, p) = INT_NULL;
 		break;
 	case FIELD_REAL:
+	case FIELD_BYTES:
 	case FIELD_TEXTS:
 	case FIELD_PAIRS:
 	case FIELD_RECORDS:
@@ -209,6 +213,8 @@ field_present(const struct field *field, const void *p)
 		return field_int(field, p) != INT_ABSENT;
 	case AS_REAL:
 		return !isnan(*(const double *)field_const(field, p));
+	case AS_BYTES:
+		return ((const struct bytes *)field_const(field, p))->p != NULL;
 	case AS_TEXTS:
 		return ((const struct texts *)field_const(field, p))->v != NULL;
 	case AS_PAIRS:
@@ -288,6 +294,7 @@ parse_whole(const struct field *field, int64_t *n, const char *text, const struc
 	case FIELD_ID:
 	case FIELD_TARGET:
 	case FIELD_REAL:
+	case FIELD_BYTES:
 	case FIELD_TEXTS:
 	case FIELD_PAIRS:
 	case FIELD_RECORDS:
@@ -330,6 +337,7 @@ field_parse(const struct field *field, void *p, const char *text, const struct f
 		return 0;
 	case AS_PAIRS:
 		return parse_pair(field, to, text, context->arena, err);
+	case AS_BYTES:
 	case AS_RECORDS:
 		break;
 	}
@@ -385,6 +393,8 @@ field_format(struct arena *arena, const struct field *field, const void *p)
 		return format_int(arena, field, field_int(field, p));
 	case AS_REAL:
 		return arena_printf(arena, "%.12g", *(const double *)field_const(field, p));
+	case AS_BYTES:
+		return arena_printf(arena, "%zu", ((const struct bytes *)field_const(field, p))->n);
 	case AS_TEXTS:
 	case AS_PAIRS:
 	case AS_RECORDS:

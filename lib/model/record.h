@@ -3,12 +3,13 @@
  *
  * One table of fields per struct; SQL rows, JSON, JSON Schema, terminal
  * tables, options, help and completions are read off it. Members have one of
- * six C types, checked when the table is compiled:
+ * seven C types, checked when the table is compiled:
  *
  *	const char *       text, ids, targets; NULL is absent, text_null is null
  *	int64_t            whole numbers within +-(2^53-1), booleans, times,
  *	                   durations (ms), values of an enumeration; INT_ABSENT, INT_NULL
  *	double             REAL_ABSENT is NaN
+ *	struct bytes       absent when p is NULL; base64 (RFC 4648) in JSON, never shown
  *	struct texts       absent when v is NULL, empty when n is 0
  *	struct pairs       likewise; keys in the order given
  *	struct records     likewise; elements of the sub-record's struct
@@ -39,6 +40,11 @@ extern const char text_null[];
 #define INT_EXACT INT64_C(9007199254740991) /* 2^53 - 1 */
 #define REAL_ABSENT ((double)NAN)
 
+struct bytes {
+	const void *p;
+	size_t n;
+};
+
 struct texts {
 	const char **v;
 	size_t n, cap;
@@ -66,6 +72,7 @@ enum field_type {
 	FIELD_DURATION,
 	FIELD_NAME, /* of an enumeration */
 	FIELD_REAL,
+	FIELD_BYTES,
 	FIELD_TEXTS,
 	FIELD_PAIRS,
 	FIELD_RECORDS,
@@ -168,6 +175,10 @@ struct record {
 	{ \
 		.name = title, .type = FIELD_TEXT, .offset = offsetof(S, m) + FIELD_CHECK(S, m, const char *), .flags = (fl), .doc = text, .value = val \
 	}
+#define TIME_FIELD_CALLED(S, m, title, fl, text) \
+	{ \
+		.name = title, .type = FIELD_TIME, .offset = offsetof(S, m) + FIELD_CHECK(S, m, int64_t), .flags = (fl), .doc = text \
+	}
 #define INT_FIELD_CALLED(S, m, title, fl, text) \
 	{ \
 		.name = title, .type = FIELD_INT, .offset = offsetof(S, m) + FIELD_CHECK(S, m, int64_t), .flags = (fl), .doc = text \
@@ -187,6 +198,10 @@ struct record {
 #define REAL_FIELD(S, m, fl, text) \
 	{ \
 		FIELD_ROW(S, m, FIELD_REAL, double, fl, text) \
+	}
+#define BYTES_FIELD(S, m, fl, text) \
+	{ \
+		FIELD_ROW(S, m, FIELD_BYTES, struct bytes, fl, text) \
 	}
 #define TEXTS_FIELD(S, m, fl, text) \
 	{ \
@@ -239,7 +254,7 @@ struct field_context {
 	const char *zone;
 };
 int field_parse(const struct field *field, void *p, const char *text, const struct field_context *context, struct err *err) ATTR_MUSTUSE;
-/* One cell of text output: "" when absent, lists joined by commas. */
+/* One cell of text output: "" when absent, lists joined by commas, of bytes how many there are. */
 const char *field_format(struct arena *arena, const struct field *field, const void *p);
 
 /* The record as a JSON object; absent and secret fields are left out. */

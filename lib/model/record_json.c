@@ -1,6 +1,9 @@
 /*
  * Records as JSON, and their JSON Schema.
  */
+#include <sodium.h>
+
+#include "base/buf.h"
 #include "base/json.h"
 #include "model/priv.h"
 
@@ -19,6 +22,22 @@ json_whole(const struct field *field, int64_t n, struct json *json)
 		json_str(json, names_get(field->names, (int)n));
 	else
 		json_int(json, n);
+}
+
+static void
+json_bytes(const struct bytes *bytes, struct json *json)
+{
+	enum { STEP = 3000 };
+	char text[STEP / 3 * 4 + 1];
+	const unsigned char *p = bytes->p;
+
+	json_raw(json, "\"");
+	for (size_t at = 0; at < bytes->n; at += STEP) {
+		size_t n = bytes->n - at < STEP ? bytes->n - at : STEP;
+
+		buf_str(json->out, sodium_bin2base64(text, sizeof(text), p + at, n, sodium_base64_VARIANT_ORIGINAL));
+	}
+	buf_char(json->out, '"');
 }
 
 static void write_record(const struct record *record, const void *p, bool secrets, struct json *json);
@@ -75,6 +94,9 @@ write_record(const struct record *record, const void *p, bool secrets, struct js
 		case AS_REAL:
 			json_real(json, *(const double *)field_const(f, p));
 			break;
+		case AS_BYTES:
+			json_bytes(field_const(f, p), json);
+			break;
 		case AS_TEXTS:
 		case AS_PAIRS:
 		case AS_RECORDS:
@@ -113,6 +135,7 @@ schema_value(const struct field *field, struct json *j)
 		[FIELD_DURATION] = { "integer", NULL },
 		[FIELD_NAME] = { "string", NULL },
 		[FIELD_REAL] = { "number", NULL },
+		[FIELD_BYTES] = { "string", NULL },
 		[FIELD_TEXTS] = { "array", NULL },
 		[FIELD_PAIRS] = { "object", NULL },
 		[FIELD_RECORDS] = { "array", NULL },
@@ -151,6 +174,9 @@ schema_parts(const struct field *field, struct json *j)
 			json_str(j, "string");
 		}
 		json_end_object(j);
+	} else if (field->type == FIELD_BYTES) {
+		json_key(j, "contentEncoding");
+		json_str(j, "base64");
 	} else if (field->type == FIELD_ID) {
 		json_key(j, "pattern");
 		json_str(j, "^[0-9A-HJKMNP-TV-Z]{26}$");

@@ -1,6 +1,7 @@
 #include "model/record_read.h"
 
 #include <cjson/cJSON.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,21 @@ read_pairs(const struct place *place, const struct field *f, const cJSON *value,
 }
 
 static int
+read_bytes(const struct place *place, const struct field *f, const cJSON *value, struct bytes *out, struct err *err)
+{
+	const char *text = cJSON_IsString(value) ? value->valuestring : NULL;
+	size_t size = text ? strlen(text) : 0;
+	unsigned char *p = arena_alloc(place->arena, size / 4 * 3 + 1);
+
+	if (!text)
+		return bad(place, f->name, N_("is not a string"), err);
+	if (sodium_base642bin(p, size / 4 * 3 + 1, text, size, NULL, &out->n, NULL, sodium_base64_VARIANT_ORIGINAL) < 0)
+		return bad(place, f->name, N_("is not base64"), err);
+	out->p = p;
+	return 0;
+}
+
+static int
 read_records(const struct place *place, const struct field *f, const cJSON *value, struct records *out, struct err *err)
 {
 	size_t n = 0, count = cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 0;
@@ -161,6 +177,8 @@ read_value(const struct place *place, const struct field *f, const cJSON *value,
 {
 	if (cJSON_IsNull(value))
 		return field_set_null(f, p), 0;
+	if (f->type == FIELD_BYTES)
+		return read_bytes(place, f, value, field_at(f, p), err);
 	if (f->type == FIELD_TEXTS)
 		return read_texts(place, f, value, field_at(f, p), err);
 	if (f->type == FIELD_PAIRS)

@@ -203,16 +203,31 @@ answer_kept(const struct request *request, struct arena *arena, const char *id, 
 		err->code = E_OK;
 }
 
+/* What is made here has its id from here, by which later changes can name it. */
+static const char *
+about(const struct request *request, struct arena *arena, void *in)
+{
+	const struct record *record = request->op->in;
+	const struct field *made = record_field(record, "draft"), *f = made ? made : record_field(record, "id");
+
+	if (made && !field_text(made, in))
+		record_set_text(record, in, made->name, id_new(arena, clock_now()));
+	return f ? field_text(f, in) : NULL;
+}
+
 static int
 keep_unsent(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
-	const struct field *f = record_field(request->op->in, "id");
-	struct unsent u = { .id = id_new(arena, clock_now()), .at = clock_now(), .op = request->op->name, .ixn = f ? field_text(f, request->in) : NULL, .key = request->idempotency_key };
+	struct unsent u = { .id = id_new(arena, clock_now()), .at = clock_now(), .op = request->op->name, .key = request->idempotency_key };
+	struct request kept = *request;
+	void *in = arena_memdup(arena, request->in, request->op->in->size);
 	struct buf body = BUF_INIT;
 	int64_t at;
 	int rc;
 
-	u.input = arena_strdup(arena, remote_body(request, &body));
+	u.ixn = about(request, arena, in);
+	kept.in = in;
+	u.input = arena_strdup(arena, remote_body(&kept, &body));
 	buf_release(&body);
 	rc = mirror_state(r->mirror, &u.seq, &at, err) < 0 ? -1 : unsent_add(r->mirror, &u, err);
 	if (rc < 0)

@@ -103,6 +103,7 @@ sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct 
 static struct value
 field_value(const struct field *f, const void *p)
 {
+	const struct bytes *bytes;
 	int64_t n;
 	double d;
 
@@ -125,6 +126,9 @@ field_value(const struct field *f, const void *p)
 	case FIELD_REAL:
 		memcpy(&d, (const char *)p + f->offset, sizeof(d));
 		return V_REAL(d);
+	case FIELD_BYTES:
+		bytes = field_const(f, p);
+		return V_BLOB(bytes->p, bytes->n);
 	case FIELD_TEXTS:
 	case FIELD_PAIRS:
 	case FIELD_RECORDS:
@@ -206,6 +210,9 @@ take_column(struct arena *arena, const struct field *f, const struct value *v, v
 		return *(int64_t *)to < 0 ? err_set(err, E_BUG, "what", text, NULL) : 0;
 	case FIELD_REAL:
 		*(double *)to = v->type == VALUE_INT ? (double)v->n : v->d;
+		return 0;
+	case FIELD_BYTES:
+		*(struct bytes *)to = (struct bytes){ arena_memdup(arena, v->p, v->size), v->size };
 		return 0;
 	case FIELD_TEXTS:
 	case FIELD_PAIRS:
@@ -317,11 +324,6 @@ take_text(struct arena *arena, const struct value *v, void *out)
 	*(const char **)out = v->type == VALUE_INT ? arena_printf(arena, "%" PRId64, v->n) : arena_memdup(arena, v->p, v->size);
 }
 
-struct bytes {
-	const void *p;
-	size_t size;
-};
-
 static void
 take_blob(struct arena *arena, const struct value *v, void *out)
 {
@@ -357,7 +359,7 @@ sql_blob(struct tx *tx, struct arena *arena, enum sql sql, const struct value *a
 	int rc = first_column(tx, arena, sql, args, n, &(struct taker){ take_blob, &b, false }, err);
 
 	*out_r = b.p;
-	*size_r = b.size;
+	*size_r = b.n;
 	return rc;
 }
 

@@ -168,6 +168,6 @@ const char *schema_creates(struct arena *arena, size_t i);
 /* The version of the store from which on it is there. */
 int schema_version(size_t i);
 
-#define STORE_VERSION 5
+#define STORE_VERSION 6
 
 #endif

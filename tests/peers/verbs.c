@@ -22,11 +22,14 @@
 #include "desk/carrier.h"
 #include "remote/remote.h"
 
+#include "tests/peers/verbs_mail.h"
+#include "tests/peers/verbs_table.h"
+#include "tests/peers/verbs_watch.h"
+
 const struct carrier *const desk_carriers[] = { &remote_carrier, &local_carrier, NULL };
 
 #define AGENTS 10
-#define LIVE_MAX 64
-#define PARTS_MAX 8
+#define LIVE_MAX 96
 
 /* The last two lead; the last of all is a gateway's service. */
 static const char *const agents[AGENTS] = { "a1", "a2", "a3", "a4", "a5", "a6", "a7", "l1", "l2", "gw" };
@@ -36,59 +39,10 @@ static const char *const media[] = { "chat", "chat", "chat", "email", "voice" };
 static const char *const modes[] = { "listen", "coach", "barge", "off" };
 static const char *const unavailable[] = { "fail", "queue", "fallback" };
 
-/*
- * A verb: how often, by whom, and its input. %i is an interaction, %a an agent,
- * %q a queue, %w a workbin, %e a medium, %f an address, %t a target, %c a contact, %m a
- * mode, %u what to do about who is away; a part behind '?' is given half the time.
- */
-static const struct verb {
-	int weight;
-	enum { AGENT,
-	       OWNER } who;
-	const char *op, *parts[PARTS_MAX];
-} verbs[] = {
-	{ 14, OWNER, "ixn.create", { "media=%e", "from=%f", "queue=%q", "?text=hello", "?skill=s>=2" } },
-	{ 3, OWNER, "ixn.create", { "media=chat", "from=%f", "to=agent:%a" } },
-	{ 24, AGENT, "ixn.accept", { "?id=%i" } },
-	{ 4, AGENT, "ixn.reject", { "?id=%i" } },
-	{ 6, AGENT, "ixn.transfer", { "id=%i", "to=%t", "?if_unavailable=%u" } },
-	{ 3, AGENT, "ixn.transfer", { "id=%i", "complete=true" } },
-	{ 7, AGENT, "ixn.consult", { "id=%i", "to=agent:%a" } },
-	{ 3, AGENT, "ixn.consult", { "id=%i", "end=true" } },
-	{ 5, AGENT, "ixn.conference", { "id=%i", "to=agent:%a" } },
-	{ 2, AGENT, "ixn.conference", { "id=%i", "complete=true" } },
-	{ 2, AGENT, "ixn.conference", { "id=%i", "remove=agent:%a" } },
-	{ 2, AGENT, "ixn.conference", { "id=%i", "end=true" } },
-	{ 8, AGENT, "chat.send", { "id=%i", "text=x", "?visible=agents" } },
-	{ 5, OWNER, "chat.send", { "id=%i", "text=x", "as_contact=true" } },
-	{ 8, AGENT, "chat.end", { "id=%i" } },
-	{ 3, OWNER, "chat.end", { "id=%i", "as_contact=true" } },
-	{ 2, AGENT, "chat.start", { "to=agent:%a" } },
-	{ 12, AGENT, "ixn.done", { "id=%i", "stop=true", "disposition=ok" } },
-	{ 4, AGENT, "ixn.done", { "id=%i", "queue=%q", "?disposition=ok" } },
-	{ 3, AGENT, "ixn.disposition", { "id=%i", "set=ok" } },
-	{ 5, AGENT, "ixn.place", { "id=%i", "in=workbin:%w" } },
-	{ 2, AGENT, "ixn.place", { "id=%i", "in=queue:%q" } },
-	{ 7, AGENT, "ixn.take", { "id=%i", "?from=%a" } },
-	{ 6, AGENT, "agent.state", { "state=ready", "?media=chat" } },
-	{ 2, AGENT, "agent.state", { "state=not-ready", "?after_current=true", "?for=30s" } },
-	{ 1, AGENT, "agent.state", { "state=after-work", "?for=10s" } },
-	{ 1, AGENT, "agent.state", { "state=ready", "of=%a" } },
-	{ 1, AGENT, "session.logout", { "?requeue=true" } },
-	{ 4, AGENT, "team.monitor", { "agent=%a", "mode=%m", "?next=true" } },
-	{ 4, AGENT, "team.monitor", { "id=%i", "mode=%m" } },
-	{ 6, AGENT, "team.monitor", { "agent=a1", "mode=%m" } },
-	{ 1, AGENT, "transcript.send", { "id=%i" } },
-	{ 2, AGENT, "ixn.note", { "id=%i", "text=note" } },
-	{ 1, AGENT, "ixn.assign", { "id=%i", "contact=%c" } },
-	{ 1, OWNER, "contact.merge", { "id=%c", "into=%c" } },
-	{ 1, OWNER, "contact.unmerge", { "id=%c" } },
-};
-
 /* Seen by all processes. */
 static struct shared {
 	char token[AGENTS][80];
-	atomic_long done, refused, strange, seconds;
+	atomic_long done, refused, strange, seconds, uid, epoch, seen, texts;
 } * shared;
 
 /* Of the server, where agents go to one. */
@@ -101,9 +55,13 @@ static struct worker {
 	struct arena *arena;
 	uint64_t seed;
 	size_t live_n, contacts_n;
-	struct {
+	struct live {
 		char id[32], agent[8];
+		char kind; /* i, I, d or r: as in words of verbs */
 	} live[LIVE_MAX];
+	struct post post;
+	struct watch watch;
+	bool watches;
 	char contacts[LIVE_MAX][32];
 	const char *acting;
 	const char *clock;
@@ -146,16 +104,31 @@ target(void)
 	}
 }
 
-/* Mostly one that the one who acts has, or is offered. */
+/* Mostly one that the one who acts has, or is offered; i: of any kind. */
 static const char *
-interaction(void)
+interaction(char kind)
 {
-	size_t from = draw((unsigned)w.live_n);
+	size_t from = w.live_n ? draw((unsigned)w.live_n) : 0;
+	const char *other = NULL;
 
-	for (size_t i = draw(4) ? 0 : w.live_n; i < w.live_n; i++)
-		if (w.acting && strcmp(w.live[(from + i) % w.live_n].agent, w.acting) == 0)
-			return w.live[(from + i) % w.live_n].id;
-	return w.live[from].id;
+	for (size_t i = 0, mine = draw(4); i < w.live_n; i++) {
+		const struct live *live = &w.live[(from + i) % w.live_n];
+
+		if (kind != 'i' && live->kind != kind)
+			continue;
+		if (!mine || (w.acting && strcmp(live->agent, w.acting) == 0))
+			return live->id;
+		other = other ? other : live->id;
+	}
+	return other;
+}
+
+static const char *
+outgoing(void)
+{
+	const struct posted *posted = post_any(&w.post);
+
+	return posted ? posted->id : NULL;
 }
 
 /* NULL: there is none. */
@@ -164,7 +137,14 @@ word_for(char letter)
 {
 	switch (letter) {
 	case 'i':
-		return w.live_n ? interaction() : NULL;
+	case 'I':
+	case 'd':
+	case 'r':
+		return interaction(letter);
+	case 'o':
+		return outgoing();
+	case 'x':
+		return arena_printf(w.arena, "text %ld", atomic_fetch_add(&shared->texts, 1));
 	case 'c':
 		return w.contacts_n ? w.contacts[draw((unsigned)w.contacts_n)] : NULL;
 	case 'a':
@@ -234,11 +214,11 @@ judge(const struct op *op, const struct err *err)
 }
 
 static int
-call(struct desk *desk, const struct op *op, const void *in, emit_fn *emit)
+call(struct desk *desk, const struct op *op, const void *in, emit_fn *emit, void *context)
 {
 	struct request request = { .op = op, .in = in };
 	struct err err = { 0 };
-	int rc = desk_call(desk, &request, w.arena, emit, NULL, &err);
+	int rc = desk_call(desk, &request, w.arena, emit, context, &err);
 
 	if (rc < 0)
 		judge(op, &err);
@@ -246,32 +226,61 @@ call(struct desk *desk, const struct op *op, const void *in, emit_fn *emit)
 }
 
 static int
+call_post(const char *op, const void *in, emit_fn *emit, void *context)
+{
+	return call(w.owner, op_named(op), in, emit, context);
+}
+
+/* What is in review has nobody: there it is its author's. */
+static void
+live_add(const char *id, const char *agent, char kind)
+{
+	struct live *live = &w.live[w.live_n];
+
+	if (w.live_n == LIVE_MAX)
+		return;
+	snprintf(live->agent, sizeof(live->agent), "%s", agent ? agent : "");
+	snprintf(live->id, sizeof(live->id), "%s", id);
+	live->kind = kind;
+	w.live_n++;
+}
+
+static int
 remember_live(void *context, const struct record *record, const void *p, struct err *err)
 {
-	const char *contact = record_text(record, p, "contact");
+	const char *contact = record_text(record, p, "contact"), *agent = record_text(record, p, "agent");
+	bool mail = strcmp(record_text(record, p, "medium"), "email") == 0, out = record_int(record, p, "direction") == OUTBOUND;
+	bool review = record_int(record, p, "state") == IXN_REVIEW;
 
 	(void)context, (void)err;
-	if (w.live_n < LIVE_MAX) {
-		const char *agent = record_text(record, p, "agent");
-
-		snprintf(w.live[w.live_n].agent, sizeof(w.live[0].agent), "%s", agent ? agent : "");
-		snprintf(w.live[w.live_n++].id, sizeof(w.live[0].id), "%s", record_text(record, p, "id"));
-	}
+	if (!review || !out || !mail)
+		live_add(record_text(record, p, "id"), agent ? agent : record_text(record, p, "keeper"), !mail ? 'i' : out ? 'd'
+															   : 'I');
 	if (contact && w.contacts_n < LIVE_MAX)
 		snprintf(w.contacts[w.contacts_n++], sizeof(w.contacts[0]), "%s", contact);
+	return 0;
+}
+
+static int
+remember_review(void *context, const struct record *record, const void *p, struct err *err)
+{
+	(void)context, (void)err;
+	live_add(record_text(record, p, "id"), record_text(record, p, "author"), 'r');
 	return 0;
 }
 
 static void
 look_around(void)
 {
-	const struct op *op = op_named("ixn.list");
-	void *in = record_new(w.arena, op->in);
-	static const char *const parts[PARTS_MAX] = { "state=in-progress", "limit=60" };
+	static const char *const parts[PARTS_MAX] = { "state=in-progress", "limit=60" }, *const reviews[PARTS_MAX] = { "limit=20" };
+	const struct op *op = op_named("ixn.list"), *list = op_named("review.list");
+	void *in = record_new(w.arena, op->in), *of = record_new(w.arena, list->in);
 
 	w.live_n = w.contacts_n = 0;
 	if (fill(op, in, parts))
-		call(w.owner, op, in, remember_live);
+		call(w.owner, op, in, remember_live, NULL);
+	if (fill(list, of, reviews))
+		call(w.owner, list, of, remember_review, NULL);
 }
 
 static int
@@ -329,6 +338,32 @@ draw_verb(void)
 			return &verbs[i];
 }
 
+/* What no record of one operation says; false: verb is none of that. */
+static bool
+many_calls(const struct verb *verb)
+{
+	if (strcmp(verb->op, "outbox.step") == 0)
+		post_send(&w.post);
+	else if (strcmp(verb->op, "mail.take") == 0)
+		post_come(&w.post);
+	else
+		return false;
+	return true;
+}
+
+/* Who wrote one that is in review; n: whoever. */
+static unsigned
+author_of_one(unsigned n)
+{
+	const char *id = interaction('r');
+
+	for (size_t i = 0; id && i < w.live_n; i++)
+		for (unsigned a = 0; a < AGENTS && w.live[i].id == id; a++)
+			if (strcmp(w.live[i].agent, agents[a]) == 0)
+				return a;
+	return n;
+}
+
 static void
 one_verb(void)
 {
@@ -337,12 +372,17 @@ one_verb(void)
 	unsigned agent = draw(AGENTS);
 	void *in = record_new(w.arena, op->in);
 
-	w.acting = verb->who == AGENT ? agents[agent] : NULL;
+	w.acting = NULL;
+	if (verb->who == AUTHOR)
+		agent = author_of_one(agent);
+	w.acting = verb->who == OWNER ? NULL : agents[agent];
 	/* Enough to do for all, and no more. */
-	if (strcmp(verb->op, "ixn.create") == 0 && w.live_n >= 48)
+	if ((strcmp(verb->op, "ixn.create") == 0 || strcmp(verb->op, "mail.take") == 0) && w.live_n >= 48)
 		return;
-	if (fill(op, in, verb->parts))
-		call(verb->who == OWNER ? w.owner : w.desk[agent], op, in, NULL);
+	if (!many_calls(verb) && fill(op, in, verb->parts))
+		call(verb->who == OWNER ? w.owner : w.desk[agent], op, in, NULL, NULL);
+	if (w.watches)
+		atomic_fetch_add(&shared->strange, watch_look(&w.watch));
 	if (draw(100) == 0)
 		login(agent);
 }
@@ -369,6 +409,10 @@ work(const char *store, long n, uint64_t seed, bool first)
 {
 	w.seed = seed;
 	w.arena = arena_new();
+	w.post = (struct post){ .arena = w.arena, .uid = &shared->uid, .epoch = &shared->epoch, .draw = draw, .call = call_post };
+	w.watches = !strstr(store, "://");
+	if (w.watches)
+		watch_open(&w.watch, store, &shared->seen);
 	open_desks(store);
 	for (unsigned i = 0; first && i < AGENTS; i++)
 		login(i);
@@ -383,6 +427,8 @@ work(const char *store, long n, uint64_t seed, bool first)
 	for (size_t i = 0; i < AGENTS; i++)
 		desk_close(&w.desk[i]);
 	desk_close(&w.owner);
+	if (w.watches)
+		watch_close(&w.watch);
 }
 
 int

@@ -37,7 +37,7 @@ is "$(cat lacking)" '' 'ixn-exit(7) has every code'
 # Formats: the site, and records whose columns are told.
 ixn-setup --schema=input | jq -r '.properties | to_entries[] | .key as $s | select(.value.type == "array")
 	| $s, (.value.items.properties | keys[] | "\($s).\(.)")' |
-	grep -vE '\.extra$|^(review|mailboxes)\.' | sort >code
+	grep -v '\.extra$' | sort >code
 awk '/^\.Sh/ { site = $0 == ".Sh THE SITE" }
 	!site { next }
 	/^\.Ss The others/ { others = 1 }

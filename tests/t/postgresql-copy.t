@@ -55,7 +55,9 @@ as alice ixn-disposition "$id" --set answered >sent
 as alice ixn-done "$id" --transcript >sent 2>&1 || as alice ixn-done "$id" >sent
 create --media email --queue A-b --from x@example.org --subject mail >sent
 sql "INSERT INTO exclusion SELECT printf('%026d', value), 'a', value FROM generate_series(1, 1234)"
-rows=$(sql "SELECT 'SELECT ''' || name || ''' WHERE EXISTS (SELECT 1 FROM ' || name || ');' FROM sqlite_master WHERE type = 'table'" | sqlite3 "$store" | tr '\n' ' ')
+# Not in one pipe: who closes it last locks it, and the next has no patience.
+ask=$(sql "SELECT 'SELECT ''' || name || ''' WHERE EXISTS (SELECT 1 FROM ' || name || ');' FROM sqlite_master WHERE type = 'table'")
+rows=$(printf '%s\n' "$ask" | sqlite3 "$store" | tr '\n' ' ')
 for table in blob event idempotency ixn message note response response_attachment response_use response_version token; do
 	like " $rows" " $table " "a site with something in $table"
 done

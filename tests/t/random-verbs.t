@@ -34,6 +34,10 @@ cat >site.json <<'J'
 "hours":[{"name":"office","zone":"Europe/Paris","sat":"09:00-12:00","sun":"22:00-06:00"}],
 "workbins":[{"name":"mine"},{"name":"team","kind":"team","team":"t"},{"name":"shelf","kind":"shared"}],
 "workflow":[{"name":"q1","next":["q2","q3"],"stop":true},{"name":"q2","next":["q1"],"stop":true}],
+"mailboxes":[{"name":"support","address":"support@example.org","queue":"q1"}],
+"review":[{"name":"twice","teams":["t"],"stages":[{"reviewers":["team:t","agent:a5","agent:a6"],"quorum":2,"escalate_after":"60s","escalate_to":"agent:l2"},
+ {"reviewers":["agent:a4","agent:a5","agent:a6","agent:l2","skill:s>=3"],"quorum":2}]},
+{"name":"some","agents":["a5","a6","l2"],"every":2,"clean":"release","rejected_to":"preview","stages":[{"reviewers":["lead:t","skill:s>=1"],"escalate_after":"30s","escalate_to":"team:t"}]}],
 "dispositions":[{"code":"ok","mandatory_for":["email"]}]}
 J
 ok ixn-setup --test --load site.json
@@ -48,7 +52,27 @@ coalesce((SELECT c.max FROM agent_capacity c WHERE c.agent = NEW.agent AND c.med
 CREATE TRIGGER shares BEFORE INSERT ON offer WHEN NEW.agent = 'a6' AND NEW.purpose <> 'monitor' AND
 100 - (SELECT sum(m.takes * p.load) FROM agent_medium p JOIN capacity_medium m ON m.rule = 'shares' AND m.medium = p.medium WHERE p.agent = 'a6') <
 (SELECT m.needs FROM capacity_medium m JOIN ixn i ON i.medium = m.medium WHERE m.rule = 'shares' AND i.id = NEW.ixn) BEGIN SELECT RAISE(ABORT, 'shares taken'); END;
-CREATE TRIGGER no_loss BEFORE DELETE ON ixn BEGIN SELECT RAISE(ABORT, 'lost'); END"
+CREATE TRIGGER no_loss BEFORE DELETE ON ixn BEGIN SELECT RAISE(ABORT, 'lost'); END;
+CREATE TRIGGER no_mail_lost BEFORE DELETE ON email BEGIN SELECT RAISE(ABORT, 'mail lost'); END;
+CREATE TRIGGER own_mail BEFORE INSERT ON review_step WHEN NEW.verdict IN ('approved', 'rejected', 'edited')
+AND EXISTS (SELECT 1 FROM email e WHERE e.ixn = NEW.ixn AND e.author = NEW.agent) BEGIN SELECT RAISE(ABORT, 'reviews what he wrote'); END;
+CREATE TRIGGER made_twice BEFORE INSERT ON outbox WHEN NEW.kind = 'email'
+AND EXISTS (SELECT 1 FROM outbox o WHERE o.ixn = NEW.ixn AND o.kind = 'email' AND o.state NOT IN ('failed', 'dropped')) BEGIN SELECT RAISE(ABORT, 'a mail made twice'); END;
+CREATE TRIGGER fixed BEFORE UPDATE OF text, subject, sender, message_id ON outbox BEGIN SELECT RAISE(ABORT, 'a mail changed behind its making'); END;
+CREATE TABLE seen (ixn TEXT, digest TEXT, text TEXT, subject TEXT, people TEXT, PRIMARY KEY (ixn, digest));
+CREATE TRIGGER look AFTER INSERT ON review_step WHEN NEW.verdict IN ('approved', 'released') BEGIN INSERT INTO seen SELECT e.ixn, NEW.digest, e.text, i.subject,
+(SELECT group_concat(a.address) FROM (SELECT DISTINCT address FROM email_address WHERE ixn = e.ixn AND kind IN ('to', 'cc', 'bcc') ORDER BY address) a) FROM email e JOIN ixn i ON i.id = e.ixn WHERE e.ixn = NEW.ixn
+ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER unseen AFTER UPDATE OF outbox ON email WHEN NEW.outbox IS NOT OLD.outbox AND NEW.cycle > 0 AND NOT EXISTS (SELECT 1 FROM seen s JOIN ixn i ON i.id = s.ixn JOIN outbox o ON o.id = NEW.outbox
+WHERE s.ixn = NEW.ixn AND s.digest = NEW.approved AND s.text IS NEW.text AND s.subject IS i.subject AND o.subject = coalesce(i.subject, '')
+AND substr(o.text, 1, length(coalesce(s.text, ''))) = coalesce(s.text, '')
+AND s.people = (SELECT group_concat(r.address) FROM (SELECT address FROM outbox_recipient WHERE outbox = o.id ORDER BY address) r)) BEGIN SELECT RAISE(ABORT, 'sent is not what was approved'); END;
+CREATE TRIGGER too_few AFTER UPDATE OF outbox ON email WHEN NEW.outbox IS NOT OLD.outbox AND NEW.cycle > 0 AND NOT EXISTS (SELECT 1 FROM review_step s WHERE s.ixn = NEW.ixn AND s.cycle = NEW.cycle AND s.verdict = 'released')
+AND EXISTS (SELECT 1 FROM review r, json_each('[\"' || replace(r.rules, ',', '\",\"') || '\"]') n JOIN review_stage g ON g.rule = n.value WHERE r.ixn = NEW.ixn AND instr(r.rules, ',') = 0
+AND g.quorum > (SELECT count(DISTINCT s.agent) FROM review_step s WHERE s.ixn = NEW.ixn AND s.cycle = NEW.cycle AND s.verdict = 'approved' AND s.digest = NEW.approved AND s.stage = g.ord + 1))
+BEGIN SELECT RAISE(ABORT, 'too few have approved'); END;
+CREATE TRIGGER unreviewed AFTER UPDATE OF outbox ON email WHEN NEW.outbox IS NOT OLD.outbox AND NEW.cycle = 0 AND NEW.author IN (SELECT agent FROM team_member WHERE team = 't')
+BEGIN SELECT RAISE(ABORT, 'sent without a review'); END"
 
 set --
 mkdir -p "$XDG_CONFIG_HOME/ixn" && printf '[mail]\nfrom = desk@example.org\n' >"$XDG_CONFIG_HOME/ixn/config"
@@ -59,7 +83,7 @@ echo "# $(printf '%s\n' "$out" | tail -n 1): verbs, refused, strange; $(sql 'SEL
 
 # Rare ones need their time.
 if [ "$VERBS" -ge 100000 ]; then
-	for event in $(sed -n 's/^V(.*"\([a-z.]*\)".*/\1/p; s/^HANDLED(.*"\([a-z.]*\)",.*/\1/p; s/^LEAVES(.*"\([a-z.]*\)",.*/\1/p' "$top/lib/desk/verbs.def" | sort -u) ixn.overflowed ixn.widened ixn.reserved monitor.started; do
+	for event in $(sed -n 's/^V(.*"\([a-z.]*\)".*/\1/p; s/^HANDLED(.*"\([a-z.]*\)",.*/\1/p; s/^LEAVES(.*"\([a-z.]*\)",.*/\1/p' "$top/lib/desk/verbs.def" | sort -u) ixn.overflowed ixn.widened ixn.reserved monitor.started draft.created review.escalated review.released mail.returned mail.sent mail.failed mail.deferred mail.unknown mail.dropped; do
 		like "$(sql "SELECT count(*) FROM event WHERE event = '$event'")" '^[1-9]' "$event happened"
 	done
 fi
@@ -70,15 +94,20 @@ none "SELECT i.id, i.state FROM ixn i WHERE (i.state IN ('active', 'consulting',
 none "SELECT ixn FROM segment WHERE ended < started" 'no time runs backwards'
 none "SELECT a.ixn, a.started, b.started FROM segment a JOIN segment b ON a.ixn = b.ixn AND a.started < b.started AND (a.ended IS NULL OR a.ended > b.started)" 'segments tile'
 none "SELECT i.id FROM ixn i WHERE (i.state = 'offered') <> ((SELECT count(*) FROM offer o WHERE o.ixn = i.id AND o.state = 'pending' AND o.purpose IN ('route', 'transfer')) = 1)" 'what is offered has one offer'
-none "SELECT id FROM ixn WHERE (state = 'parked') <> (workbin IS NOT NULL AND agent IS NULL) AND state NOT IN ('active', 'consulting', 'wrap', 'done')" 'what is parked lies in a workbin'
+none "SELECT id FROM ixn WHERE (state = 'parked') <> (workbin IS NOT NULL AND agent IS NULL) AND state NOT IN ('active', 'consulting', 'wrap', 'review', 'done')" 'what is parked lies in a workbin'
 none "SELECT p.ixn FROM participant p JOIN ixn i ON i.id = p.ixn WHERE p.until IS NULL AND i.state NOT IN ('active', 'consulting')
 AND (p.role = 'consult' OR i.state NOT IN ('queued', 'offered'))" 'nobody takes part in what nobody handles, unless it is on its way to the next'
 none "SELECT i.id FROM ixn i WHERE (i.state = 'consulting') <> EXISTS (SELECT 1 FROM participant p WHERE p.ixn = i.id AND p.role = 'consult' AND p.until IS NULL)" 'who consults has a colleague'
-none "SELECT m.agent, m.medium, m.load FROM agent_medium m WHERE m.load <> (SELECT count(*) FROM ixn i WHERE i.agent = m.agent AND i.medium = m.medium AND i.state <> 'done')
+none "SELECT m.agent, m.medium, m.load FROM agent_medium m WHERE m.load <> (SELECT count(*) FROM ixn i WHERE i.agent = m.agent AND i.medium = m.medium AND i.state <> 'done' AND i.direction <> 'outbound')
 + (SELECT count(*) FROM offer o JOIN ixn i ON i.id = o.ixn WHERE o.agent = m.agent AND i.medium = m.medium AND o.state = 'pending' AND o.purpose <> 'monitor')
 + (SELECT count(*) FROM participant p JOIN ixn i ON i.id = p.ixn WHERE p.agent = m.agent AND i.medium = m.medium AND p.until IS NULL AND p.role <> 'monitor')" 'loads are as they are counted'
 none "SELECT id FROM ixn WHERE state = 'queued' AND lane IS NULL" 'what waits stands in a lane'
-is "$(sql "SELECT count(*) FROM event WHERE event IN ('ixn.created', 'chat.started')")" "$(sql 'SELECT count(*) FROM ixn')" 'none was lost or doubled'
+is "$(sql "SELECT count(*) FROM event WHERE event IN ('ixn.created', 'chat.started', 'draft.created') OR (event = 'mail.fetched' AND reason = 'returned')")" "$(sql 'SELECT count(*) FROM ixn')" 'none was lost or doubled'
+is "$(sql 'SELECT max(uid) - count(*) FROM fetch_mail')" 0 'each mail that came was taken'
+none "SELECT f.uid FROM fetch_mail f WHERE f.outcome IN ('kept', 'threaded', 'returned') AND (SELECT count(*) FROM email e JOIN ixn i ON i.id = e.ixn WHERE e.digest = f.digest) <> 1" 'and stands exactly once'
+none "SELECT ixn FROM email WHERE digest IS NOT NULL AND digest NOT IN (SELECT digest FROM fetch_mail)" 'none stands that did not come'
+none "SELECT o.id FROM outbox o LEFT JOIN email e ON e.ixn = o.ixn WHERE o.kind = 'email' AND (SELECT count(*) FROM event v WHERE v.event = 'mail.queued' AND v.ref = o.id AND v.reason IS NULL) <> 1" 'each mail was made once'
+none "SELECT e.ixn FROM email e JOIN ixn i ON i.id = e.ixn WHERE e.state IS NOT NULL AND (e.state = 'for-review') <> (i.state = 'review')" 'what is in review is in review'
 none "SELECT ixn, seq FROM message GROUP BY ixn, seq HAVING count(*) > 1" 'nor a message'
 ok ixn-doctor
 is "$out" '' 'ixn-doctor finds nothing'

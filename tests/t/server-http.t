@@ -26,7 +26,7 @@ like "$out" '^ixn_requests_total [0-9]' 'and how it fares'
 # Nobody.
 call - ixn.list '{}'
 is "$http $(error)" '401 no_session' 'nobody has no rights'
-for op in site.dump ixn.create site.load event.list outbox.claim words.learn doctor.list agent.state; do
+for op in site.dump ixn.create site.load event.list outbox.step words.learn doctor.list agent.state; do
 	call - $op '{}'
 	like "$http" '^(401|400)$' "nobody has none: $op"
 done

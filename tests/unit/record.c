@@ -315,6 +315,53 @@ test_by_name(void)
 	       "completed|transferred|stopped|abandoned|missed|expired|error|parked", "names, without the empty one");
 }
 
+struct file {
+	struct bytes data;
+};
+RECORD(rec_file, struct file, "file", "A file.", BYTES_FIELD(struct file, data, 0, "its bytes"))
+
+static void
+test_bytes(void)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *json;
+	} rows[] = {
+		{ NULL, 0, "{}" },
+		{ "", 0, "{\"data\":\"\"}" },
+		{ "\0\xff", 2, "{\"data\":\"AP8=\"}" },
+		{ "Man", 3, "{\"data\":\"TWFu\"}" },
+	};
+	const struct field *f = record_field(&rec_file, "data");
+	struct buf out = BUF_INIT;
+	struct file file, to;
+	struct json json;
+	char *large = arena_alloc(arena, 10001);
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		file.data = (struct bytes){ rows[i].bytes, rows[i].n };
+		json = json_writer(&out);
+		record_json(&rec_file, &file, &json);
+		is_str(buf_get(&out), rows[i].json, rows[i].json);
+		buf_reset(&out);
+	}
+	is_str(field_format(arena, f, &file), "3", "a cell has the size alone");
+	file.data = (struct bytes){ large, 10001 };
+	json = json_writer(&out);
+	record_json(&rec_file, &file, &json);
+	is_int((int64_t)out.n, 13336 + 11, "many bytes are one text of base64");
+	ok(is_json(buf_get(&out)), "in JSON");
+	record_init(&rec_file, &to);
+	ok(!field_present(f, &to), "bytes are absent at first");
+	record_overlay(&rec_file, &to, &file);
+	ok(to.data.p == large && to.data.n == 10001, "they are laid over others");
+	buf_reset(&out);
+	record_schema(&rec_file, &out);
+	ok(strstr(buf_get(&out), "\"data\":{\"type\":\"string\",\"contentEncoding\":\"base64\"") != NULL, "their schema");
+	buf_release(&out);
+}
+
 int
 main(void)
 {
@@ -327,6 +374,7 @@ main(void)
 	test_overlay();
 	test_schema();
 	test_by_name();
+	test_bytes();
 	arena_free(&arena);
 	return done();
 }

@@ -129,6 +129,38 @@ static const struct {
 	{ "{\"text\":\"x\"} {}", "it:1:14", "it:1:14" },
 };
 
+struct file {
+	struct bytes data;
+};
+RECORD(rec_file, struct file, "file", "A file.", BYTES_FIELD(struct file, data, 0, "its bytes"))
+
+static void
+test_bytes(void)
+{
+	static const struct {
+		const char *json, *bytes;
+		size_t n;
+	} rows_of_bytes[] = {
+		{ "{\"data\":\"\"}", "", 0 },
+		{ "{\"data\":\"AP8=\"}", "\0\xff", 2 },
+		{ "{\"data\":\"TWFu\"}", "Man", 3 },
+		{ "{\"data\":\"TWFuTQ==\"}", "ManM", 4 },
+		{ "{\"data\":\"TWF\"}", NULL, 0 },
+		{ "{\"data\":\"TW Fu\"}", NULL, 0 },
+		{ "{\"data\":\"TWF_\"}", NULL, 0 },
+		{ "{\"data\":[77]}", NULL, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows_of_bytes); i++) {
+		const char *json = rows_of_bytes[i].json, *bytes = rows_of_bytes[i].bytes;
+		struct err err = { 0 };
+		struct file file;
+		int rc = record_read(arena, &(struct json_source){ "it", json, strlen(json), 0 }, FROM_CLIENT, &rec_file, &file, &err);
+
+		ok(bytes ? rc == 0 && file.data.p && file.data.n == rows_of_bytes[i].n && memcmp(file.data.p, bytes, file.data.n) == 0 : rc < 0 && err.code == E_BAD_FIELD, "%s", json);
+	}
+}
+
 static const char *
 said(const char *json, enum record_from from)
 {
@@ -148,6 +180,7 @@ main(void)
 {
 	arena = arena_new();
 	test_both_ways();
+	test_bytes();
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		is_str(said(rows[i].json, FROM_CLIENT), rows[i].client, rows[i].json);
 		is_str(said(rows[i].json, FROM_SERVER), rows[i].server, "from a server");

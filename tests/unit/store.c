@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "desk/mail_priv.h"
 #include "desk/response_priv.h"
 #include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
@@ -460,7 +461,7 @@ blob_fn(struct tx *tx, void *context, struct err *err)
 	size_t size = 7;
 
 	(void)context;
-	is_int(sql_run(tx, SQL_MAIL_NEW, ARGS(V_TEXT(mail.id), V_TEXT(mail.rid), V_INT(1), V_TEXT("k"), V_NULL, V_NULL, V_NULL, V_TEXT("queued"), V_NULL, V_NULL, V_NULL, V_TEXT(""), V_TEXT(""), V_TEXT(""), V_NULL, V_TEXT(""), V_NULL, V_INT(1), V_NULL, V_INT(0), V_INT(0)), err), 1, "a mail");
+	is_int(sql_run(tx, SQL_MAIL_NEW, ARGS(V_TEXT(mail.id), V_TEXT(mail.rid), V_INT(1), V_TEXT("k"), V_NULL, V_NULL, V_NULL, V_TEXT("queued"), V_NULL, V_NULL, V_NULL, V_TEXT(""), V_TEXT(""), V_TEXT(""), V_NULL, V_TEXT(""), V_NULL, V_INT(1), V_NULL, V_INT(0), V_INT(0), V_NULL, V_NULL, V_NULL, V_NULL, V_NULL, V_NULL), err), 1, "a mail");
 	is_int(sql_blob(tx, arena, SQL_MAIL_BYTES, ARGS(V_TEXT("M")), &bytes, &size, err), 0, "without bytes");
 	ok(!bytes && size == 0, "has none");
 	is_int(sql_run(tx, SQL_MAIL_BYTES_SET, ARGS(V_TEXT("M"), V_BLOB("a\0b", 3)), err), 1, "bytes");
@@ -549,6 +550,9 @@ test_puts(void)
 		{ SQL_RESPONSE_FAVOURITE_PUT, &rec_response_favourite },
 		{ SQL_ATTACHMENT_NEW, &rec_attachment },
 		{ SQL_USE_NEW, &rec_use },
+		{ SQL_EMAIL_NEW, &rec_email_row },
+		{ SQL_EMAIL_ADDRESS_NEW, &rec_email_address },
+		{ SQL_EMAIL_PART_NEW, &rec_email_part },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(puts); i++)
@@ -596,7 +600,7 @@ scans(const char *plan)
 		/* Of the site, and of who is logged in. */
 		"SCAN a", "SCAN agent", "SCAN agent_skill", "SCAN queue", "SCAN team", "SCAN team_member", "SCAN disposition", "SCAN workflow", "SCAN site_item",
 		"SCAN session", "SCAN s", "SCAN token", "SCAN lane", "SCAN l", "SCAN setting", "SCAN policy", "SCAN workbin", "SCAN b", "SCAN website", "SCAN hours",
-		"SCAN capacity_rule", "SCAN web", "SCAN gateway", "SCAN monitor", "SCAN m", "SCAN sqlite_master",
+		"SCAN capacity_rule", "SCAN review_rule", "SCAN web", "SCAN mailbox", "SCAN mailbox_signature", "SCAN mailbox_rule", "SCAN mailbox_rule_data", "SCAN gateway", "SCAN monitor", "SCAN m", "SCAN sqlite_master",
 		/* What the statement itself has found: a contact and those merged into it, an agent's work. */
 		"SCAN CONSTANT", "SCAN work", "SCAN part", "SCAN f", "SCAN family", "SCAN h",
 		/* Of what is waiting or unsent only. */
@@ -700,6 +704,11 @@ test_hot(sqlite3 *db)
 		{ SQL_USE_SINCE, "INDEX response_use_seq (seq>?)" },
 		{ SQL_USE_LAST, "INDEX response_use_response (response=?)" },
 		{ SQL_USES_OF_CONTACT, "INDEX response_use_contact (contact=?)" },
+		{ SQL_EMAIL_OF_ID, "INDEX email_message_id (message_id=?)" },
+		{ SQL_EMAIL_OF_OUTBOX, "INDEX email_outbox (outbox=?)" },
+		{ SQL_MAIL_OF_ID, "INDEX outbox_message_id (message_id=?)" },
+		{ SQL_FETCH_PENDING, "INDEX fetch_mail_act (mailbox=? AND uidvalidity=? AND acted=?)" },
+		{ SQL_FETCH_SAME, "INDEX fetch_mail_digest (digest=? AND mailbox=?)" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(hot); i++) {
