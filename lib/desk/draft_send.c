@@ -93,14 +93,17 @@ queue(struct call *call, const struct draft *draft, struct mail *mail, struct er
 	return mail_queue_to(call, mail, &extra, v, n, err);
 }
 
-/* Who has it, or whom it waits for, has answered it. */
-static bool
-is_answered(const struct ixn *parent, const char *author)
+/* Who has it, or whom it waits for, has answered it: 1 or 0. */
+static int
+is_answered(struct call *call, const struct ixn *parent, const struct email *email, struct err *err)
 {
-	const char *whose = parent->state == IXN_PARKED ? parent->keeper : parent->agent;
+	const char *whose = parent->state == IXN_PARKED ? parent->keeper : parent->agent, *author = email->author;
+	int rc;
 
-	if (parent->state == IXN_REVIEW)
-		return true;
+	if (parent->state == IXN_REVIEW) {
+		rc = review_other(call, email, err);
+		return rc < 0 ? -1 : rc == 0;
+	}
 	if (parent->state == IXN_QUEUED || parent->state == IXN_OFFERED || parent->state == IXN_DONE)
 		return false;
 	return whose && author && strcmp(whose, author) == 0;
@@ -112,7 +115,7 @@ follower(struct call *call, const struct email *email, struct ixn **parent_r, st
 {
 	if (email->kind != EMAIL_REPLY || email->interim == 1 || !email->parent)
 		return 0;
-	return ixn_get(call, email->parent, parent_r, err) < 0 ? -1 : is_answered(*parent_r, email->author);
+	return ixn_get(call, email->parent, parent_r, err) < 0 ? -1 : is_answered(call, *parent_r, email, err);
 }
 
 static int

@@ -152,6 +152,8 @@ int draft_keep_version(struct call *call, const struct ixn *ixn, const struct em
 int review_submit(struct call *call, struct ixn *ixn, struct email *email, struct err *err);
 /* A draft that was rejected, or is edited while it waits, loses what was approved of it. */
 int review_void(struct call *call, struct email *email, struct err *err);
+/* Another agent's answer to the same interaction is in review, which that waits for, too: 1 or 0. */
+int review_other(struct call *call, const struct email *email, struct err *err);
 /* What was said when it was rejected last; NULL: nothing. */
 int review_remark(struct call *call, const char *ixn, const char **remark_r, struct err *err);
 /* An offer to review was accepted (review_stage.c). */

@@ -59,6 +59,14 @@ parent_of(struct call *call, const struct email *email, struct ixn **parent_r, s
 	return ixn_get(call, email->parent, parent_r, err) < 0 ? -1 : 1;
 }
 
+int
+review_other(struct call *call, const struct email *email, struct err *err)
+{
+	const char *other;
+
+	return sql_text(call->tx, call->arena, SQL_DRAFT_REVIEWED_OF, ARGS(V_TEXT(email->parent), V_TEXT(email->ixn)), &other, err);
+}
+
 static bool
 is_authors(const struct ixn *ixn, const struct email *email)
 {
@@ -232,6 +240,9 @@ review_back(struct call *call, struct reviewed *r, enum mail_state state, enum r
 		return -1;
 	rc = parent_of(call, r->email, &parent, err);
 	if (rc <= 0 || parent->state != IXN_REVIEW)
+		return rc < 0 ? -1 : 0;
+	rc = review_other(call, r->email, err);
+	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	/* The draft takes no room, but this does. */
 	if (how == BACK_OPEN && has_room(call, author, &room, err) < 0)

@@ -108,8 +108,10 @@ static void
 push_bare(struct reader *r)
 {
 	struct mail_span all = span_of(&r->phrase), name;
-	const char *at = memchr(all.p, '@', all.n), *from, *to = at + 1, *end = all.p + all.n;
+	const char *at = memchr(all.p, '@', all.n), *from = NULL, *to = NULL, *end = all.p + all.n;
 
+	if (!at)
+		return;
 	for (const char *p = at; p; p = memchr(p + 1, '@', (size_t)(end - p) - 1))
 		at = p;
 	from = at;

@@ -76,7 +76,7 @@ compare(const void *a, const void *b)
 static const char *
 iconv_name(const char *label)
 {
-	char normal[MAIL_LABEL + 10], lower[MAIL_LABEL];
+	char normal[MAIL_LABEL + 10], lower[MAIL_LABEL] = "";
 	const struct charset *found;
 
 	if (!label)
@@ -173,7 +173,7 @@ from_iconv(struct arena *arena, const char *name, const char *bytes, size_t size
 	if (strcmp(name, "UTF-16LE") == 0 && size >= 2 && memcmp(bytes, "\xfe\xff", 2) == 0)
 		name = "UTF-16BE";
 	cd = iconv_open("UTF-8", name);
-	if (cd == (iconv_t)-1)
+	if (cd == (iconv_t)-1) /* NOLINT(performance-no-int-to-ptr) */
 		return NULL;
 	convert(cd, bytes, size, &out);
 	iconv_close(cd);

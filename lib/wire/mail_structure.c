@@ -86,7 +86,7 @@ find_level(const struct scan *scan, struct mail_span line)
 	for (size_t i = scan->n; i > 0; i--) {
 		const struct level *level = &scan->levels[i - 1];
 
-		if (level->hash == hash && line.n > 0 && level->boundary.n == line.n && memcmp(level->boundary.p, line.p, line.n) == 0)
+		if (level->hash == hash && level->boundary.n == line.n && memcmp(level->boundary.p, line.p, line.n) == 0)
 			return i;
 	}
 	return 0;

@@ -29,7 +29,7 @@ static const char watch_sql[] =
 	" UNION ALL SELECT 'mail in the outbox', d.ixn, d.state || ', there ' || o.state FROM d JOIN outbox o ON o.id = d.outbox"
 	" WHERE d.state IN " HANDED_ON " AND o.state <> 'sending' AND o.state <> d.state AND d.state <> 'dropped'"
 	" UNION ALL SELECT 'in review without an answer', i.id, coalesce(i.agent, '') FROM t JOIN ixn i ON i.id = t.id WHERE i.state = 'review' AND i.direction <> 'outbound'"
-	" AND (SELECT count(*) FROM email e WHERE e.parent = i.id AND e.state = 'for-review' AND e.kind = 'reply' AND e.interim = 0) <> 1"
+	" AND (SELECT count(*) FROM email e WHERE e.parent = i.id AND e.state = 'for-review' AND e.kind = 'reply' AND e.interim = 0) = 0"
 	" UNION ALL SELECT 'with nobody, but has', i.id, i.agent FROM t JOIN ixn i ON i.id = t.id WHERE i.state = 'review' AND (i.agent IS NOT NULL"
 	" OR EXISTS (SELECT 1 FROM segment s WHERE s.ixn = i.id AND s.ended IS NULL))"
 	" UNION ALL SELECT 'author still has what is answered', d.ixn, d.author FROM d JOIN ixn p ON p.id = d.parent JOIN review r ON r.ixn = d.ixn"

@@ -114,16 +114,17 @@ tell 'ALTER DATABASE desk SET default_transaction_read_only = on'
 status 69 ixn-create --store "$direct" --media email --queue q --from x@example.org
 like "$err" 'read-only' 'a database that only reads says so'
 echo 'SET transaction_read_only = off; ALTER DATABASE desk RESET default_transaction_read_only' | pg_sql 5432 postgres >reset
+format=$(sed -n 's/^#define STORE_VERSION //p' "$top/lib/store/store.h")
 tell "UPDATE meta SET value = '4' WHERE key = 'version'"
 status 78 ixn-list --all --store "$direct"
 like "$err" "older format \(4, this is [0-9]+\).*" 'an older version'
 like "$err" "'ixn-setup' brings it up to date" 'and what to do'
-tell "UPDATE meta SET value = '5' WHERE key = 'version'"
+tell "UPDATE meta SET value = '$format' WHERE key = 'version'"
 tell "UPDATE meta SET value = '77' WHERE key = 'min_reader'"
 status 78 ixn-create --store "$direct" --media email --queue q --from x@example.org
 like "$err" 'newer ixn-tools \(format 77' 'a newer one'
 like "$err" 'upgrade this installation' 'and what to do then'
-tell "UPDATE meta SET value = '5' WHERE key = 'min_reader'"
+tell "UPDATE meta SET value = '$format' WHERE key = 'min_reader'"
 new ascii "TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"
 status 78 ixn-setup --store "$(pg_url 5432 ascii)"
 like "$err" 'SQL_ASCII, not as UTF-8' 'one that knows no encoding'

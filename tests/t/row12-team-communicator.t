@@ -149,7 +149,7 @@ is "$(actions alice agent:rene)" '' 'nor with who is not there'
 is "$(actions alice queue:none) $(actions alice queue:billing)" 'transfer,consult,conference,place transfer,place' 'with a queue; where nobody is free for it, nobody is asked'
 is "$(actions alice skill:french) $(actions alice 'skill:french>=3')" 'transfer transfer,consult,conference' 'with a skill likewise; what an expression finds is for routing to say'
 is "$(actions alice workbin:bobs) $(actions alice workbin:nights) $(actions ada workbin:nights)" 'place  place' 'with a workbin, where it is open to one'
-is "$(actions alice "contact:$ann")" '' 'with a contact nothing that this release has'
+is "$(actions alice "contact:$ann")" mail 'to a contact who has an address mails are written'
 is "$(found bob --for transfer)" 'agent:bob skill:bobbin queue:night_bob' 'only those with whom it may be done'
 is "$(found --for monitor bob)" 'team-find: nothing found' 'nobody'
 status 64 as alice team-find bob --for dance
@@ -169,7 +169,7 @@ id=$(create --media email --from gus@example.org --queue sales)
 ok as alice ixn-accept
 is "$(actions alice agent:bob --ixn "$id")" chat 'who does not work on the medium cannot have it'
 agent-login fbob --ready >/dev/null
-is "$(actions alice agent:fbob --ixn "$id")" transfer,consult,conference 'who does, can'
+is "$(actions alice agent:fbob --ixn "$id")" transfer,consult 'who does, can; a mail has no conference'
 id=$(create --from gus@example.org --queue sales)
 ok as alice ixn-accept
 other=$(create --to agent:bob --from ivy@example.org) third=$(create --to agent:bob --from joe@example.org)

@@ -123,6 +123,8 @@ static const struct mail_case fields[] = {
 	{ "date", "Date: Tue, 3 Jun 2008 11:05:30 +0200\n\n", "1212483930" },
 	{ "date", "Date: 3 Jun 2008 11:05 -0230\n\n", "1212500100" },
 	{ "date", "Date: Tue, 3 Jun 2008 11:05:30 GMT\n\n", "1212491130" },
+	{ "date", "Date: Tue, 3 Jun 2008 11:05:30 (EST)\n\n", "1212491130" },
+	{ "date", "Date: Tue, 3 Jun 2008 11:05:30 +9900\n\n", "1212491130" },
 	{ "date", "Date: Tue, 3 Jun 2008 11:05:30 EDT\n\n", "1212505530" },
 	{ "date", "Date: Tue, 03 Jun 08 11:05:30 +0000 (UTC)\n\n", "1212491130" },
 	{ "date", "Date: Tue Jun  3 11:05:30 2008\n\n", "1212491130" },

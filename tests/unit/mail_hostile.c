@@ -49,6 +49,7 @@ read_all(const struct buf *mail, const char *what)
 	used = in_use() - before;
 	(void)mail_report_read(r.arena, mail->p, mail->n, &report);
 	ok(used <= 4 * mail->n + 16 * MIB, "%s: %zu KiB are kept of %zu", what, used >> 10, mail->n >> 10);
+	ok(!r.body.html || strlen(r.body.html) <= 8 * MIB, "%s: the HTML is bounded", what);
 	ok(utf8_valid(r.body.text, strlen(r.body.text)) == strlen(r.body.text), "%s: the text is UTF-8", what);
 	return r;
 }
@@ -191,6 +192,7 @@ static const struct shape bodies[] = {
 	{ "boundaries that are none", "Content-Type: multipart/mixed; boundary=b\n\n", "--c\n", 500000 },
 	{ "flowed quotations", "Content-Type: text/plain; format=flowed\n\n", ">", 2000000 },
 	{ "divs", "Content-Type: text/html\n\n", "<div>", 400000 },
+	{ "HTML of high bytes", "Content-Type: text/html; charset=windows-1252\n\n", "\x80", 5000000 },
 	{ "quotations", "Content-Type: text/html\n\n", "<blockquote>a", 200000 },
 	{ "lists", "Content-Type: text/html\n\n", "<ol><li>", 300000 },
 	{ "breaks", "Content-Type: text/html\n\n<blockquote><blockquote>", "<br>", 500000 },
@@ -231,6 +233,16 @@ test_many_parts(struct buf *mail)
 	ok(r.body.n == 1000 && r.body.note, "1,000 parts are kept, with a note");
 	done_with(&r, mail);
 
+	/* Parts before what is too deep are no reason to lose the rest. */
+	buf_str(mail, "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n");
+	buf_str(mail, "--b\nContent-Type: multipart/mixed; boundary=c0\n\n");
+	for (size_t i = 0; i < 200; i++)
+		buf_printf(mail, "--c%zu\nContent-Type: multipart/mixed; boundary=c%zu\n\n", i, i + 1);
+	buf_str(mail, "\ninnermost\n");
+	r = read_all(mail, "200 levels behind a part");
+	ok(r.body.n == 1 && r.body.note && strstr(r.body.text, "innermost"), "200 levels behind a part: all is read as plain text");
+	done_with(&r, mail);
+
 	/* NUL bytes everywhere. */
 	for (size_t i = 0; i < 100000; i++)
 		buf_add(mail, "\0a: \0b\n", 7);
@@ -246,6 +258,19 @@ test_many_parts(struct buf *mail)
 	done_with(&r, mail);
 }
 
+/* What no reader keeps is not made, either. */
+static void
+test_long_html(struct buf *html)
+{
+	struct buf text = BUF_INIT;
+
+	repeat(html, "<li>a", 2000000);
+	mail_html_text(&text, html->p, html->n);
+	ok(text.n >= 4 * MIB && text.n <= 4 * MIB + 65536, "the text of HTML ends behind 4 MiB");
+	buf_release(&text);
+	buf_reset(html);
+}
+
 int
 main(void)
 {
@@ -256,6 +281,7 @@ main(void)
 	test_shapes(&mail);
 	test_bodies(&mail);
 	test_many_parts(&mail);
+	test_long_html(&mail);
 	buf_release(&mail);
 	return done();
 }

@@ -54,6 +54,7 @@ static const struct text_case {
 	{ "&eacute;&#233;&#xE9;&#XE9;", "éééé\n" },
 	{ "&eacute &copy2 &notit; &nothing; &", "é ©2 ¬it; ¬hing; &\n" },
 	{ "&#128;&#x80;&#0;&#xd800;&#x110000;&#99999999999;", "€€\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\n" },
+	{ "&Afr &Afr; &ampx", "&Afr \xf0\x9d\x94\x84 &x\n" },
 	{ "&NotEqualTilde;&CounterClockwiseContourIntegral;", "\xe2\x89\x82\xcc\xb8\xe2\x88\xb3\n" },
 	{ "&#; &#x; &#xg;", "&#; &#x; &#xg;\n" },
 	{ "a < b <3 c", "a < b <3 c\n" },
