@@ -22,6 +22,9 @@ gmime=$IXN_BIN/../peers/mail-gmime
 #   comma      addresses without a comma between them: the first; GMime makes two of it
 #   padding    base64 that lacks its last "=": the bytes are there; GMime drops them
 #   words      what is called base64 and is words is shown as it stands; GMime decodes the words
+#   equals     a "=" at the end of a quoted-printable line is a soft end, whatever stands before; GMime keeps "=="
+#   quotes     quotes within an encoded word are of the name (RFC 2047, 5); GMime drops them
+#   bytes      a header that is in no character set: U+FFFD for each byte; GMime has "?"
 #   lost       of lines that are lost in a header one is passed over; GMime passes over several
 cat >table <<'T'
 attachments.eml name:3 path

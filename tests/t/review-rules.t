@@ -154,7 +154,7 @@ rules '{"name":"r","stages":[{"reviewers":["agent:lea"]}]}'
 goes lea Hello >/dev/null
 status 77 as lea email-review approve "$d" --json
 is "$(code)" own_mail 'a lead who is the only reviewer, and the author'
-status 77 as ben email-review approve "$d"
+unseen 77 as ben email-review approve "$d"
 ok as lea email-review withdraw "$d"
 
 rules "{\"name\":\"r\",$stages}"

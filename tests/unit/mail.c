@@ -179,7 +179,7 @@ test_kinds(void)
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		struct mail_headers h;
+		struct mail_headers h = { 0 };
 		const char *why = "";
 
 		mail_headers_read(arena, kinds[i].mail, strlen(kinds[i].mail), &h);
@@ -234,7 +234,7 @@ test_header_get(void)
 {
 	static const char mail[] = "A: 1\na: 2\nX-Long-Name: =?utf-8?q?=C3=A9?=\n\nA: 3\n";
 	struct arena *arena = arena_new();
-	struct mail_headers h;
+	struct mail_headers h = { 0 };
 
 	mail_headers_read(arena, mail, strlen(mail), &h);
 	is_str(mail_header_get(&h, "a"), "1", "the first of a name");
