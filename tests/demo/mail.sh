@@ -4,44 +4,13 @@
 # shellcheck shell=sh disable=SC2016,SC2154,SC1112 # commands as shown; $top, $lang and its kin are of scripts/demo; French quotes
 set -eu
 
-sorry() {
-	{
-		words "Skipped: $1." "Omis : $2."
-		printf '\n  apt-get install --no-install-recommends %s\n' "$(scripts/packages --list demo | tr '\n' ' ')"
-	} >&2
-	exit 0
-}
+group=demo
+. "$top/tests/demo/stage.sh"
 cd "$top"
 command -v /usr/sbin/dovecot >/dev/null || command -v dovecot >/dev/null || sorry 'no Dovecot' 'pas de Dovecot'
 command -v certtool >/dev/null || sorry 'no certtool' 'pas de certtool'
 
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/ixn-demo.XXXXXX")
-pids=''
-# What tests/t/dovecot.sh asks for.
-skip_all() { sorry "$1" "$1"; }
-_note() { printf '%s: %s\n' "$1" "$2" >&2; }
-background() {
-	exec 9>"$tmp/out"
-	timeout -k 15 300 "$@" >&9 2>&1 9>&- &
-	pid=$! pids="$! $pids"
-	exec 9>&-
-	mv "$tmp/out" "$tmp/$pid.out"
-}
-wait_for() {
-	left=200
-	until "$@" >/dev/null 2>&1; do
-		left=$((left - 1))
-		[ $left -gt 0 ] || die "$* ..."
-		sleep 0.1
-	done
-}
-_end() {
-	for p in $pids; do kill "$p" && wait "$p"; done 2>/dev/null || :
-	cd / && rm -rf "$tmp"
-}
-trap _end EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+stage
 . "$top/tests/t/dovecot.sh"
 dovecot_find
 

@@ -4,13 +4,8 @@
 # shellcheck shell=sh disable=SC2016,SC2154,SC1112 # commands as shown; $top, $lang and its kin are of scripts/demo; French quotes
 set -eu
 
-sorry() {
-	{
-		words "Skipped: $1." "Omis : $2."
-		printf '\n  apt-get install --no-install-recommends %s\n' "$(scripts/packages --list site | tr '\n' ' ')"
-	} >&2
-	exit 0
-}
+group=site
+. "$top/tests/demo/stage.sh"
 cd "$top"
 ! $install || scripts/packages site || words 'Without what could not be installed.
 ' 'Sans ce qui n’a pas pu être installé.
@@ -18,33 +13,7 @@ cd "$top"
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || sorry 'no Chromium' 'pas de Chromium'
 command -v openssl >/dev/null || sorry 'no openssl' 'pas d’openssl'
 
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/ixn-demo.XXXXXX")
-pids=''
-# What tests/t/pg.sh asks for.
-skip_all() { sorry "$1" "$1"; }
-background() {
-	exec 9>"$tmp/out"
-	timeout -k 15 300 "$@" >&9 2>&1 9>&- &
-	pid=$! pids="$! $pids"
-	exec 9>&-
-	mv "$tmp/out" "$tmp/$pid.out"
-}
-wait_for() {
-	left=200
-	until "$@" >/dev/null 2>&1; do
-		left=$((left - 1))
-		[ $left -gt 0 ] || die "$* ..."
-		sleep 0.1
-	done
-}
-# Those that began last end first.
-_end() {
-	for p in $pids; do kill "$p" && wait "$p"; done 2>/dev/null || :
-	cd / && rm -rf "$tmp"
-}
-trap _end EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+stage
 . "$top/tests/t/pg.sh"
 pg_begin
 
