@@ -18,7 +18,7 @@ if $served; then
 	# shellcheck disable=SC2154 # place_dir is of place.sh
 	dir=$(dirname "$(find "$place_dir/servers" -name url)")
 	read -r store <"$dir/url"
-	(umask 077 && "$IXN_BIN/agent-token" gate >"$tmp/token")
+	(umask 077 && "$PLACE_BELOW/agent-token" gate >"$tmp/token")
 	export MAIL_TAKE_TOKEN="$tmp/token" MAIL_TAKE_CA="$PLACE_CERTS/cert.pem"
 fi
 
