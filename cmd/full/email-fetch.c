@@ -163,7 +163,7 @@ work(void *context, size_t i, int out)
 		.stop_fd = crew_stop_fd(),
 		.mark = c.job->mark,
 	};
-	struct fetch_totals totals;
+	struct fetch_totals totals = { 0 };
 	struct err err = { 0 };
 	int status = cli_open_desk(cli);
 
