@@ -177,6 +177,10 @@ monitor_moves(struct call *call, struct ixn *ixn, const struct verb_row *row, ti
 		[VERB_PARK] = over,
 		[VERB_END] = over,
 		[VERB_DONE] = over,
+		[VERB_SUBMIT] = over,
+		[VERB_FOLLOW] = over,
+		[VERB_ISSUE] = over,
+		[VERB_DISCARD] = over,
 	};
 	struct records rows;
 

@@ -59,9 +59,10 @@ offer_make(struct call *call, struct ixn *ixn, const char *agent, const struct d
 int
 offer_accept(struct call *call, struct ixn *ixn, const struct offer *offer, struct err *err)
 {
-	if (offer_close(call, offer, OFFER_ACCEPTED, call->now, NULL, err) < 0)
+	if (offer_close(call, offer, OFFER_ACCEPTED, call->now, NULL, err) < 0 || ixn_begin(call, ixn, VERB_ACCEPT, offer->agent, offer->id, NULL, err) < 0)
 		return -1;
-	return ixn_begin(call, ixn, VERB_ACCEPT, offer->agent, offer->id, NULL, err);
+	/* In hand a draft takes no room; its offer did. */
+	return ixn_is_draft(ixn) ? agent_refresh(call, offer->agent, err) : 0;
 }
 
 int

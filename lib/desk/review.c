@@ -112,7 +112,8 @@ begin(struct call *call, struct ixn *ixn, struct email *email, struct wanted *wa
 int
 review_submit(struct call *call, struct ixn *ixn, struct email *email, struct err *err)
 {
-	const char *agent = ixn->agent, *kept = NULL;
+	/* A draft that lies has nobody, but what it answers leaves its author's hands. */
+	const char *agent = ixn->agent ? ixn->agent : email->author, *kept = NULL;
 	struct wanted wanted;
 	struct review before;
 	int rc = review_find(call, ixn->id, &before, err);

@@ -317,11 +317,16 @@ take_up(struct call *call, const struct reviewed *r, bool held, struct err *err)
 	int64_t one;
 	int rc = held ? sql_int(call->tx, SQL_REVIEWER_IS, ARGS(V_TEXT(r->ixn->id), V_TEXT(call_self(call))), &one, err) : 0;
 	struct party party;
+	struct offer mine;
 
 	if (rc > 0)
 		rc = party_get(call, r->ixn->id, call_self(call), &party, err) == 0;
 	if (rc <= 0)
 		return rc;
+	/* The new round may have asked just this one. */
+	rc = invitation_find(call, r->ixn->id, PURPOSE_REVIEW, call_self(call), &mine, err);
+	if (rc < 0 || (rc > 0 && aside_withdraw(call, &mine, call->now, "edited", err) < 0))
+		return -1;
 	return party_join(call, r->ixn->id, call_self(call), PARTY_REVIEW, INT_ABSENT, err) < 0 ? -1 : agent_refresh(call, call_self(call), err);
 }
 

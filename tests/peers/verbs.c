@@ -28,11 +28,12 @@
 
 const struct carrier *const desk_carriers[] = { &remote_carrier, &local_carrier, NULL };
 
-#define AGENTS 10
+#define AGENTS 11
+#define EXAMINERS_AGENT 0
 #define LIVE_MAX 96
 
-/* The last two lead; the last of all is a gateway's service. */
-static const char *const agents[AGENTS] = { "a1", "a2", "a3", "a4", "a5", "a6", "a7", "l1", "l2", "gw" };
+/* To the first nothing is offered but reviews; the last two lead; the last of all is a gateway's service. */
+static const char *const agents[AGENTS] = { "qa", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "l1", "l2", "gw" };
 static const char *const queues[] = { "q1", "q2", "q3", "pull" };
 static const char *const workbins[] = { "mine", "team", "shelf" };
 static const char *const media[] = { "chat", "chat", "chat", "email", "voice" };
@@ -375,6 +376,8 @@ one_verb(void)
 	w.acting = NULL;
 	if (verb->who == AUTHOR)
 		agent = author_of_one(agent);
+	if (verb->who == EXAMINER)
+		agent = EXAMINERS_AGENT;
 	w.acting = verb->who == OWNER ? NULL : agents[agent];
 	/* Enough to do for all, and no more. */
 	if ((strcmp(verb->op, "ixn.create") == 0 || strcmp(verb->op, "mail.take") == 0) && w.live_n >= 48)
@@ -405,7 +408,7 @@ open_desks(const char *store)
 }
 
 static void
-work(const char *store, long n, uint64_t seed, bool first)
+begin(const char *store, uint64_t seed)
 {
 	w.seed = seed;
 	w.arena = arena_new();
@@ -414,6 +417,22 @@ work(const char *store, long n, uint64_t seed, bool first)
 	if (w.watches)
 		watch_open(&w.watch, store, &shared->seen);
 	open_desks(store);
+}
+
+static void
+end(void)
+{
+	for (size_t i = 0; i < AGENTS; i++)
+		desk_close(&w.desk[i]);
+	desk_close(&w.owner);
+	if (w.watches)
+		watch_close(&w.watch);
+}
+
+static void
+work(const char *store, long n, uint64_t seed, bool first)
+{
+	begin(store, seed);
 	for (unsigned i = 0; first && i < AGENTS; i++)
 		login(i);
 	while (atomic_fetch_add(&shared->done, 1) < n) {
@@ -424,11 +443,7 @@ work(const char *store, long n, uint64_t seed, bool first)
 		one_verb();
 		arena_reset(w.arena);
 	}
-	for (size_t i = 0; i < AGENTS; i++)
-		desk_close(&w.desk[i]);
-	desk_close(&w.owner);
-	if (w.watches)
-		watch_close(&w.watch);
+	end();
 }
 
 int
@@ -460,6 +475,9 @@ main(int argc, char **argv)
 	}
 	while (wait(&status) > 0)
 		worst |= status;
+	begin(argv[1], 0);
+	post_settle(&w.post);
+	end();
 	printf("%ld %ld %ld\n", n, shared->refused, shared->strange);
 	return worst || shared->strange ? 1 : 0;
 }

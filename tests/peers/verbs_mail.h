@@ -159,6 +159,16 @@ post_result(const struct post *p, const struct going *g, struct outbox_result *r
 	}
 }
 
+/* All runs are over: what they left. */
+static inline void
+post_settle(const struct post *p)
+{
+	static const char *const boxes[] = { MAILBOX, "" };
+
+	for (size_t i = 0; i < COUNT_OF(boxes); i++)
+		p->call("outbox.heal", &(struct outbox_epoch){ atomic_fetch_add(p->epoch, 1) + 1, boxes[i] }, NULL, NULL);
+}
+
 /* A run of the sender, without the lock that keeps others away: then the epoch must. Some die on the way. */
 static inline void
 post_send(struct post *p)

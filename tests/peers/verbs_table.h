@@ -13,13 +13,15 @@
  * %q a queue, %w a workbin, %e a medium, %f an address, %t a target, %c a contact, %m a
  * mode, %u what to do about who is away; a part behind '?' is given half the time. Of
  * mails: %I one that came, %d a draft, %r one in review, %o one in the outbox, %x a text
- * as nobody else has it. AUTHOR: who wrote what is in review.
+ * as nobody else has it. AUTHOR: who wrote what is in review; EXAMINER: to whom only
+ * reviews are offered.
  */
 static const struct verb {
 	int weight;
 	enum { AGENT,
 	       OWNER,
-	       AUTHOR } who;
+	       AUTHOR,
+	       EXAMINER } who;
 	const char *op, *parts[PARTS_MAX];
 } verbs[] = {
 	{ 14, OWNER, "ixn.create", { "media=%e", "from=%f", "queue=%q", "?text=hello", "?skill=s>=2" } },
@@ -80,6 +82,11 @@ static const struct verb {
 	{ 1, AUTHOR, "review.withdraw", { "id=%r" } },
 	{ 1, AGENT, "review.withdraw", { "id=%r" } },
 	{ 1, AUTHOR, "review.approve", { "id=%r" } },
+	{ 4, EXAMINER, "ixn.accept", { "?id=%r" } },
+	{ 1, EXAMINER, "ixn.reject", { "?id=%r" } },
+	{ 1, EXAMINER, "review.edit", { "id=%r", "text=%x" } },
+	{ 2, EXAMINER, "review.approve", { "id=%r" } },
+	{ 1, EXAMINER, "agent.state", { "state=ready" } },
 	{ 2, AGENT, "ixn.accept", { "id=%r" } },
 	{ 3, AGENT, "ixn.reject", { "id=%r" } },
 	{ 2, AGENT, "review.list", { "?mine=true" } },

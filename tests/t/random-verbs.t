@@ -22,6 +22,7 @@ cat >site.json <<'J'
 {"name":"a1","skills":{"s":3},"capacity":{"chat":3,"email":1},"teams":["t"]},{"name":"a2","skills":{"s":2},"capacity":{"chat":2,"voice":1},"teams":["t"]},
 {"name":"a3","skills":{"s":1},"capacity":{"chat":1,"email":2},"teams":["t"]},{"name":"a4","capacity":{"chat":4},"queues":["q1","pull"]},
 {"name":"a5","capacity_rule":"mixed"},{"name":"a6","capacity_rule":"shares","skills":{"s":5}},{"name":"a7"},
+{"name":"qa","capacity":{"email":2},"queues":["pull"]},
 {"name":"l1","role":"lead","teams":["t"],"capacity":{"chat":2}},{"name":"l2","role":"lead","capacity":{"chat":1,"email":1}},{"name":"gw","role":"service","capacity":{"chat":1}}],
 "capacities":[{"name":"mixed","media":[{"name":"chat","max":3,"unless":"email | voice"},{"name":"email","max":2,"unless":"chat>=2"},{"name":"voice","max":1}]},
 {"name":"shares","media":[{"name":"chat","takes":25,"needs":25},{"name":"email","takes":25,"needs":100},{"name":"voice","takes":100,"needs":50}]}],
@@ -35,9 +36,9 @@ cat >site.json <<'J'
 "workbins":[{"name":"mine"},{"name":"team","kind":"team","team":"t"},{"name":"shelf","kind":"shared"}],
 "workflow":[{"name":"q1","next":["q2","q3"],"stop":true},{"name":"q2","next":["q1"],"stop":true}],
 "mailboxes":[{"name":"support","address":"support@example.org","queue":"q1"}],
-"review":[{"name":"twice","teams":["t"],"stages":[{"reviewers":["team:t","agent:a5","agent:a6"],"quorum":2,"escalate_after":"60s","escalate_to":"agent:l2"},
- {"reviewers":["agent:a4","agent:a5","agent:a6","agent:l2","skill:s>=3"],"quorum":2}]},
-{"name":"some","agents":["a5","a6","l2"],"every":2,"clean":"release","rejected_to":"preview","stages":[{"reviewers":["lead:t","skill:s>=1"],"escalate_after":"30s","escalate_to":"team:t"}]}],
+"review":[{"name":"twice","teams":["t"],"stages":[{"reviewers":["team:t","agent:a5","agent:a6","agent:qa"],"quorum":2,"escalate_after":"60s","escalate_to":"agent:l2"},
+ {"reviewers":["agent:qa","agent:a4","agent:a5","agent:a6","agent:l2","skill:s>=3"],"quorum":2}]},
+{"name":"some","agents":["a5","a6","l2"],"every":2,"clean":"release","rejected_to":"preview","stages":[{"reviewers":["lead:t","skill:s>=1","agent:qa"],"escalate_after":"30s","escalate_to":"team:t"}]}],
 "dispositions":[{"code":"ok","mandatory_for":["email"]}]}
 J
 ok ixn-setup --test --load site.json
@@ -96,7 +97,7 @@ none "SELECT a.ixn, a.started, b.started FROM segment a JOIN segment b ON a.ixn 
 none "SELECT i.id FROM ixn i WHERE (i.state = 'offered') <> ((SELECT count(*) FROM offer o WHERE o.ixn = i.id AND o.state = 'pending' AND o.purpose IN ('route', 'transfer')) = 1)" 'what is offered has one offer'
 none "SELECT id FROM ixn WHERE (state = 'parked') <> (workbin IS NOT NULL AND agent IS NULL) AND state NOT IN ('active', 'consulting', 'wrap', 'review', 'done')" 'what is parked lies in a workbin'
 none "SELECT p.ixn FROM participant p JOIN ixn i ON i.id = p.ixn WHERE p.until IS NULL AND i.state NOT IN ('active', 'consulting')
-AND (p.role = 'consult' OR i.state NOT IN ('queued', 'offered'))" 'nobody takes part in what nobody handles, unless it is on its way to the next'
+AND (p.role = 'consult' OR i.state NOT IN ('queued', 'offered')) AND (p.role <> 'review' OR i.state <> 'review')" 'nobody takes part in what nobody handles, unless it is on its way to the next'
 none "SELECT i.id FROM ixn i WHERE (i.state = 'consulting') <> EXISTS (SELECT 1 FROM participant p WHERE p.ixn = i.id AND p.role = 'consult' AND p.until IS NULL)" 'who consults has a colleague'
 none "SELECT m.agent, m.medium, m.load FROM agent_medium m WHERE m.load <> (SELECT count(*) FROM ixn i WHERE i.agent = m.agent AND i.medium = m.medium AND i.state <> 'done' AND i.direction <> 'outbound')
 + (SELECT count(*) FROM offer o JOIN ixn i ON i.id = o.ixn WHERE o.agent = m.agent AND i.medium = m.medium AND o.state = 'pending' AND o.purpose <> 'monitor')
