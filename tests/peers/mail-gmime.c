@@ -129,7 +129,9 @@ compare_part(const struct pair *pair, GMimeObject *object)
 	GMimeDataWrapper *content = GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : NULL;
 	GMimeStream *stream = content ? g_mime_stream_null_new() : NULL;
 
-	differ_part(pair, "type", ours->type, g_ascii_strcasecmp(name, "text/plain") == 0 ? "text/plain" : arena_strdup(pair->arena, g_ascii_strdown(name, -1)));
+	for (char *p = name; *p; p++)
+		*p = g_ascii_tolower(*p);
+	differ_part(pair, "type", ours->type, name);
 	differ_part(pair, "attachment", ours->disposition && strcmp(ours->disposition, "attachment") == 0 ? "1" : "0",
 		    disposition && g_ascii_strcasecmp(disposition, "attachment") == 0 ? "1" : "0");
 	if (content)
