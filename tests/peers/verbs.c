@@ -393,10 +393,15 @@ one_verb(void)
 static void
 open_desks(const char *store)
 {
-	const char *url = strstr(store, "://") ? store : arena_printf(arena_new(), "file:%s", store);
+	static struct arena *names;
+	const char *url = store;
 	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = 30 * MS_MINUTE, .mail_from = "desk@example.org", .ca = where.ca };
 	struct err err = { 0 };
 
+	if (!names)
+		names = arena_new();
+	if (!strstr(store, "://"))
+		url = arena_printf(names, "file:%s", store);
 	if (desk_open(url, &options, &w.owner, &err) < 0)
 		exit(74);
 	for (size_t i = 0; i < AGENTS; i++) {
