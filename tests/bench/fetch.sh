@@ -5,29 +5,6 @@
 # commits a batch at once. What both have in the end is every mail on the disk.
 #   FETCH_MAILS (10000; 100000 for the large run), FETCH_ROUNDS (3)
 
-# What tests/t/dovecot.sh wants of lib.sh.
-_end() { fetch_end; }
-skip_all() { echo "  ($1: left out)" && exit 0; }
-background() {
-	"$@" >"$tmp/background" 2>&1 &
-	pid=$!
-	fetch_pids="${fetch_pids-} $pid"
-	mv "$tmp/background" "$tmp/$pid.out"
-}
-wait_for() {
-	_left=200
-	until "$@" >/dev/null 2>&1; do
-		_left=$((_left - 1))
-		[ $_left -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-fetch_end() {
-	for _p in ${fetch_pids-}; do kill "$_p" && wait "$_p"; done 2>/dev/null
-	# shellcheck disable=SC2086 # a list
-	rm -rf "$tmp" ${_dovecots-}
-}
-
 # fetch_mails N FOLDER: letters, some with a file, about 5 KB each, in a Maildir.
 fetch_mails() {
 	python3 - "$1" "$2" <<'END'
@@ -101,8 +78,8 @@ fetch_rate() { awk -v n="$1" -v s="$2" 'BEGIN { printf "%.0f", n / (s > 0 ? s : 
 
 bench_fetch() (
 	n=${FETCH_MAILS:-10000}
-	# shellcheck source=tests/t/dovecot.sh
-	. "$top/tests/t/dovecot.sh"
+	# shellcheck source=tests/bench/servers.sh
+	. "$top/tests/bench/servers.sh"
 	dovecot_find
 	command -v mbsync >/dev/null || skip_all 'no mbsync'
 	command -v time >/dev/null || skip_all 'no time'

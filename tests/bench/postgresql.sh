@@ -2,8 +2,8 @@
 # postgresql.sh - routing cycles over PostgreSQL, beside pg-boss on the same
 # server: on a unix socket, every commit synced.
 
-# bench_server: $pg, its folder; run by nobody where the bench is run by root.
-bench_server() {
+# postgresql_begin: $pg, its folder; run by nobody where the bench is run by root.
+postgresql_begin() {
 	pgbin=
 	for _d in /usr/lib/postgresql/*/bin; do
 		[ ! -x "$_d/initdb" ] || pgbin=$_d
@@ -41,7 +41,7 @@ pgboss() {
 
 bench_postgresql() {
 	head 'Create, offer, accept, done over PostgreSQL: durable cycles a second' 'pg-boss'
-	bench_server || return 0
+	postgresql_begin || return 0
 	cycle_site >"$tmp/site.json"
 	ours="postgresql://ixn@/ixn?host=$pg" peers="postgresql://ixn@localhost/boss?host=$pg"
 	ixn-setup --store "$ours" --load "$tmp/site.json" >/dev/null 2>&1
