@@ -2,7 +2,7 @@
  * What was asked, for as long as it holds.
  *
  * A statement is known by the tables that its text names, behind FROM and JOIN (a
- * list with commas is none of ours: tests/unit/store.c). What came of it, with the same values, holds until one of them is changed; in a
+ * list with commas is none of ours: tests/unit/catalogue.c). What came of it, with the same values, holds until one of them is changed; in a
  * transaction that writes nobody else does that, for it has the turn.
  *
  * What is asked of the site alone, and of who serves which lane, changes seldom:
