@@ -20,8 +20,12 @@ int
 event_add(struct call *call, const struct event *e, struct err *err)
 {
 	static const char *const kinds[] = { [ACTOR_OWNER] = "owner", [ACTOR_AGENT] = "agent", [ACTOR_SYSTEM] = "system", [ACTOR_NOBODY] = "nobody", [ACTOR_CONTACT] = "contact" };
+	time_ms at = e->at ? e->at : call->now;
 
-	return RUN(call, EVENT_ADD, V_INT(++call->desk->seq), V_INT(e->at ? e->at : call->now), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
+	/* The newest is the latest, too: a clock that is set back goes on from there (call_time). */
+	if (call->desk->at < at)
+		call->desk->at = at;
+	return RUN(call, EVENT_ADD, V_INT(++call->desk->seq), V_INT(call->desk->at), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
 		   V_TEXT(e->ixn), V_TEXT(e->agent), V_TEXT(e->ref), V_TEXT(e->state), V_TEXT(e->reason),
 		   e->version ? V_INT(e->version) : V_NULL, V_TEXT(origin(call))) < 0
 		       ? -1

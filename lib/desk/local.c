@@ -124,6 +124,7 @@ call_time(struct call *call, struct err *err)
 	if (rc < 0)
 		return -1;
 	call->desk->seq = rc > 0 ? last.seq : 0;
+	call->desk->at = rc > 0 ? last.at : 0;
 	if (rc == 0 || last.at <= call->now)
 		return 0;
 	if (last.at - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
