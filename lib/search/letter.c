@@ -6,9 +6,9 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/phrase.h"
 #include "base/utf8.h"
 #include "search/fold.h"
-#include "search/phrase.h"
 
 #define LETTER_MAX (1 << 20) /* bytes; what is longer is no letter, and kept as it is */
 #define LETTER_MIN 200

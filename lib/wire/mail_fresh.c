@@ -1,6 +1,6 @@
 /*
  * What is new in a reply. As search/letter.c, it knows its formulas by
- * base/letter.def, but keeps greetings and farewells: a person reads this.
+ * base/phrase.h, but keeps greetings and farewells: a person reads this.
  */
 #include <stdint.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/phrase.h"
 #include "base/utf8.h"
 #include "wire/mail_priv.h"
 #include "wire/mail_text.h"
@@ -19,36 +20,7 @@
 #define HEADERS_MIN 3     /* without a subject */
 #define SIGNATURE_LINES 8 /* behind two hyphens without a blank */
 #define SIGNATURE_LINE 60 /* bytes of one */
-#define FOLDED_MAX 400
 #define RULE_MIN 3
-
-enum kind {
-	GREETING,
-	ADDRESSEE,
-	OPENING,
-	CLOSING,
-	FAREWELL,
-	SENT,
-	ORIGINAL,
-	FROM,
-	SUBJECT,
-	HEADER,
-	PARTICLE,
-	WROTE,
-	NOTICE,
-	SAID,
-	FORWARDED,
-};
-
-static const struct phrase {
-	enum kind kind;
-	const char *text;
-} phrases[] = {
-#define PHRASE(kind, text) { kind, text },
-#include "base/letter.def"
-#include "wire/mail_fresh.def"
-#undef PHRASE
-};
 
 struct line {
 	const char *p;
@@ -61,79 +33,10 @@ struct reply {
 	size_t n;
 };
 
-struct folded {
-	char bytes[FOLDED_MAX + UTF8_FOLD_MAX];
-	size_t n;
-};
-
-static bool
-is_apostrophe(uint32_t c)
-{
-	return c == '`' || c == 0xb4 || c == 0x2bc || c == 0x2018 || c == 0x2019;
-}
-
 static void
-fold_add(struct folded *out, const char *one, size_t n)
+line_fold(const struct line *line, struct folded *out)
 {
-	if (n == 1 && *one == ':' && out->n > 0 && out->bytes[out->n - 1] == ' ')
-		out->n--;
-	if (n == 1 && *one == ' ' && (out->n == 0 || out->bytes[out->n - 1] == ' '))
-		return;
-	memcpy(out->bytes + out->n, one, n);
-	out->n += n;
-}
-
-/* In the form of the phrases: small letters, no accents, one space, none before ':'. */
-static void
-fold(const char *s, const char *end, struct folded *out)
-{
-	char one[UTF8_FOLD_MAX];
-	uint32_t c;
-
-	out->n = 0;
-	while (s < end && out->n < FOLDED_MAX) {
-		s += utf8_next(s, (size_t)(end - s), &c);
-		if (is_apostrophe(c))
-			fold_add(out, "'", 1);
-		else if (c == 0xff1a)
-			fold_add(out, ":", 1);
-		else if (c <= ' ' || c == 0xa0 || c == 0x202f || c == UTF8_INVALID)
-			fold_add(out, " ", 1);
-		else if (!utf8_unsafe(c) && c != 0x200b && c != 0xfeff)
-			fold_add(out, one, utf8_fold_one(c, one));
-	}
-	while (out->n > 0 && out->bytes[out->n - 1] == ' ')
-		out->n--;
-	out->bytes[out->n] = '\0';
-}
-
-static void
-fold_line(const struct line *line, struct folded *out)
-{
-	fold(line->p, line->p + line->n, out);
-}
-
-static bool
-is_word(unsigned char c)
-{
-	return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-/* Does s begin with one, as whole words? */
-static bool
-begins(const char *s, enum kind kind)
-{
-	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
-		size_t n;
-
-		/* Each line is compared with all of them. */
-		if (phrases[i].kind != kind || phrases[i].text[0] != *s)
-			continue;
-		n = strlen(phrases[i].text);
-		if (strncmp(s, phrases[i].text, n) == 0 && (!is_word((unsigned char)s[n]) || !is_word((unsigned char)s[n - 1])))
-			return true;
-	}
-	return false;
+	fold_line(line->p, line->p + line->n, out);
 }
 
 static bool
@@ -160,36 +63,6 @@ is_rule(const struct line *line)
 		if (!strchr("-_=*", s.p[i]) || s.p[i] == '\0')
 			return false;
 	return s.n >= RULE_MIN;
-}
-
-/* Both halves of a WROTE: "on |wrote:", "am | schrieb ". */
-static bool
-says_wrote(const struct folded *text)
-{
-	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
-		const char *s = phrases[i].text, *rest;
-		size_t n = strcspn(s, "|");
-
-		if (phrases[i].kind != WROTE || strncmp(text->bytes, s, n) != 0)
-			continue;
-		rest = s + n + 1;
-		if (*rest == ' ' ? strstr(text->bytes, rest) != NULL
-				 : text->n > n + strlen(rest) && strcmp(text->bytes + text->n - strlen(rest), rest) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-ends_said(const struct folded *text)
-{
-	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
-		size_t n = strlen(phrases[i].text);
-
-		if (phrases[i].kind == SAID && text->n > n && strcmp(text->bytes + text->n - n, phrases[i].text) == 0 && text->bytes[text->n - n - 1] == ' ')
-			return true;
-	}
-	return false;
 }
 
 /* Of any width: the last byte tells, before the line is folded. */
@@ -225,16 +98,16 @@ wrote(const struct reply *r, size_t at, bool *sure_r)
 			break;
 		if (!ends_colon(last))
 			continue;
-		fold(r->v[at].p, last->p + last->n, &text);
+		fold_line(r->v[at].p, last->p + last->n, &text);
 		if (text.n == 0 || text.bytes[text.n - 1] != ':')
 			continue;
 		*sure_r = strchr(text.bytes, '@') || strchr(text.bytes, ':') != strrchr(text.bytes, ':');
-		if (strpbrk(text.bytes, "0123456789") && says_wrote(&text))
+		if (strpbrk(text.bytes, "0123456789") && phrase_wrote(&text))
 			return lines;
 		/* In other words: only where a quotation follows. */
 		next = skip_blank(r, at + lines);
 		if (next < r->n && is_quoted(&r->v[next]) && lines == 1 &&
-		    (ends_said(&text) || (*sure_r && strchr(text.bytes, '@') && strpbrk(text.bytes, "0123456789"))))
+		    (phrase_ends(&text, SAID) || (*sure_r && strchr(text.bytes, '@') && strpbrk(text.bytes, "0123456789"))))
 			return lines;
 	}
 	return 0;
@@ -242,16 +115,16 @@ wrote(const struct reply *r, size_t at, bool *sure_r)
 
 /* Behind the marks of a line that may be bold or ruled. */
 static bool
-marked(const struct line *line, enum kind kind, bool rules)
+marked(const struct line *line, enum phrase_kind kind, bool rules)
 {
 	struct folded text;
 	size_t skip;
 
 	if (rules && !strchr("-_=* \t", line->n ? *line->p : 'x'))
 		return false;
-	fold_line(line, &text);
+	line_fold(line, &text);
 	skip = strspn(text.bytes, "-_=* ");
-	return (skip > 0 || !rules) && begins(text.bytes + skip, kind);
+	return (skip > 0 || !rules) && phrase_begins(text.bytes + skip, kind);
 }
 
 /* The head of a quoted message without marks, as Outlook writes it. */
@@ -266,13 +139,13 @@ is_head(const struct reply *r, size_t at)
 		struct folded text;
 		const char *s;
 
-		fold_line(&r->v[at + n], &text);
+		line_fold(&r->v[at + n], &text);
 		s = text.bytes + strspn(text.bytes, "* ");
-		if (n == 0 && !begins(s, FROM))
+		if (n == 0 && !phrase_begins(s, FROM))
 			return false;
-		if (n > 0 && begins(s, SUBJECT))
+		if (n > 0 && phrase_begins(s, SUBJECT))
 			return true;
-		if (n > 0 && !begins(s, FROM) && !begins(s, HEADER))
+		if (n > 0 && !phrase_begins(s, FROM) && !phrase_begins(s, HEADER))
 			break;
 	}
 	return n >= HEADERS_MIN;

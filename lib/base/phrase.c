@@ -1,10 +1,9 @@
-#include "search/phrase.h"
+#include "base/phrase.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #include "base/attr.h"
-#include "search/fold.h"
 
 static const struct phrase {
 	enum phrase_kind kind;
@@ -14,6 +13,12 @@ static const struct phrase {
 #include "base/letter.def"
 #undef PHRASE
 };
+
+static bool
+is_apostrophe(uint32_t c)
+{
+	return c == '\'' || c == '`' || c == 0xb4 || c == 0x2bc || c == 0x2018 || c == 0x2019;
+}
 
 static void
 fold_add(struct folded *out, const char *one, size_t n)
@@ -35,15 +40,14 @@ fold_line(const char *s, const char *end, struct folded *out)
 
 	out->n = 0;
 	while (s < end && out->n < FOLDED_MAX) {
-		enum text_class class;
-
 		s += utf8_next(s, (size_t)(end - s), &c);
-		class = c == UTF8_INVALID ? TEXT_DIVIDES : text_class(c);
-		if (class == TEXT_APOSTROPHE)
+		if (is_apostrophe(c))
 			fold_add(out, "'", 1);
+		else if (c == 0xff1a)
+			fold_add(out, ":", 1);
 		else if (c <= ' ' || c == 0xa0 || c == 0x202f || c == UTF8_INVALID)
 			fold_add(out, " ", 1);
-		else if (class != TEXT_INVISIBLE)
+		else if (!utf8_unsafe(c) && c != 0xad && c != 0x200b && c != 0xfeff)
 			fold_add(out, one, utf8_fold_one(c, one));
 	}
 	while (out->n > 0 && out->bytes[out->n - 1] == ' ')
@@ -65,7 +69,8 @@ phrase_begins(const char *s, enum phrase_kind kind)
 	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
 		size_t size;
 
-		if (phrases[i].kind != kind)
+		/* Each line is compared with all of them. */
+		if (phrases[i].kind != kind || phrases[i].text[0] != *s)
 			continue;
 		size = strlen(phrases[i].text);
 		if (size > best && strncmp(s, phrases[i].text, size) == 0 &&
@@ -85,6 +90,19 @@ phrase_is(const char *s, const char *end, enum phrase_kind kind)
 	size = text.n && text.bytes[text.n - 1] == '.' ? text.n - 1 : text.n;
 	text.bytes[size] = '\0';
 	return size > 0 && phrase_begins(text.bytes, kind) == size;
+}
+
+bool
+phrase_ends(const struct folded *line, enum phrase_kind kind)
+{
+	for (size_t i = 0; i < COUNT_OF(phrases); i++) {
+		size_t size = strlen(phrases[i].text);
+
+		if (phrases[i].kind == kind && line->n > size && line->bytes[line->n - size - 1] == ' ' &&
+		    strcmp(line->bytes + line->n - size, phrases[i].text) == 0)
+			return true;
+	}
+	return false;
 }
 
 bool
