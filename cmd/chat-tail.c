@@ -8,6 +8,7 @@ RECORD(rec_chat_tail_extra, struct extra, "chat-tail", NULL,
 
 struct tail {
 	struct cli *cli;
+	const char *id;
 	int64_t after, online;
 };
 
@@ -29,41 +30,30 @@ look(void *context, const struct record *record, const void *p, struct err *err)
 }
 
 static int
-fetch(struct tail *t, struct err *err)
+look_again(struct cli *cli, void *context, struct err *err)
 {
-	struct cli *cli = t->cli;
+	const struct extra *extra = cli->extra;
+	struct tail *t = context;
 
+	/* Whether the session goes on is asked first: what was said last is fetched after it. */
+	if (cli_call(cli, &op_ixn_show, &t->id, look, t, err) < 0)
+		return -1;
 	record_set_int(cli->command->op->in, cli->in, "after", t->after);
 	if (cli_call(cli, &op_chat_tail, cli->in, print, t, err) < 0)
 		return -1;
-	cli_flush(cli);
-	return 0;
+	return extra->follow == 1 && t->online;
 }
 
 static int
 one(struct cli *cli, const char *id, struct err *err)
 {
-	const struct extra *extra = cli->extra;
-	struct tail t = { cli, record_int(cli->command->op->in, cli->in, "after"), 0 };
-	struct arena *keep = cli->arena, *each = arena_new();
-	int rc = 0;
+	struct tail t = { cli, id, record_int(cli->command->op->in, cli->in, "after"), 0 };
 
 	record_set_text(cli->command->op->in, cli->in, "id", id);
-	cli->live = extra->follow == 1;
+	cli->live = ((const struct extra *)cli->extra)->follow == 1;
 	if (t.after == INT_ABSENT)
 		t.after = 0;
-	cli->arena = each;
-	do {
-		/* Whether the session goes on is asked first: what was said last is fetched after it. */
-		if ((rc = cli_call(cli, &op_ixn_show, &id, look, &t, err)) < 0 || (rc = fetch(&t, err)) < 0)
-			break;
-		arena_reset(each);
-		if (extra->follow == 1 && t.online)
-			desk_wait(cli->desk, MS_SECOND);
-	} while (extra->follow == 1 && t.online);
-	cli->arena = keep;
-	arena_free(&each);
-	return rc;
+	return cli_follow(cli, look_again, &t, err);
 }
 
 static int

@@ -147,6 +147,11 @@ int cli_silent(void *context, const struct record *record, const void *p, struct
  * there is none); reports and remembers what fails; returns the exit status.
  */
 int cli_each(struct cli *cli, int (*one)(struct cli *cli, const char *operand, struct err *err));
+/*
+ * For who goes on looking: a round each second, with an arena of its own, what
+ * it prints written at its end, until one does not say 1. 0: it is over; -1.
+ */
+int cli_follow(struct cli *cli, int (*look)(struct cli *cli, void *context, struct err *err), void *context, struct err *err);
 /* What the runner does without .run, for commands that only now and then do something else. */
 int cli_operation(struct cli *cli);
 /* Prints a record of the answer as --json, text or table demands. Also an emit_fn (context is the cli). */

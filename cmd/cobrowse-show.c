@@ -31,24 +31,22 @@ print(void *context, const struct record *record, const void *p, struct err *err
 }
 
 static int
+look_again(struct cli *cli, void *context, struct err *err)
+{
+	struct shown *s = context;
+
+	if (cli_call(cli, cli->command->op, cli->in, print, s, err) < 0)
+		return -1;
+	return s->follow && !s->ended;
+}
+
+static int
 one(struct cli *cli, const char *id, struct err *err)
 {
 	struct shown s = { .cli = cli, .follow = ((const struct extra *)cli->extra)->follow == 1 };
-	struct arena *keep = cli->arena, *each = arena_new();
-	int rc;
 
 	record_set_text(cli->command->op->in, cli->in, "id", id);
-	cli->arena = each;
-	while ((rc = cli_call(cli, cli->command->op, cli->in, print, &s, err)) == 0) {
-		cli_flush(cli);
-		arena_reset(each);
-		if (!s.follow || s.ended)
-			break;
-		desk_wait(cli->desk, MS_SECOND);
-	}
-	cli->arena = keep;
-	arena_free(&each);
-	return rc;
+	return cli_follow(cli, look_again, &s, err);
 }
 
 static int

@@ -164,6 +164,12 @@ draft_make(struct cli *cli, const char *id, const char *about, struct err *err)
 }
 
 int
+draft_make_of(struct cli *cli, const char *id, struct err *err)
+{
+	return draft_make(cli, id, id, err);
+}
+
+int
 draft_change(struct cli *cli, const char *id, struct err *err)
 {
 	const struct draft_extra *extra = cli->extra;

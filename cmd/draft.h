@@ -18,6 +18,8 @@ struct draft_extra {
 
 /* Makes a draft by the command's operation (id: what it answers, or NULL; about: what #N was searched for, or NULL), and prints it. */
 int draft_make(struct cli *cli, const char *id, const char *about, struct err *err);
+/* One that answers this mail, or hands it on. */
+int draft_make_of(struct cli *cli, const char *id, struct err *err);
 /* Changes one. */
 int draft_change(struct cli *cli, const char *id, struct err *err);
 

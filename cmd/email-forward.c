@@ -3,15 +3,9 @@
 DRAFT_EXTRA(rec_email_forward_extra, "email-forward")
 
 static int
-one(struct cli *cli, const char *id, struct err *err)
-{
-	return draft_make(cli, id, id, err);
-}
-
-static int
 run(struct cli *cli)
 {
-	return cli_each(cli, one);
+	return cli_each(cli, draft_make_of);
 }
 
 const struct command cmd_email_forward = {

@@ -88,7 +88,7 @@ struct local {
 	 * time, so that whoever sees a number sees all before it, and none is left out.
 	 */
 	int64_t seq;
-	time_ms at; /* and its time: none before it is later */
+	time_ms at;            /* and its time: none before it is later */
 	struct proofs *proofs; /* and sessions (proof.c) */
 };
 

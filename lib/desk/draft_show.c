@@ -49,16 +49,6 @@ RECORD(rec_shown_out, X, "draft", N_("A draft as it stands."),
 #undef X
 
 static void
-show_people(struct call *call, const struct draft_people *people, struct texts *out)
-{
-	for (size_t i = 0; i < people->n; i++) {
-		const struct draft_person *p = &people->v[i];
-
-		texts_add(call->arena, out, p->name ? arena_printf(call->arena, "%s <%s>", p->name, p->address) : p->address);
-	}
-}
-
-static void
 show_rest(const struct draft *draft, struct shown_out *out)
 {
 	const struct email *email = draft->email;
@@ -98,9 +88,9 @@ draft_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	out = call_answer(call);
 	show_rest(&draft, out);
-	show_people(call, &draft.to, &out->to);
-	show_people(call, &draft.cc, &out->cc);
-	show_people(call, &draft.bcc, &out->bcc);
+	draft_people_show(call->arena, &draft.to, &out->to);
+	draft_people_show(call->arena, &draft.cc, &out->cc);
+	draft_people_show(call->arena, &draft.bcc, &out->bcc);
 	out->size = 0;
 	for (size_t i = 0; i < parts.n; i++) {
 		const struct email_part *p = (const struct email_part *)parts.v + i;

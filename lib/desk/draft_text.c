@@ -167,6 +167,16 @@ draft_people_add(struct arena *arena, struct draft_people *people, const struct 
 		vec_push(arena, people, person);
 }
 
+void
+draft_people_show(struct arena *arena, const struct draft_people *people, struct texts *out)
+{
+	for (size_t i = 0; i < people->n; i++) {
+		const struct draft_person *p = &people->v[i];
+
+		texts_add(arena, out, p->name ? arena_printf(arena, "%s <%s>", p->name, p->address) : p->address);
+	}
+}
+
 bool
 draft_people_remove(struct draft_people *people, const char *address)
 {

@@ -15,6 +15,7 @@
 #include "base/attr.h"
 
 struct arena;
+struct texts;
 
 /* The subject without Re:, AW:, SV:, TR:, Fwd:, RE[2]: and their kin before it; points into it. */
 const char *draft_subject_bare(const char *subject);
@@ -37,6 +38,8 @@ struct draft_people {
 };
 /* Adds it unless the address is among them, or among those (may be NULL); they are 1000 at most. */
 void draft_people_add(struct arena *arena, struct draft_people *people, const struct draft_people *those, struct draft_person person);
+/* As people read them: a name with its address, or that alone. */
+void draft_people_show(struct arena *arena, const struct draft_people *people, struct texts *out);
 /* Takes an address out: whether it was there. */
 bool draft_people_remove(struct draft_people *people, const char *address);
 /* The same address: the domain whatever its case. */

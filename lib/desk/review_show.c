@@ -209,24 +209,14 @@ RECORD(rec_review_show_out, X, "review", N_("A mail as its reviewers see it."),
        TEXT_FIELD(X, digest, 0, N_("SHA-256 of all that is sent")))
 #undef X
 
-static void
-show_people(struct call *call, const struct draft_people *people, struct texts *out)
-{
-	for (size_t i = 0; i < people->n; i++) {
-		const struct draft_person *p = &people->v[i];
-
-		texts_add(call->arena, out, p->name ? arena_printf(call->arena, "%s <%s>", p->name, p->address) : p->address);
-	}
-}
-
 static int
 show_mail(struct call *call, const struct draft *draft, struct show_out *out, struct err *err)
 {
 	struct records parts;
 
-	show_people(call, &draft->to, &out->to);
-	show_people(call, &draft->cc, &out->cc);
-	show_people(call, &draft->bcc, &out->bcc);
+	draft_people_show(call->arena, &draft->to, &out->to);
+	draft_people_show(call->arena, &draft->cc, &out->cc);
+	draft_people_show(call->arena, &draft->bcc, &out->bcc);
 	out->from = draft->email->sender;
 	out->subject = draft->ixn->subject;
 	out->text = draft->email->text;
