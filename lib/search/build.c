@@ -87,6 +87,7 @@ write_file(struct build *b, int fd, const char *path, const struct search_source
 {
 	struct lists *lists = lists_begin(b);
 	struct file_section head;
+	uint64_t *keys = NULL;
 	struct out out;
 
 	out_open(&out, fd, path, err);
@@ -95,10 +96,11 @@ write_file(struct build *b, int fd, const char *path, const struct search_source
 	out_end(&out);
 	build_learn(b);
 	build_records(b, &out);
-	build_lists(b, lists, &out);
+	build_lists(b, lists, &out, &keys);
 	build_meta(b, &out);
 	build_terms(b, &out);
-	build_keys(b, &out);
+	build_keys(b, keys, &out);
+	free(keys);
 	/* What is packed may be read a little behind its end. */
 	out_begin(&out, &head);
 	memset(out.piece, 0, PACK_PAD);

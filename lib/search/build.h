@@ -32,11 +32,15 @@ struct build_word {
 	bool stop;
 };
 
-/* What became of the texts of a response (names: name, shortcut, description), or of a use. */
+/*
+ * What became of the texts of a response (names: name, shortcut, description), or of a use.
+ * The numbers of words take 16 bits each; from BUILD_LONG on twice that, the higher half first.
+ */
 #define BUILD_NAMES 3
+#define BUILD_LONG UINT32_C(0xe000)
 struct build_text {
-	const void *words; /* numbers */
-	uint32_t size, name_n, text_n;
+	const uint16_t *words;
+	uint32_t size, name_n, text_n; /* size: in bytes */
 	uint8_t collector;
 };
 
@@ -46,10 +50,15 @@ struct collector {
 	uint64_t at; /* the text at hand */
 	struct analyser *analyser;
 	struct arena *arena; /* what texts became */
-	struct buf bytes, scratch;
+	struct buf bytes;
+	uint16_t *text; /* the numbers of the text at hand */
+	size_t text_n, text_cap;
+	uint32_t *said; /* how often each word was; apart from the rest, for it is counted up all the time */
+	size_t said_cap;
 	uint32_t *marks; /* the words that the marks of terms stand for */
 	size_t marks_cap;
 	uint32_t *number; /* what its numbers are for all, in the end: ids of the file */
+	uint32_t *term;   /* and their terms */
 	VEC(struct build_term)
 	terms;
 	VEC(struct build_word)
@@ -63,9 +72,11 @@ struct build_phrase {
 	uint8_t words;
 };
 
-/* They by both; a bit for each tells what is none of them. */
+/* They by both; a bit for each tells what is none of them. A free place has phrase CODE_NONE. */
 struct build_pairs {
-	uint32_t *v;
+	struct build_pair {
+		uint32_t left, right, phrase;
+	} * v;
 	uint8_t *sift;
 	size_t mask, sift_mask;
 };
@@ -79,9 +90,9 @@ struct build_response {
 	/* start, expires (where timed); id, shortcut, name with their NULs. */
 	const unsigned char *packed;
 	struct build_text text;
-	uint64_t order; /* the beginning of the name */
-	uint32_t size, class;
+	uint32_t size, name_at, class;
 	uint32_t use, uses, uses_counted;
+	uint8_t id_at;
 	bool timed, dead;
 };
 
@@ -114,7 +125,7 @@ struct build_hand {
 	size_t ids_cap;
 	struct build_entry *entries; /* terms, each once */
 	uint32_t entries_n;
-	struct {
+	struct build_seen {
 		uint32_t stamp, entry;
 	} * seen; /* of each term: whose entry, and which */
 	uint32_t stamp;
@@ -172,6 +183,9 @@ void crew_end(struct build *b);
 /* A second thread, where there is a processor for it; -1: there is none. */
 int crew_thread(pthread_t *thread, void *(*function)(void *), void *context);
 
+/* build_sort.c: those that are there, in their order; how many. */
+uint32_t build_sort(const struct build *b, uint32_t *order);
+
 /* build_order.c: responses, uses, terms and words in their order; numbers of the header. */
 void build_order(struct build *b);
 bool build_counts(const struct build_use *use);
@@ -225,17 +239,28 @@ uint32_t out_record(struct build *b, struct out *out, enum section section, uint
 /* The sections, in the order of the file: build_lists.c, build_records.c, build_meta.c, build_tables.c. */
 /* Lists can be begun while the rest is written. */
 struct lists *lists_begin(struct build *b);
-void build_lists(struct build *b, struct lists *lists, struct out *out);
+/* keys_r: what build_hash_keys() gave. */
+void build_lists(struct build *b, struct lists *lists, struct out *out, uint64_t **keys_r);
 void build_records(struct build *b, struct out *out);
 void build_meta(struct build *b, struct out *out);
 void build_terms(struct build *b, struct out *out);
-void build_keys(struct build *b, struct out *out);
+/* The hashes by which responses are found need nothing of the rest. */
+uint64_t *build_hash_keys(const struct build *b);
+void build_keys(struct build *b, const uint64_t *hash, struct out *out);
 
 /* What both the builder and the log pack. */
 void pack_class(struct buf *out, const struct search_response *r);
 void pack_agent(struct buf *out, const struct search_agent *agent);
-/* The id in what is packed of a response, the rest left to be cut. */
-const char *build_id(const struct build_response *r, struct cut *rest_r);
-const char *build_name(const struct build_response *r);
+/* In what is packed of a response; the shortcut comes behind the id. */
+static inline const char *
+build_id(const struct build_response *r)
+{
+	return (const char *)r->packed + r->id_at;
+}
+static inline const char *
+build_name(const struct build_response *r)
+{
+	return (const char *)r->packed + r->name_at;
+}
 
 #endif

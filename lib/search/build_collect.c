@@ -60,57 +60,24 @@ class_number(struct build *b, const struct search_response *r)
 	return i;
 }
 
-const char *
-build_id(const struct build_response *r, struct cut *rest_r)
-{
-	*rest_r = (struct cut){ r->packed, r->packed + r->size, false };
-	if (r->timed) {
-		cut_signed(rest_r);
-		cut_signed(rest_r);
-	}
-	return cut_string(rest_r);
-}
-
-const char *
-build_name(const struct build_response *r)
-{
-	struct cut rest;
-
-	build_id(r, &rest);
-	cut_string(&rest);
-	return cut_string(&rest);
-}
-
 /* The response of this id that is there. */
 static uint32_t
 find_response(const struct build *b, const char *id)
 {
 	uint64_t hash = term_hash(id, strlen(id));
 	size_t at = SIZE_MAX;
-	struct cut rest;
 	uint32_t i;
 
 	while ((i = table_next(&b->by_id, hash, &at)) != INDEX_NONE)
-		if (!b->responses.v[i].dead && strcmp(build_id(&b->responses.v[i], &rest), id) == 0)
+		if (!b->responses.v[i].dead && strcmp(build_id(&b->responses.v[i]), id) == 0)
 			return i;
 	return INDEX_NONE;
-}
-
-static uint64_t
-order_of(const char *name)
-{
-	size_t size = name ? strnlen(name, sizeof(uint64_t)) : 0;
-	uint64_t order = 0;
-
-	for (size_t i = 0; i < sizeof(order); i++)
-		order = order << 8 | (i < size ? (unsigned char)name[i] : 0);
-	return order;
 }
 
 static void
 add_response(struct build *b, const struct search_response *in)
 {
-	struct build_response r = { .order = order_of(in->name), .timed = in->start != SEARCH_NO_TIME || in->expires != SEARCH_NO_TIME };
+	struct build_response r = { .timed = in->start != SEARCH_NO_TIME || in->expires != SEARCH_NO_TIME };
 	const char *const names[BUILD_NAMES] = { in->unnamed ? NULL : in->name, in->shortcut, in->description };
 	uint32_t old = find_response(b, in->id);
 	struct buf *s = &b->scratch;
@@ -125,8 +92,10 @@ add_response(struct build *b, const struct search_response *in)
 		put_signed(s, in->start);
 		put_signed(s, in->expires);
 	}
+	r.id_at = (uint8_t)s->n;
 	put_string(s, in->id);
 	put_string(s, in->shortcut);
+	r.name_at = (uint32_t)s->n;
 	put_string(s, in->name);
 	r.packed = (const unsigned char *)kept(b);
 	r.size = (uint32_t)s->n;

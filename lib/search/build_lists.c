@@ -26,6 +26,7 @@ struct lists {
 	struct build *b;
 	struct build_hand hand;
 	struct filling f[INDEX_SETS];
+	uint64_t *keys;
 	pthread_t thread;
 	bool threaded;
 };
@@ -305,6 +306,7 @@ begin(void *context)
 	for (uint32_t i = 0; i < b->uses_n; i++)
 		count_use(b, &l->hand, i);
 	fill_from(l, 0);
+	l->keys = build_hash_keys(b);
 	return NULL;
 }
 
@@ -329,7 +331,7 @@ lists_free(struct lists *l)
 }
 
 void
-build_lists(struct build *b, struct lists *l, struct out *out)
+build_lists(struct build *b, struct lists *l, struct out *out, uint64_t **keys_r)
 {
 	if (l->threaded)
 		pthread_join(l->thread, NULL);
@@ -345,6 +347,7 @@ build_lists(struct build *b, struct lists *l, struct out *out)
 			write_lists(b, &l->f[set], out);
 	}
 	out_end(out);
+	*keys_r = l->keys;
 	lists_free(l);
 	hand_release(&l->hand);
 	free(l);

@@ -4,6 +4,9 @@
 
 #include "search/terms.h"
 
+#define AHEAD 4 /* responses */
+#define AHEAD_BYTES 320
+
 /* qsort tells its functions nothing. */
 static _Thread_local const struct build *sorting;
 
@@ -20,20 +23,6 @@ by_class(const void *pa, const void *pb)
 	int order = memcmp(a->record, b->record, a->size < b->size ? a->size : b->size);
 
 	return order ? order : compare(a->size, b->size);
-}
-
-static int
-by_place(const void *pa, const void *pb)
-{
-	const struct build_response *a = &sorting->responses.v[*(const uint32_t *)pa], *b = &sorting->responses.v[*(const uint32_t *)pb];
-	int order = compare(sorting->classes.v[a->class].rank, sorting->classes.v[b->class].rank);
-	struct cut rest;
-
-	if (order == 0)
-		order = compare(a->order, b->order);
-	if (order == 0)
-		order = strcmp(build_name(a), build_name(b));
-	return order ? order : strcmp(build_id(a, &rest), build_id(b, &rest));
 }
 
 static int
@@ -97,30 +86,27 @@ reversed(const uint32_t *order, size_t n)
 	return v;
 }
 
+static inline uint32_t
+next_number(const uint16_t **p)
+{
+	uint32_t v = *(*p)++;
+
+	return v < BUILD_LONG ? v : (v & ~BUILD_LONG) << 16 | *(*p)++;
+}
+
 static size_t
 read_ids(const struct build *b, struct build_hand *hand, const struct build_text *text)
 {
 	const uint32_t *number = text->collector ? b->other.number : b->own.number;
-	const unsigned char *p = text->words;
+	const uint16_t *p = text->words;
 	size_t n = (size_t)text->name_n + text->text_n;
 
 	if (n > hand->ids_cap) {
 		hand->ids_cap = n + n / 2 + 256;
 		hand->ids = xrealloc(hand->ids, hand->ids_cap, sizeof(*hand->ids));
 	}
-	for (size_t i = 0; i < n; i++) {
-		uint32_t v = *p++;
-
-		if (v & 0x80) {
-			v &= 0x7f;
-			for (unsigned shift = 7;; shift += 7) {
-				v |= (uint32_t)(*p & 0x7f) << shift;
-				if (!(*p++ & 0x80))
-					break;
-			}
-		}
-		hand->ids[i] = number[v];
-	}
+	for (uint32_t *ids = hand->ids, *end = ids + n; ids < end; ids++)
+		*ids = number[next_number(&p)];
 	return n;
 }
 
@@ -143,17 +129,16 @@ order_responses(struct build *b)
 	for (size_t i = 0; i < b->classes.n; i++)
 		b->classes.v[classes[i]].rank = (uint32_t)i;
 	free(classes);
-	b->order = sorted(b, b->responses.n, by_place);
+	b->order = xcalloc(b->responses.n + 1, sizeof(*b->order));
 	b->place = xcalloc(b->responses.n + 1, sizeof(*b->place));
+	b->responses_n = build_sort(b, b->order);
 	for (size_t i = 0; i < b->responses.n; i++) {
-		uint32_t r = b->order[i];
-
-		b->place[r] = b->responses.v[r].dead ? INDEX_NONE : b->responses_n;
-		if (b->responses.v[r].dead)
-			take_back(b, &b->responses.v[r].text);
-		else
-			b->order[b->responses_n++] = r;
+		b->place[i] = INDEX_NONE;
+		if (b->responses.v[i].dead)
+			take_back(b, &b->responses.v[i].text);
 	}
+	for (uint32_t i = 0; i < b->responses_n; i++)
+		b->place[b->order[i]] = i;
 }
 
 bool
@@ -201,9 +186,26 @@ order_uses(struct build *b)
 	}
 }
 
+/* Responses are taken in their order and lie in that of their coming: what will be read soon is on the way from memory. */
+static void
+fetch_ahead(const struct build *b, uint32_t i)
+{
+	const struct build_response *r;
+
+	if (b->responses_n - i > 2 * AHEAD)
+		__builtin_prefetch(&b->responses.v[b->order[i + 2 * AHEAD]]);
+	if (b->responses_n - i <= AHEAD)
+		return;
+	r = &b->responses.v[b->order[i + AHEAD]];
+	__builtin_prefetch(r->packed);
+	for (uint32_t at = 0; at < r->text.size && at < AHEAD_BYTES; at += 64)
+		__builtin_prefetch((const char *)r->text.words + at);
+}
+
 size_t
 build_response_ids(const struct build *b, struct build_hand *hand, uint32_t i)
 {
+	fetch_ahead(b, i);
 	return read_ids(b, hand, &b->responses.v[b->order[i]].text);
 }
 
@@ -213,49 +215,57 @@ build_use_ids(const struct build *b, struct build_hand *hand, uint32_t i)
 	return read_ids(b, hand, &b->uses.v[i].text);
 }
 
-static void
-note_words(const struct build *b, struct build_hand *hand, enum index_field field, const uint32_t *ids, size_t n)
+/* The next n words of a text; where they end. */
+static const uint16_t *
+note_words(const struct build *b, struct build_hand *hand, enum index_field field, const struct build_text *text, const uint16_t *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t term = b->word_term[ids[i]];
+	const uint32_t *terms = text->collector ? b->other.term : b->own.term;
+	uint32_t entries_n = hand->entries_n, stamp = hand->stamp;
 
-		if (hand->seen[term].stamp != hand->stamp) {
-			hand->seen[term].stamp = hand->stamp;
-			hand->seen[term].entry = hand->entries_n;
-			hand->entries[hand->entries_n++] = (struct build_entry){ .term = term };
+	for (size_t i = 0; i < n; i++) {
+		uint32_t term = terms[next_number(&p)];
+		struct build_seen *seen = &hand->seen[term];
+
+		if (seen->stamp != stamp) {
+			*seen = (struct build_seen){ stamp, entries_n };
+			hand->entries[entries_n++] = (struct build_entry){ .term = term };
 		}
-		hand->entries[hand->seen[term].entry].tf[field]++;
+		hand->entries[seen->entry].tf[field]++;
 	}
+	hand->entries_n = entries_n;
+	return p;
+}
+
+static void
+note_use(const struct build *b, struct build_hand *hand, enum index_field field, uint32_t i)
+{
+	const struct build_text *text = &b->uses.v[i].text;
+
+	note_words(b, hand, field, text, text->words, text->text_n);
 }
 
 void
 build_gather_use(const struct build *b, struct build_hand *hand, uint32_t i)
 {
-	size_t n = build_use_ids(b, hand, i);
-
 	hand->stamp++;
 	hand->entries_n = 0;
-	note_words(b, hand, INDEX_TEXT, hand->ids, n);
+	note_use(b, hand, INDEX_TEXT, i);
 }
 
 void
 build_gather(const struct build *b, struct build_hand *hand, uint32_t i, bool past)
 {
 	const struct build_response *r = &b->responses.v[b->order[i]];
+	const uint16_t *p;
 
+	fetch_ahead(b, i);
 	hand->stamp++;
 	hand->entries_n = 0;
-	build_response_ids(b, hand, i);
-	note_words(b, hand, INDEX_NAME, hand->ids, r->text.name_n);
-	note_words(b, hand, INDEX_TEXT, hand->ids + r->text.name_n, r->text.text_n);
-	for (uint32_t k = 0; past && k < r->uses; k++) {
-		size_t n;
-
-		if (!build_counts(&b->uses.v[r->use + k]))
-			continue;
-		n = build_use_ids(b, hand, r->use + k);
-		note_words(b, hand, INDEX_PAST, hand->ids, n);
-	}
+	p = note_words(b, hand, INDEX_NAME, &r->text, r->text.words, r->text.name_n);
+	note_words(b, hand, INDEX_TEXT, &r->text, p, r->text.text_n);
+	for (uint32_t k = 0; past && k < r->uses; k++)
+		if (build_counts(&b->uses.v[r->use + k]))
+			note_use(b, hand, INDEX_PAST, r->use + k);
 }
 
 void
@@ -281,10 +291,13 @@ count_terms(struct build *b)
 }
 
 static void
-number_words(struct collector *c, size_t n, const uint32_t *ids)
+number_words(const struct build *b, struct collector *c, size_t n, const uint32_t *ids)
 {
-	for (size_t i = 0; i < n; i++)
+	c->term = xcalloc(n + 1, sizeof(*c->term));
+	for (size_t i = 0; i < n; i++) {
 		c->number[i] = ids[c->number[i]];
+		c->term[i] = b->word_term[c->number[i]];
+	}
 }
 
 /* The most frequent words get the short codes. Those that nobody says any more are not there. */
@@ -298,9 +311,6 @@ order_words(struct build *b)
 	b->word_order = sorted(b, b->own.words.n, by_word_frequency);
 	b->term_id = reversed(b->term_order, b->own.terms.n);
 	ids = reversed(b->word_order, b->own.words.n);
-	number_words(&b->own, b->own.words.n, ids);
-	number_words(&b->other, b->other.words.n, ids);
-	free(ids);
 	b->word_term = xcalloc(b->own.words.n + 1, sizeof(*b->word_term));
 	b->word_grams = xcalloc(b->own.words.n + 1, 1);
 	while (b->h.terms < b->own.terms.n && b->own.terms.v[b->term_order[b->h.terms]].freq)
@@ -312,6 +322,9 @@ order_words(struct build *b)
 		b->word_grams[i] = word->stop ? 0 : (uint8_t)term_grams(b->own.bytes.p + word->at, word->size, grams);
 		b->h.words += word->freq > 0;
 	}
+	number_words(b, &b->own, b->own.words.n, ids);
+	number_words(b, &b->other, b->other.words.n, ids);
+	free(ids);
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "search/build.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +33,8 @@ out_flush(struct out *out)
 		p += n;
 		size -= (size_t)n;
 	}
+	/* The disk need not wait for the end, and so the end not for the disk. Where that is not to be had, it does. */
+	sync_file_range(out->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 static void

@@ -54,20 +54,28 @@ words_in(const struct build *b, uint32_t symbol)
 	return symbol & CODE_PHRASE ? b->phrases.v[symbol & ~CODE_PHRASE].words : 1;
 }
 
+/* Reckoned for every word that is written: one multiplication mixes enough. */
+static inline uint64_t
+hash_of(uint32_t left, uint32_t right)
+{
+	uint64_t h = (pair_of(left, right) ^ UINT64_C(0x2545f4914f6cdd1d)) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return h ^ h >> 29;
+}
+
 /* Most pairs are no phrase: a bit tells. */
 static uint32_t
 find_phrase(const struct build *b, uint32_t left, uint32_t right)
 {
 	const struct build_pairs *pairs = &b->pairs;
-	uint64_t hash = term_mix(pair_of(left, right));
-	size_t bit = hash >> 32 & pairs->sift_mask;
+	uint64_t hash = hash_of(left, right);
+	size_t bit = hash >> 32 & pairs->sift_mask, at = hash & pairs->mask;
 
 	if (!(pairs->sift[bit / 8] >> bit % 8 & 1))
 		return CODE_NONE;
-	for (size_t at = hash & pairs->mask; pairs->v[at] != CODE_NONE; at = (at + 1) & pairs->mask)
-		if (b->phrases.v[pairs->v[at]].left == left && b->phrases.v[pairs->v[at]].right == right)
-			return pairs->v[at] | CODE_PHRASE;
-	return CODE_NONE;
+	while ((pairs->v[at].left != left || pairs->v[at].right != right) && pairs->v[at].phrase != CODE_NONE)
+		at = (at + 1) & pairs->mask;
+	return pairs->v[at].phrase;
 }
 
 static void
@@ -86,12 +94,13 @@ make_pairs(struct build *b)
 	pairs->mask = cap - 1;
 	pairs->sift_mask = cap * 8 - 1;
 	for (uint32_t i = 0; i < b->phrases.n; i++) {
-		uint64_t hash = term_mix(pair_of(b->phrases.v[i].left, b->phrases.v[i].right));
+		uint32_t left = b->phrases.v[i].left, right = b->phrases.v[i].right;
+		uint64_t hash = hash_of(left, right);
 		size_t at = hash & pairs->mask, bit = hash >> 32 & pairs->sift_mask;
 
-		while (pairs->v[at] != CODE_NONE)
+		while (pairs->v[at].phrase != CODE_NONE)
 			at = (at + 1) & pairs->mask;
-		pairs->v[at] = i;
+		pairs->v[at] = (struct build_pair){ left, right, i | CODE_PHRASE };
 		pairs->sift[bit / 8] |= (uint8_t)(1 << bit % 8);
 	}
 }

@@ -70,18 +70,12 @@ static void
 pack_response(struct build *b, uint32_t i)
 {
 	const struct build_response *r = &b->responses.v[b->order[i]];
-	struct cut cut = { r->packed, r->packed + r->size, false };
 	struct buf *s = &b->scratch;
 
 	out_record_begin(s);
 	put_number(s, (uint64_t)r->text.name_n << 1 | r->timed);
 	put_number(s, r->text.text_n);
-	if (r->timed) {
-		put_signed(s, cut_signed(&cut));
-		put_signed(s, cut_signed(&cut));
-	}
-	for (int k = 0; k < 2; k++)
-		put_string(s, cut_string(&cut));
+	buf_add(s, r->packed, r->name_at); /* times, id, shortcut */
 	put_number(s, r->uses);
 	if (r->uses) {
 		put_number(s, r->use);

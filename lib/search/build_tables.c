@@ -121,48 +121,49 @@ build_terms(struct build *b, struct out *out)
 	write_table(b, out, IN_WORD_BY, b->h.word_lines);
 }
 
-/* The hashes by which a response is found; how many. */
-static size_t
-keys_of(const struct build *b, uint32_t i, struct arena *arena, uint64_t hash[3])
-{
-	struct cut rest;
-	size_t n = 0;
-	const char *shortcut, *name;
+/* A response is found by its id, its shortcut and its name; 0: it is not found so. */
+#define KEYS 3
 
-	hash[n++] = key_hash(KEY_ID, build_id(&b->responses.v[b->order[i]], &rest));
-	shortcut = match_fold(arena, cut_string(&rest));
-	name = match_fold(arena, cut_string(&rest));
-	if (shortcut[0])
-		hash[n++] = key_hash(KEY_WORD, shortcut);
-	if (name[0] && strcmp(name, shortcut) != 0)
-		hash[n++] = key_hash(KEY_WORD, name);
-	return n;
+static void
+hash_keys(const struct build_response *r, struct arena *arena, uint64_t hash[KEYS])
+{
+	const char *id = build_id(r), *shortcut = match_fold(arena, id + strlen(id) + 1), *name = match_fold(arena, build_name(r));
+
+	hash[0] = key_hash(KEY_ID, id);
+	hash[1] = shortcut[0] ? key_hash(KEY_WORD, shortcut) : 0;
+	hash[2] = name[0] && strcmp(name, shortcut) != 0 ? key_hash(KEY_WORD, name) : 0;
+}
+
+uint64_t *
+build_hash_keys(const struct build *b)
+{
+	uint64_t *hash = xcalloc((size_t)b->responses_n * KEYS + 1, sizeof(*hash));
+	struct arena *arena = arena_new();
+
+	for (uint32_t i = 0; i < b->responses_n; i++, arena_reset(arena))
+		hash_keys(&b->responses.v[b->order[i]], arena, hash + (size_t)i * KEYS);
+	arena_free(&arena);
+	return hash;
 }
 
 void
-build_keys(struct build *b, struct out *out)
+build_keys(struct build *b, const uint64_t *hash, struct out *out)
 {
-	struct arena *arena = arena_new();
-	struct line *lines;
-	uint64_t hash[3];
-	size_t total = b->uses_n;
+	size_t n = (size_t)b->responses_n * KEYS, total = b->uses_n;
 	uint32_t mask = table_mask(keys_n(&b->h));
+	struct line *lines;
 
-	for (uint32_t i = 0; i < b->responses_n; i++, arena_reset(arena))
-		total += keys_of(b, i, arena, hash);
+	for (size_t i = 0; i < n; i++)
+		total += hash[i] != 0;
 	b->h.key_lines = (uint32_t)(total / TABLE_FILL + 1);
 	lines = xcalloc(b->h.key_lines, sizeof(*lines));
-	for (uint32_t i = 0; i < b->responses_n; i++, arena_reset(arena)) {
-		size_t n = keys_of(b, i, arena, hash);
-
-		for (size_t k = 0; k < n; k++)
-			place(lines, b->h.key_lines, mask, hash[k], i, k == 0);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (hash[i])
+			place(lines, b->h.key_lines, mask, hash[i], (uint32_t)(i / KEYS), i % KEYS == 0);
 	for (uint32_t i = 0; i < b->uses_n; i++)
 		place(lines, b->h.key_lines, mask, key_number(b->uses.v[i].number), i, true);
 	out_begin(out, &b->h.section[IN_KEYS]);
 	out_lines(out, IN_KEYS, lines, b->h.key_lines);
 	out_end(out);
 	free(lines);
-	arena_free(&arena);
 }

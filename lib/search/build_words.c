@@ -10,9 +10,11 @@ collector_release(struct collector *c)
 	analyser_free(&c->analyser);
 	arena_free(&c->arena);
 	buf_release(&c->bytes);
-	buf_release(&c->scratch);
+	free(c->text);
+	free(c->said);
 	free(c->marks);
 	free(c->number);
+	free(c->term);
 	free(c->terms.v);
 	free(c->words.v);
 	table_release(&c->by_term);
@@ -48,6 +50,11 @@ word_number(struct collector *c, const struct build_word *word, const char *byte
 	if (i != INDEX_NONE)
 		return i;
 	i = (uint32_t)c->words.n;
+	if (i >= c->said_cap) {
+		c->said_cap = c->said_cap * 2 + 1024;
+		c->said = xrealloc(c->said, c->said_cap, sizeof(*c->said));
+	}
+	c->said[i] = 0;
 	new.hash = hash;
 	new.term = term_number(c, term_hash, text, text_size);
 	new.at = same ? c->terms.v[new.term].at : (uint32_t)c->bytes.n;
@@ -87,6 +94,15 @@ number_of(struct collector *c, const struct term *t)
 	return *known;
 }
 
+static void
+text_reserve(struct collector *c, size_t more)
+{
+	if (c->text_n + more > c->text_cap) {
+		c->text_cap = (c->text_n + more) * 2;
+		c->text = xrealloc(c->text, c->text_cap, sizeof(*c->text));
+	}
+}
+
 static uint32_t
 add_words(struct collector *c, const char *text, const char *language)
 {
@@ -97,11 +113,14 @@ add_words(struct collector *c, const char *text, const char *language)
 	if (!c->analyser)
 		c->analyser = analyser_new();
 	terms = analyse(c->analyser, text, strlen(text), language);
+	text_reserve(c, terms->n * 2);
 	for (size_t i = 0; i < terms->n; i++) {
 		uint32_t n = number_of(c, &terms->v[i]);
 
-		c->words.v[n].freq++;
-		put_number(&c->scratch, n);
+		c->said[n]++;
+		if (n >= BUILD_LONG)
+			c->text[c->text_n++] = (uint16_t)(BUILD_LONG | n >> 16);
+		c->text[c->text_n++] = (uint16_t)n;
 	}
 	return (uint32_t)terms->n;
 }
@@ -109,19 +128,27 @@ add_words(struct collector *c, const char *text, const char *language)
 struct build_text
 collector_add(struct collector *c, uint64_t at, const char *const names[BUILD_NAMES], const char *text, const char *language)
 {
+	static const uint16_t none;
 	struct build_text out = { 0 };
 
 	c->at = at;
-	buf_reset(&c->scratch);
+	c->text_n = 0;
 	for (size_t i = 0; i < BUILD_NAMES; i++)
 		out.name_n += add_words(c, names[i], language);
 	out.text_n = add_words(c, text, language);
 	if (!c->arena)
 		c->arena = arena_new();
-	out.words = arena_memdup(c->arena, buf_get(&c->scratch), c->scratch.n);
-	out.size = (uint32_t)c->scratch.n;
+	out.size = (uint32_t)(c->text_n * sizeof(*c->text));
+	out.words = memcpy(arena_alloc(c->arena, out.size + 1), c->text ? c->text : &none, out.size);
 	out.collector = c->which;
 	return out;
+}
+
+static void
+settle(struct collector *c)
+{
+	for (size_t i = 0; i < c->words.n; i++)
+		c->words.v[i].freq = c->said[i];
 }
 
 /* A word was a stop word where it was first said, whoever saw it. */
@@ -132,6 +159,8 @@ collector_merge(struct collector *own, struct collector *other)
 	other->number = xcalloc(other->words.n + 1, sizeof(*other->number));
 	for (uint32_t i = 0; i < own->words.n + other->words.n; i++)
 		own->number[i] = i;
+	settle(own);
+	settle(other);
 	for (uint32_t i = 0; i < other->words.n; i++) {
 		struct build_word word = other->words.v[i];
 		const struct build_term *term = &other->terms.v[word.term];

@@ -6,6 +6,9 @@
 
 typedef uint16_t octet __attribute__((vector_size(16), may_alias));
 
+#define CHUNKS (CELLS / CHUNK)
+#define SIFT_SHARE 16 /* a list of fewer documents than one in so many is read as fast as cells are looked at */
+
 /* Documents [from, to), of which the first has cell 0; at most CELLS. */
 struct window {
 	struct search *search;
@@ -13,6 +16,8 @@ struct window {
 	const struct index_ask *ask;
 	struct best *best;
 	uint32_t from, to;
+	bool sifted;                  /* only some chunks can still get among the best: */
+	uint64_t wanted[CHUNKS / 64]; /* these */
 };
 
 static inline uint16_t
@@ -59,6 +64,24 @@ add_some(const struct window *w, struct list *list)
 	}
 }
 
+/* Is one of the chunks wanted that the documents from first to last lie in? */
+static bool
+is_wanted(const struct window *w, uint32_t first, uint32_t last)
+{
+	uint32_t at = (first > w->from ? first - w->from : 0) / CHUNK, end = ((last < w->to ? last : w->to - 1) - w->from) / CHUNK;
+
+	/* In a file that is not sound documents may not be in order. */
+	if (last < w->from)
+		return false;
+	for (; at <= end; at = (at | 63) + 1) {
+		uint64_t bits = w->wanted[at / 64] >> at % 64;
+
+		if (bits)
+			return at + (uint32_t)__builtin_ctzll(bits) <= end;
+	}
+	return false;
+}
+
 static void
 add_list(const struct window *w, struct list *list)
 {
@@ -67,6 +90,11 @@ add_list(const struct window *w, struct list *list)
 
 		if (first >= w->to)
 			return;
+		if (w->sifted && !is_wanted(w, first, last)) {
+			if (last >= w->to)
+				return;
+			continue;
+		}
 		if (i != list->block && first >= w->from && last < w->to) {
 			add_block(w, list, i);
 			continue;
@@ -110,6 +138,98 @@ limit_of(const struct window *w)
 	return limit;
 }
 
+static inline bool
+chunk_above(const uint16_t *from, uint16_t limit)
+{
+	const octet *cells = (const octet *)(const void *)from;
+	octet above = { 0 };
+	uint64_t half[2];
+
+	for (size_t k = 0; k < CHUNK / 8; k++)
+		above |= (octet)(cells[k] > limit);
+	memcpy(half, &above, sizeof(half));
+	return (half[0] | half[1]) != 0;
+}
+
+static inline uint32_t
+chunks_of(const struct window *w)
+{
+	return (w->to - w->from + CHUNK - 1) / CHUNK;
+}
+
+/* May a chunk have a cell above the limit of the window? */
+static inline bool
+may_rise(const struct window *w, uint32_t chunk)
+{
+	return !w->sifted || w->wanted[chunk / 64] >> chunk % 64 & 1;
+}
+
+/* Which chunks have a cell above the limit, or a document that the log asks for; false: none. */
+static bool
+sift(struct window *w, uint16_t limit, size_t touched)
+{
+	const struct top *top = w->top;
+	uint64_t wanted[CHUNKS / 64] = { 0 };
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i < chunks_of(w); i++)
+		if (may_rise(w, i))
+			wanted[i / 64] |= (uint64_t)chunk_above(top->cells + (size_t)i * CHUNK, limit) << i % 64;
+	for (; touched < top->touched_n && top->touched[touched] < w->to; touched++)
+		if (top->touched[touched] >= w->from)
+			wanted[(top->touched[touched] - w->from) / CHUNK / 64] |= UINT64_C(1) << (top->touched[touched] - w->from) / CHUNK % 64;
+	for (size_t i = 0; i < CHUNKS / 64; i++)
+		any |= w->wanted[i] = wanted[i];
+	w->sifted = true;
+	return any != 0;
+}
+
+/*
+ * The heaviest lists first. Once the others could not bring an empty cell among
+ * the best, only chunks matter that have one which they could still bring there:
+ * of the long lists of light words many blocks need not be read. Cells of other
+ * chunks then hold less than they would, and would not do with all of it.
+ */
+static void
+add_lists(struct window *w, size_t touched)
+{
+	const uint16_t limit = limit_of(w);
+	struct top *top = w->top;
+	uint32_t sifted_at = 0;
+
+	for (size_t i = 0; i < top->n; i++) {
+		uint32_t rest = top->order[i].rest, n = top->lists[top->order[i].list].n;
+
+		if (rest <= limit && n >= top->documents / SIFT_SHARE && (!w->sifted || rest <= sifted_at / 2)) {
+			if (!sift(w, (uint16_t)(limit - rest), touched))
+				return;
+			sifted_at = rest;
+		}
+		add_list(w, &top->lists[top->order[i].list]);
+	}
+}
+
+static int
+by_bound(const void *pa, const void *pb)
+{
+	const struct top_order *a = pa, *b = pb;
+
+	return a->bound != b->bound ? (a->bound < b->bound) - (a->bound > b->bound) : (a->list > b->list) - (a->list < b->list);
+}
+
+static void
+order_lists(struct top *top)
+{
+	uint32_t rest = 0;
+
+	for (uint32_t i = 0; i < top->n; i++)
+		top->order[i] = (struct top_order){ .list = i, .bound = weighed(top->lists[i].max, top->lists[i].weight) };
+	if (top->n)
+		qsort(top->order, top->n, sizeof(*top->order), by_bound);
+	for (size_t i = top->n; i-- > 0;)
+		top->order[i].rest = rest += top->order[i].bound;
+}
+
 static void
 scan_chunk(const struct window *w, const uint16_t *cells, uint32_t from)
 {
@@ -125,21 +245,14 @@ scan_chunk(const struct window *w, const uint16_t *cells, uint32_t from)
 static void
 scan(const struct window *w)
 {
-	uint16_t limit = limit_of(w);
+	uint16_t limit = limit_of(w), *cells = w->top->cells;
 
-	for (uint32_t at = 0; at < w->to - w->from; at += CHUNK) {
-		octet *cells = (octet *)(void *)(w->top->cells + at), above = { 0 };
-		uint64_t any[2];
-
-		for (size_t k = 0; k < CHUNK / 8; k++)
-			above |= (octet)(cells[k] > limit);
-		memcpy(any, &above, sizeof(any));
-		if (any[0] | any[1]) {
-			scan_chunk(w, w->top->cells + at, w->from + at);
+	for (uint32_t i = 0; i < chunks_of(w); i++)
+		if (may_rise(w, i) && chunk_above(cells + (size_t)i * CHUNK, limit)) {
+			scan_chunk(w, cells + (size_t)i * CHUNK, w->from + i * CHUNK);
 			limit = limit_of(w);
 		}
-		memset(cells, 0, CHUNK * sizeof(uint16_t));
-	}
+	memset(cells, 0, (size_t)chunks_of(w) * CHUNK * sizeof(*cells));
 }
 
 void
@@ -149,13 +262,13 @@ top_bulk(struct search *search, const struct index_ask *ask, struct best *best)
 	struct span spans[2] = { { 0, top->documents } };
 	size_t n = ask->gate && ask->set != INDEX_USES ? index_gate_spans(ask->gate, spans) : 1, touched = 0;
 
+	order_lists(top);
 	for (size_t i = 0; i < n; i++)
 		for (uint64_t from = spans[i].from; from < spans[i].to; from += CELLS) {
 			uint32_t to = from + CELLS < spans[i].to ? (uint32_t)(from + CELLS) : spans[i].to;
-			struct window w = { search, top, ask, best, (uint32_t)from, to };
+			struct window w = { search, top, ask, best, (uint32_t)from, to, false, { 0 } };
 
-			for (size_t k = 0; k < top->n; k++)
-				add_list(&w, &top->lists[k]);
+			add_lists(&w, touched);
 			take_touched(&w, &touched);
 			scan(&w);
 		}

@@ -233,6 +233,19 @@ struct cut index_record(struct search *search, enum section section, enum sectio
 /* A term, a word of the file; NULL: damaged. */
 const struct file_term *index_file_term(struct search *search, uint32_t term);
 const struct file_word *index_file_word(struct search *search, uint32_t word);
+/* A word, a phrase that will be asked for soon is on the way from memory. */
+static inline void
+index_word_ahead(const struct search *search, uint32_t word)
+{
+	if (word < search->h.words)
+		__builtin_prefetch(((const struct line *)(const void *)section_at(search, IN_WORDS))[word / WORDS_LINE].v + word % WORDS_LINE * WORD_NUMBERS);
+}
+static inline void
+index_phrase_ahead(const struct search *search, uint32_t phrase)
+{
+	if (phrase < search->h.phrases)
+		__builtin_prefetch(((const struct line *)(const void *)section_at(search, IN_PHRASES))[phrase / PHRASE_PAIRS].v + (size_t)(phrase % PHRASE_PAIRS) * 2);
+}
 /* The bytes at a place; "", 0: damaged. */
 const char *index_bytes(struct search *search, uint32_t at, size_t *n_r);
 

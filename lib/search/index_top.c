@@ -99,6 +99,8 @@ top_of(struct search *search, size_t lists)
 		free(top->lists);
 		top->cap = lists;
 		top->lists = xmalloc(lists * sizeof(*top->lists));
+		free(top->order);
+		top->order = xcalloc(lists, sizeof(*top->order));
 	}
 	return top;
 }
@@ -109,6 +111,7 @@ index_top_free(struct top **top)
 	if (!*top)
 		return;
 	free((*top)->lists);
+	free((*top)->order);
 	free((*top)->cells);
 	free(*top);
 	*top = NULL;

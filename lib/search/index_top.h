@@ -72,6 +72,10 @@ struct top {
 	uint16_t *cells; /* a power of two, at most CELLS */
 	uint32_t cells_mask;
 	struct list *lists;
+	struct top_order {
+		uint32_t list, bound; /* the most that it adds to a cell */
+		uint32_t rest;        /* the most that it and those behind it add */
+	} * order;                    /* the heaviest first */
 	size_t n, cap;
 	uint32_t documents; /* of the set, in the file */
 	double unit;        /* what 1 of a cell is of a score */

@@ -52,11 +52,40 @@ taken(struct arena *arena, struct buf *out)
 	return text;
 }
 
+/* What is all ASCII, as most names are; NULL: this is not. */
+static const char *
+fold_plain(struct arena *arena, const char *text)
+{
+	size_t size = strlen(text), n = 0;
+	char *out = arena_alloc(arena, size + 1);
+	bool gap = false;
+
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c >= 0x80)
+			return NULL;
+		if (divides(c)) {
+			gap = n > 0;
+			continue;
+		}
+		if (gap)
+			out[n++] = ' ';
+		out[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		gap = false;
+	}
+	out[n] = '\0';
+	return out;
+}
+
 const char *
 match_fold(struct arena *arena, const char *text)
 {
+	const char *plain = fold_plain(arena, text);
 	struct buf out = BUF_INIT;
 
+	if (plain)
+		return plain;
 	fold_into(&out, arena, text);
 	return taken(arena, &out);
 }

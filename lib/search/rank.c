@@ -29,6 +29,8 @@ rank_free(struct rank **rank)
 	free(r->languages);
 	free(r->word_says);
 	free(r->phrase_says);
+	free(r->flat);
+	free(r->flat_words.v);
 	free(r->words.v);
 	free(r->word_grams.v);
 	free(r->features.v);
@@ -50,6 +52,7 @@ rank_begin(struct search *search, const struct search_query *query, struct arena
 		r->scratch = arena_new();
 	}
 	rank_words_begin(r);
+	rank_flat_begin(r);
 	r->features.n = r->holds.n = 0;
 	arena_reset(r->scratch);
 	memset((char *)r + offsetof(struct rank, query), 0, sizeof(*r) - offsetof(struct rank, query));

@@ -152,6 +152,12 @@ struct rank {
 	size_t languages_n;
 	uint8_t *word_says, *phrase_says; /* enum rank_says of each */
 	uint16_t frequent[RANK_FREQUENT]; /* of words that say something: in words, from 1; 0: ask by_word */
+	unsigned asked;                   /* before */
+	struct rank_flat {
+		uint32_t at, n; /* n 0: not yet */
+	} * flat;               /* of each phrase; NULL: this is the first query */
+	VEC(uint32_t)
+	flat_words;
 	VEC(struct rank_word)
 	words;
 	VEC(uint32_t)
@@ -298,6 +304,11 @@ rank_sift(uint32_t gram)
 {
 	return gram * UINT32_C(0x9e3779b1) >> 18;
 }
+
+/* rank_flat.c: from the second query on phrases are taken apart only once. */
+void rank_flat_begin(struct rank *r);
+/* The words of a phrase, until the next call; NULL: damaged. */
+const uint32_t *rank_flat(struct rank *r, uint32_t phrase, uint32_t *n_r);
 
 /* rank_accept.c: does a response hold what SEARCH_ALL, SEARCH_PHRASE or SEARCH_IN_TEXT ask for? */
 bool rank_accept(void *rank, uint32_t response);

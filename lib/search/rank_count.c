@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 
+#define AHEAD 3 /* symbols */
+
 /* A field while it is counted. */
 struct counting {
 	enum index_field field;
@@ -35,6 +37,20 @@ count_word(struct rank *r, struct counting *c, struct rank_word *word)
 static void count_parts(struct rank *r, struct counting *c, uint32_t symbol);
 
 static void
+count_words(struct rank *r, struct counting *c, uint32_t phrase)
+{
+	const uint32_t *words;
+	uint32_t n;
+
+	words = rank_flat(r, phrase, &n);
+	for (uint32_t i = 0; words && i < n; i++) {
+		struct rank_word *word = rank_word(r, words[i]);
+
+		c->before = word ? count_word(r, c, word) : RANK_NOTHING;
+	}
+}
+
+static void
 count_symbol(struct rank *r, struct counting *c, uint32_t symbol)
 {
 	struct rank_word *word;
@@ -43,7 +59,10 @@ count_symbol(struct rank *r, struct counting *c, uint32_t symbol)
 		word = rank_word(r, symbol);
 		c->before = word ? count_word(r, c, word) : RANK_NOTHING;
 	} else if (rank_phrase(r, symbol & ~CODE_PHRASE)) {
-		count_parts(r, c, symbol);
+		if (r->flat)
+			count_words(r, c, symbol & ~CODE_PHRASE);
+		else
+			count_parts(r, c, symbol);
 	} else {
 		c->before = RANK_NOTHING;
 	}
@@ -65,11 +84,26 @@ count_parts(struct rank *r, struct counting *c, uint32_t symbol)
 }
 
 static void
+fetch_ahead(const struct rank *r, uint32_t symbol)
+{
+	uint32_t i = symbol & ~CODE_PHRASE;
+
+	if (!(symbol & CODE_PHRASE))
+		index_word_ahead(r->search, i);
+	else if (!r->flat)
+		index_phrase_ahead(r->search, i);
+	else if (i < r->search->h.phrases && r->flat[i].n)
+		__builtin_prefetch(r->flat_words.v + r->flat[i].at);
+}
+
+static void
 count_field(struct rank *r, struct rank_doc *doc, const uint32_t *symbols, size_t n, uint64_t grams, enum index_field field)
 {
 	struct counting c = { field, r->tf[field], RANK_NOTHING, 0 };
 
 	for (size_t i = 0; symbols && i < n && r->fields[field]; i++) {
+		if (n - i > AHEAD)
+			fetch_ahead(r, symbols[i + AHEAD]);
 		c.parts = RANK_PARTS;
 		count_symbol(r, &c, symbols[i]);
 	}

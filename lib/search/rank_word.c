@@ -148,13 +148,37 @@ is_there(const struct search *search, uint32_t symbol)
 	return (symbol & ~CODE_PHRASE) < (symbol & CODE_PHRASE ? search->h.phrases : search->h.words);
 }
 
+/* The same where its words lie side by side. */
+static enum rank_says
+flat_meet(struct rank *r, uint32_t phrase)
+{
+	enum rank_says most = RANK_NOTHING_OF, says;
+	const uint32_t *words;
+	uint32_t n;
+
+	words = rank_flat(r, phrase, &n);
+	for (uint32_t i = 0; words && i < n; i++)
+		if (rank_said(r->word_says, words[i]) == RANK_UNMET)
+			index_word_ahead(r->search, words[i]);
+	for (uint32_t i = 0; words && i < n; i++) {
+		says = rank_said(r->word_says, words[i]);
+		says = says == RANK_UNMET ? rank_word_meet(r, words[i]) : says;
+		most = says > most ? says : most;
+	}
+	set_says(r->phrase_says, phrase, most);
+	return most;
+}
+
 /* One that contains itself is met while it is looked at; what is not sound says nothing, and is never taken apart. */
 enum rank_says
 rank_phrase_meet(struct rank *r, uint32_t phrase, unsigned depth)
 {
-	const uint32_t *pair = index_phrase(r->search, phrase);
+	const uint32_t *pair;
 	enum rank_says left, right;
 
+	if (r->flat)
+		return flat_meet(r, phrase);
+	pair = index_phrase(r->search, phrase);
 	set_says(r->phrase_says, phrase, RANK_NOTHING_OF);
 	if (!pair || depth >= PHRASE_WORDS || !is_there(r->search, pair[0]) || !is_there(r->search, pair[1])) {
 		index_broken(r->search, "a phrase is not right");

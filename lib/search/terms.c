@@ -1,5 +1,6 @@
 #include "search/terms.h"
 
+#include <endian.h>
 #include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +73,28 @@ letter_follows(const struct analyser *a, const char *p)
 	return class == TEXT_LETTER;
 }
 
+/* Of eight bytes, how many are letters of ASCII before the first that is none. */
+static inline size_t
+plain_letters(const char *p)
+{
+	const uint64_t all = UINT64_C(0x0101010101010101);
+	uint64_t c, small, other;
+
+	memcpy(&c, p, sizeof(c));
+	c = le64toh(c);
+	small = (c | 0x20 * all) & 0x7f * all;
+	/* The highest bit of each: below a, beyond z, or no ASCII. */
+	other = (~(small + 0x1f * all) | (small + 0x05 * all) | c) & 0x80 * all;
+	return other ? (size_t)__builtin_ctzll(other) / 8 : sizeof(c);
+}
+
 const char *
 run_end(const struct analyser *a, const char *p, enum text_class class)
 {
 	size_t n;
 
+	if (class == TEXT_LETTER && a->end - p >= (ptrdiff_t)sizeof(uint64_t))
+		p += plain_letters(p);
 	while (p < a->end) {
 		enum text_class here;
 
@@ -196,8 +214,8 @@ settle(struct analyser *a)
 			term_set_word(term, word);
 			term->kind = word->kind;
 		}
-		if (term->size > 0)
-			a->v[n++] = *term;
+		if (term->size > 0 && n++ != i)
+			a->v[n - 1] = *term;
 	}
 	a->n = n;
 }

@@ -39,22 +39,28 @@ load(const char *p, size_t n, bool far)
 	return htole64(le64toh(part) & ((UINT64_C(1) << 8 * n) - 1));
 }
 
+/* May eight bytes be read from anywhere in a run? It is a part of the text, or lies elsewhere. */
+static inline bool
+is_far(const struct analyser *a, const char *run, size_t size)
+{
+	return (uintptr_t)run - (uintptr_t)a->begin < (uintptr_t)a->end - (uintptr_t)a->begin && (size_t)(a->end - run) >= size + 8;
+}
+
 /* Eight bytes of a run, from at on. */
 static inline uint64_t
-eight(const struct analyser *a, const char *run, size_t size, size_t at)
+eight(const char *run, size_t size, size_t at, bool far)
 {
-	bool inside = (uintptr_t)run >= (uintptr_t)a->begin && (uintptr_t)run < (uintptr_t)a->end;
-
-	return load(run + at, size - at < 8 ? size - at : 8, inside && (size_t)(a->end - run) - at >= 8);
+	return load(run + at, size - at < 8 ? size - at : 8, far);
 }
 
 static inline uint32_t
 key_of(const struct analyser *a, const char *run, size_t size)
 {
+	bool far = is_far(a, run, size);
 	uint64_t h = size * UINT64_C(0x9e3779b97f4a7c15) + a->language;
 
 	for (size_t at = 0; at < size; at += 8) {
-		h = (h ^ eight(a, run, size, at)) * UINT64_C(0xff51afd7ed558ccd);
+		h = (h ^ eight(run, size, at, far)) * UINT64_C(0xff51afd7ed558ccd);
 		h ^= h >> 32;
 	}
 	return (uint32_t)h;
@@ -245,8 +251,10 @@ grow(struct analyser *a)
 static inline bool
 is_run(const struct analyser *a, const struct word *word, const char *run, size_t size)
 {
+	bool far = is_far(a, run, size);
+
 	for (size_t i = 0, at = 0; at < size && i < WORD_RUN; i++, at += 8)
-		if (word->run[i] != eight(a, run, size, at))
+		if (word->run[i] != eight(run, size, at, far))
 			return false;
 	return size <= sizeof(word->run) ||
 	       memcmp(word->bytes + word->text_at + word->text_size, run + sizeof(word->run), size - sizeof(word->run)) == 0;
@@ -258,7 +266,7 @@ remember(struct analyser *a, const char *run, size_t size, uint32_t key, struct 
 	a->words_n++;
 	*word = (struct word){ .key = key, .mark = ++a->marks, .run_size = (uint8_t)size, .language = (uint8_t)a->language };
 	for (size_t i = 0, at = 0; at < size && i < WORD_RUN; i++, at += 8)
-		word->run[i] = eight(a, run, size, at);
+		word->run[i] = eight(run, size, at, is_far(a, run, size));
 	make_word(a, run, size, word);
 }
 
