@@ -48,12 +48,25 @@ among(const char *list, const char *word)
 	return false;
 }
 
+/* Where there are several, the last is the proxy's own. */
+static enum MHD_Result
+last_forwarded(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	const char **last = context;
+
+	(void)kind;
+	if (strcasecmp(name, "X-Forwarded-For") == 0 && value)
+		*last = value;
+	return MHD_YES;
+}
+
 /* A proxy says for whom it asks; the last one named is the one that it saw itself. */
 static const char *
 behind_proxy(const struct api_request *request, const char *address)
 {
-	const char *list = api_header(request, "X-Forwarded-For"), *last;
+	const char *list = NULL, *last;
 
+	MHD_get_connection_values(request->exchange->connection, MHD_HEADER_KIND, last_forwarded, &list);
 	if (!list || !among(request->server->settings->proxies, address))
 		return address;
 	last = strrchr(list, ',');

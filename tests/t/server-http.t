@@ -133,6 +133,8 @@ unlike "$(curl -s -m 2 "$url/healthz" 2>&1)" 'ok' 'nobody is there'
 serve --behind-proxy 192.0.2.1,127.0.0.1
 ask /metrics -H 'X-Forwarded-For: 10.0.0.1, 203.0.113.9'
 is "$http" 404 'a proxy that is known says for whom it asks'
+ask /metrics -H 'X-Forwarded-For: 127.0.0.1' -H 'X-Forwarded-For: 203.0.113.9'
+is "$http" 404 'by the last that it says: what stands before may be its client'\''s'
 stop && serve --behind-proxy 127.0.0.10
 ask /metrics -H 'X-Forwarded-For: 203.0.113.9'
 is "$http" 200 'nobody else is believed'

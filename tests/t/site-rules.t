@@ -119,4 +119,8 @@ mkdir -p "$XDG_CONFIG_HOME/ixn" && echo 'time_zone = Asia/Tokyo' >"$XDG_CONFIG_H
 printf '%s\n' '{"hours":[{"name":"new","mon":"09:00-10:00"}]}' >"$tmp/more.json"
 ok ixn-setup --load "$tmp/more.json"
 like "$(ixn-setup --dump)" '"name":"new","zone":"Asia/Tokyo"' 'without a zone: that of who loads it, once for all'
+
+# What is wrong is a whole sentence, which can be translated; what is put into it is named.
+is "$(grep -nE 'bad\((web->)?l, [^(]*, arena_printf|site_bad\(l, .*arena_printf\(.*arena_printf\(' "$top"/lib/desk/*.c)" '' 'no sentence is put together of pieces'
+is "$(grep -nE 'site_bad(_of)?\(l, .*"' "$top"/lib/desk/*.c | grep -vE 'N_\(|, what, |ranges\[i\]\.what')" '' 'each is marked for translators'
 done_testing
