@@ -120,6 +120,11 @@ usage_operand(struct arena *arena, const struct command *c)
 	return arena_printf(arena, "%s%s%s%s", optional ? "[" : "", c->operand, ids ? "..." : "", optional ? "]" : "");
 }
 
+static const char statuses[] = N_("Exit status: 0 done, 1 nothing, 64 usage, 66 not found, 75 try again, 77 no session, 79 the state "
+				  "does not allow it; see ixn-exit(7).");
+/* What its page says more precisely is not said here otherwise. */
+static const char own_statuses[] = N_("Exit status: 0 done; what the others mean here its manual page says; see ixn-exit(7), too.");
+
 void
 help_print(struct cli *cli)
 {
@@ -132,8 +137,7 @@ help_print(struct cli *cli)
 	buf_printf(&out, "\n%s %s [%s]%s%s\n", cli_text(N_("Usage:")), c->name, cli_text(N_("OPTION...")), *operand ? " " : "", operand);
 	add_verbs(cli, &out);
 	add_options(cli, &out);
-	buf_printf(&out, "\n%s\n", cli_text(N_("Exit status: 0 done, 1 nothing, 64 usage, 66 not found, 75 try again, 77 no session, 79 the state "
-					       "does not allow it; see ixn-exit(7).")));
+	buf_printf(&out, "\n%s\n", cli_text(c->about && strstr(c->about, "Exit status:") ? own_statuses : statuses));
 	buf_printf(&out, "%s %s(1)", cli_text(N_("See also:")), c->name);
 	add_see(&out, c->see);
 	buf_char(&out, '\n');

@@ -51,6 +51,8 @@ take_workbin(void *context, const struct record *record, const void *p, struct e
 	struct gather *g = context;
 
 	(void)err;
+	if (record_int(record, p, "count") == INT_ABSENT)
+		return 0;
 	texts_add(g->cli->arena, g->to, arena_printf(g->cli->arena, "%s:%d", record_text(record, p, "name"), (int)record_int(record, p, "count")));
 	return 0;
 }

@@ -117,6 +117,23 @@ last(void *context, const struct record *record, const void *p, struct err *err)
 	return 0;
 }
 
+/* From where on. What happens while the rest is asked for is not to be missed: before anything else. */
+static int
+find_start(struct watch *w, struct err *err)
+{
+	const struct op *op = w->cli->command->op;
+	const char *after = record_text(op->in, w->cli->in, "after");
+	void *in = record_new(w->cli->arena, op->in);
+
+	w->past = after;
+	if (!after) {
+		record_set_int(op->in, in, "last", 1);
+		return cli_call(w->cli, op, in, last, w, err);
+	}
+	snprintf(w->after, sizeof(w->after), "%s", after);
+	return 0;
+}
+
 /* The interactions to be watched, each there and by its whole id. */
 static int
 resolve(struct cli *cli, struct err *err)
@@ -129,30 +146,19 @@ resolve(struct cli *cli, struct err *err)
 	return 0;
 }
 
-static int
-begin(struct watch *w, struct err *err)
+static void
+begin(struct watch *w)
 {
 	const struct op *op = w->cli->command->op;
-	const char *after = record_text(op->in, w->cli->in, "after");
 	struct texts *events = field_at(record_field(op->in, "event"), w->cli->in);
-	int rc = 0;
 
-	w->past = after;
 	hooks_hold_repeats(w->hooks, w->past);
-	if (after) {
-		snprintf(w->after, sizeof(w->after), "%s", after);
-	} else {
-		record_set_int(op->in, w->cli->in, "last", 1);
-		rc = cli_call(w->cli, op, w->cli->in, last, w, err);
-		record_set_int(op->in, w->cli->in, "last", 0);
-	}
 	record_set_text(op->in, w->cli->in, "after", w->after);
 	/* What settles an event may be none of those asked for. */
 	if (w->extra->repeat.n) {
 		w->shown = *events;
 		*events = (struct texts){ NULL, 0, 0 };
 	}
-	return rc;
 }
 
 static int
@@ -192,8 +198,9 @@ watch(struct watch *w, struct err *err)
 	struct arena *keep = w->cli->arena, *each;
 	int rc;
 
-	if (resolve(w->cli, err) < 0 || begin(w, err) < 0)
+	if (find_start(w, err) < 0 || resolve(w->cli, err) < 0)
 		return -1;
+	begin(w);
 	w->cli->arena = each = arena_new();
 	rc = loop(w, err);
 	hooks_stop_repeats(w->hooks);

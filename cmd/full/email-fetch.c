@@ -349,6 +349,9 @@ choose(struct jobs *jobs, struct err *err)
 			without++;
 	if (jobs->n == 0 && without > 0)
 		return err_set(err, E_NO_BACKEND, "what", N_("the server that mail is fetched from"), "key", "imap.host", NULL);
+	/* What runs each night must not fail for it. */
+	if (jobs->n == 0)
+		cli_say(cli, "%s", cli_text(N_("nothing to fetch: the site has no mailbox with a queue; see mailboxes in ixn-formats(5)")));
 	return 0;
 }
 
@@ -469,7 +472,7 @@ const struct command cmd_email_fetch = {
 		    "Each mailbox is fetched by a process of its own; one that fails does not hold up the others. With --follow it waits for news (IDLE), and when the server goes away "
 		    "it connects again, after a second at first, after 5 minutes at last; a refused login or certificate ends that mailbox. "
 		    "--dry-run lists what would be fetched, and changes nothing. --test-rules shows which rules of the mailbox match a mail in a file, and what would come of it.\n\n"
-		    "Exit status: 0 all is fetched; 66 no such mailbox, here or at the server; 69 the server cannot be reached, or refused the login or is refused for its certificate, "
+		    "Exit status: 0 all is fetched, or the site has no mailbox to fetch from, which is said; 66 no such mailbox, here or at the server; 69 the server cannot be reached, or refused the login or is refused for its certificate, "
 		    "or would not mark or move a mail; 70 a process crashed; 74 the disk is full; 75 another email-fetch is at this mailbox; 79 its folder is gone; 80 several of these. "
 		    "With --follow: 0 when it is told to stop by SIGINT or SIGTERM, which lets it finish the batch at hand."),
 	.task = TASK_CHANNEL,

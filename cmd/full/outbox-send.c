@@ -8,7 +8,7 @@
 #include "desk/outbox.h"
 #include "jobs/outbox.h"
 
-/* With --follow: after a run that could not go on, for another one to end, and between tries of copies that failed. */
+/* With --follow: after a run that could not go on, and for another one to end. */
 #define PAUSE_MS (60 * MS_SECOND)
 #define WAIT_MS MS_SECOND
 
@@ -102,17 +102,17 @@ summarize(struct cli *cli, const struct outbox_totals *t)
 		cli_say(cli, cli_text(N_("%zu sent, %zu deferred, %zu failed, %zu unknown")), t->sent, t->deferred, t->failed, t->unknown);
 }
 
-/* It is sent all the same: a warning, and another try. */
+/* It is sent all the same. */
 static int
-copy_failed(void *context, const char *id, const struct err *why, struct err *err)
+copy_failed(void *context, const struct mail_out *mail, struct err *err)
 {
-	const char *reason = err_get(why, "reason");
+	bool over = mail->copy && strcmp(mail->copy, "failed") == 0;
 	struct cli *cli = context;
-	struct err warning = { 0 };
+	struct err why = { 0 };
 
 	(void)err;
-	err_set(&warning, E_COPY_LATER, "id", id, "reason", reason ? reason : err_name(why->code), NULL);
-	cli_fail(cli, &warning, id);
+	err_set(&why, over ? E_COPY_FAILED : E_COPY_LATER, "id", mail->id, "reason", mail->copy_reply ? mail->copy_reply : "", "at", local_time(cli, mail->copy_next_at), NULL);
+	cli_fail(cli, &why, mail->id);
 	return 0;
 }
 
@@ -123,7 +123,6 @@ struct sending {
 	struct cli *cli;
 	struct arena *arena;      /* of the process: cli->arena is that of a run */
 	int64_t lock_wait, limit; /* limit 0: all */
-	bool again;               /* copies that failed are tried again */
 	struct outbox_totals totals;
 	struct texts barred; /* accounts that trying again would not help, or would harm */
 	bool went_well;      /* some account did, at some time */
@@ -153,7 +152,7 @@ is_wanted(const struct sending *s, const char *mailbox)
 static bool
 may_pass(const struct err *err)
 {
-	return err_retryable(err) && err->code != E_LOGIN_REFUSED && err->code != E_TLS_REFUSED;
+	return err_retryable(err) && err->code != E_LOGIN_REFUSED && err->code != E_TLS_REFUSED && err->code != E_TLS_MISSING;
 }
 
 /* One account's fault is no other's. -1: nobody reads what we print. */
@@ -188,7 +187,7 @@ send_box(struct sending *s, const struct outbox_box *box, struct err *err)
 static int
 copy_box(struct sending *s, const struct outbox_box *box, struct err *err)
 {
-	struct outbox_copy_settings settings = { .mailbox = box->mailbox, .again = s->again, .lock_wait_ms = s->lock_wait, .stop = &stop };
+	struct outbox_copy_settings settings = { .mailbox = box->mailbox, .lock_wait_ms = s->lock_wait, .stop = &stop };
 	struct err why = { 0 };
 	const char *peer, *reason;
 
@@ -216,7 +215,7 @@ each_box(struct sending *s, box_fn *fn)
 	struct records boxes;
 	struct err err = { 0 };
 
-	if (outbox_boxes(s->cli->desk, s->again, s->cli->arena, &boxes, &err) < 0) {
+	if (outbox_boxes(s->cli->desk, s->cli->arena, &boxes, &err) < 0) {
 		int rc = went_wrong(s, "", &err);
 
 		(void)rc;
@@ -257,7 +256,6 @@ follow(struct sending *s)
 {
 	struct cli *cli = s->cli;
 	struct arena *each = arena_new();
-	time_ms copied = clock_monotonic();
 
 	cli->arena = each;
 	while (!stop) {
@@ -265,9 +263,6 @@ follow(struct sending *s)
 		arena_reset(each);
 		if (s->barred.n && !s->went_well)
 			break;
-		s->again = clock_monotonic() - copied >= PAUSE_MS;
-		if (s->again)
-			copied = clock_monotonic();
 		for (int64_t left = PAUSE_MS; s->failed && left > 0 && !stop; left -= WAIT_MS)
 			poll(NULL, 0, (int)WAIT_MS);
 		if (!stop)
@@ -323,10 +318,32 @@ check_config(struct cli *cli, struct err *err)
 }
 
 static int
+skip(void *context, const struct record *record, const void *p, struct err *err)
+{
+	(void)context, (void)record, (void)p, (void)err;
+	return 0;
+}
+
+/* Of a name that is mistyped nothing would ever be due. */
+static int
+check_names(struct cli *cli, struct err *err)
+{
+	for (int i = 0; i < cli->operands_n; i++) {
+		struct outbox_in *in = record_new(cli->arena, &rec_outbox_in);
+
+		in->mailbox = cli->operands[i];
+		in->limit = 1;
+		if (cli_call(cli, &op_outbox_list, in, skip, NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 run(struct cli *cli)
 {
 	const struct in *in = cli->in;
-	struct sending s = { .cli = cli, .arena = cli->arena, .lock_wait = in->follow == 1 ? PAUSE_MS : 0, .limit = in->limit == INT_ABSENT ? 0 : in->limit, .again = true };
+	struct sending s = { .cli = cli, .arena = cli->arena, .lock_wait = in->follow == 1 ? PAUSE_MS : 0, .limit = in->limit == INT_ABSENT ? 0 : in->limit };
 	struct err err = { 0 };
 
 	if (in->lock_wait != INT_ABSENT)
@@ -337,7 +354,7 @@ run(struct cli *cli)
 	}
 	if (cli->dry_run)
 		return run_dry(cli, s.limit);
-	if (check_config(cli, &err) < 0)
+	if (check_config(cli, &err) < 0 || check_names(cli, &err) < 0)
 		return cli_fail(cli, &err, NULL);
 	catch_signals();
 	if (in->follow == 1)
@@ -358,14 +375,15 @@ const struct command cmd_outbox_send = {
 		    "A program that is killed leaves two such mails of an account at most: the one whose answer was awaited, and the one beside it. "
 		    "When the server cannot be reached or refuses the login, the mails of that account wait as they did, and that counts as no try.\n\n"
 		    "Where a mailbox says so (sent: append), a copy of each of its mails is put into its folder of sent mails, once, by the server of [imap.NAME]. "
-		    "That a copy could not be kept changes nothing for the mail; the next run tries again.\n\n"
-		    "Exit status: 0 all that was due is sent; 65 some were refused; 75 some were deferred, some copies could not be kept, or another outbox-send is running; "
+		    "That a copy could not be kept changes nothing for the mail; what the server refuses is tried again after the same waits, and has failed after 48 hours: "
+		    "outbox-list shows it, outbox-retry and outbox-drop settle it.\n\n"
+		    "Exit status: 0 all that was due is sent; 65 some were refused, or copies of them are given up; 66 no such mailbox; 75 some were deferred, some copies could not be kept, or another outbox-send is running; "
 		    "79 some are unknown; 69 the server cannot be reached, or refused the login or is refused for its certificate; 80 several of these. "
 		    "With --follow: 0 when it is told to stop by SIGINT or SIGTERM, which lets it finish the mail at hand."),
 	.task = TASK_CHANNEL,
 	.flags = CMD_DRY_RUN,
 	.op = &op_send,
-	.operand = "MAILBOX",
+	.operand = "[MAILBOX...]",
 	.examples = {
 		{ "outbox-send", N_("send what is due") },
 		{ "outbox-send --quiet --lock-wait 10s", N_("the same for cron: only what went wrong is said") },

@@ -49,11 +49,11 @@ emit(void *context, const struct record *record, const void *p, struct err *err)
 
 /* How many rows of the log were looked at, or -1. */
 static int
-list(struct events *events, struct desk *desk, struct arena *arena, bool last, struct buf *out, struct err *err)
+list(struct events *events, struct desk *desk, struct arena *arena, bool last, bool begins, struct buf *out, struct err *err)
 {
 	void *in = record_new(arena, op_event_list.in);
 	struct emission e = { events, out, 0 };
-	const struct request request = { .op = &op_event_list, .in = in, .agent = events->stream.agent, .token = events->token, .from = events->address };
+	const struct request request = { .op = &op_event_list, .in = in, .agent = events->stream.agent, .token = events->token, .from = events->address, .stream = begins };
 
 	if (last)
 		record_set_int(op_event_list.in, in, "last", 1);
@@ -73,7 +73,7 @@ next(struct api_stream *stream, struct desk *desk, struct arena *arena, struct b
 	if (!events->greeted)
 		buf_str(out, "retry: 1000\n\n");
 	events->greeted = true;
-	while (out->n < AT_A_TIME && (rc = list(events, desk, arena, false, out, &err)) > 0)
+	while (out->n < AT_A_TIME && (rc = list(events, desk, arena, false, false, out, &err)) > 0)
 		;
 	if (rc >= 0)
 		return rc > 0;
@@ -116,7 +116,7 @@ events_route(struct api_request *request, struct api_answer *answer, struct err 
 	if (after && strlen(after) >= sizeof(events->seq))
 		rc = err_set(err, E_BAD_VALUE, "name", "after", "value", after, "expected", "the seq of an event", NULL);
 	else
-		rc = list(events, request->desk, request->arena, !after, NULL, err);
+		rc = list(events, request->desk, request->arena, !after, true, NULL, err);
 	if (rc < 0) {
 		events_free(&events->stream);
 		return -1;

@@ -41,7 +41,28 @@ argument(struct arena *arena, const struct err *err, const char *name, const cha
 static bool
 is_ours(const char *name)
 {
-	return strcmp(name, "what") == 0 || strcmp(name, "expected") == 0;
+	return strcmp(name, "what") == 0 || strcmp(name, "expected") == 0 || strcmp(name, "fault") == 0;
+}
+
+/* A sentence of ours has {names}, too; somebody else's text may have braces, which stay. */
+static void
+add_sentence(struct buf *out, struct arena *arena, const char *sentence, const struct err *err, const char *(*text)(const char *english))
+{
+	for (const char *p = sentence; *p;) {
+		size_t size = strcspn(p, "{");
+		const char *name, *value;
+
+		buf_add(out, p, size);
+		p += size;
+		if (!*p)
+			break;
+		size = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz");
+		name = arena_memdup(arena, p + 1, size);
+		value = p[size + 1] == '}' ? err_get(err, name) : NULL;
+		buf_str(out, !value ? "{" : text && is_ours(name) && *value ? text(value)
+									    : value);
+		p += value ? size + 2 : 1;
+	}
 }
 
 const char *
@@ -66,7 +87,10 @@ err_expand(struct arena *arena, const char *template, const struct err *err, con
 			buf_release(&out);
 			return NULL;
 		}
-		buf_str(&out, text && is_ours(name) && *value ? text(value) : value);
+		if (is_ours(name))
+			add_sentence(&out, arena, text && *value ? text(value) : value, err, text);
+		else
+			buf_str(&out, value);
 	}
 	expanded = arena_strdup(arena, buf_get(&out));
 	buf_release(&out);

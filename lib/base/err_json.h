@@ -18,6 +18,8 @@ struct json;
 
 /*
  * A template with its {names} replaced by arguments; NULL when one is missing.
+ * "what", "expected" and "fault" are sentences of ours: they may have {names} of
+ * other arguments, and are translated as they stand.
  * command stands for {command} where no argument does, text for what may be
  * translated; both may be NULL.
  */

@@ -109,27 +109,44 @@ utf8_next(const char *s, size_t size, uint32_t *c_r)
 	return 1;
 }
 
+/* Valid text, but for its NULs. */
+static void
+repair_nuls(struct buf *out, const char *s, size_t size)
+{
+	const char *nul;
+
+	while (size > 0 && (nul = memchr(s, '\0', size))) {
+		buf_add(out, s, (size_t)(nul - s));
+		buf_str(out, SUBSTITUTE);
+		size -= (size_t)(nul - s) + 1;
+		s = nul + 1;
+	}
+	buf_add(out, s, size);
+}
+
 const char *
 utf8_repair(struct arena *arena, const char *s, size_t size, bool *changed_r)
 {
+	size_t valid = utf8_valid(s, size);
+	bool changed = valid < size || (size > 0 && memchr(s, '\0', size));
 	struct buf out = BUF_INIT;
-	bool changed = false;
 	const char *copy;
-	uint32_t c;
 
-	for (size_t at = 0, n; at < size; at += n) {
-		n = utf8_next(s + at, size - at, &c);
-		if (c == UTF8_INVALID || c == 0) {
+	if (changed_r)
+		*changed_r = changed;
+	/* Nearly every text is as it should be. */
+	if (!changed)
+		return arena_memdup(arena, s, size);
+	for (size_t at = 0; at < size; valid = utf8_valid(s + at, size - at)) {
+		repair_nuls(&out, s + at, valid);
+		at += valid;
+		if (at < size) {
 			buf_str(&out, SUBSTITUTE);
-			changed = true;
-		} else {
-			buf_add(&out, s + at, n);
+			at++;
 		}
 	}
 	copy = arena_memdup(arena, buf_get(&out), out.n);
 	buf_release(&out);
-	if (changed_r)
-		*changed_r = changed;
 	return copy;
 }
 

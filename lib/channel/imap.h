@@ -67,7 +67,7 @@ struct imap_account {
 
 /*
  * Connects, starts TLS, logs in, asks for the capabilities. NULL and err: what
- * stream_open says; E_TLS_REFUSED also where STARTTLS is asked for and not
+ * stream_open says; E_TLS_MISSING where STARTTLS is asked for and not
  * offered; E_LOGIN_REFUSED (for a person to put right), E_IMAP_LATER (the
  * server says that it cannot log in anybody now).
  */

@@ -85,11 +85,11 @@ imap_start_tls(struct imap *s)
 		return;
 	/* In clear it may be anybody who says that we are logged in. */
 	if (s->preauth)
-		imap_break(s, E_TLS_REFUSED, "it wants no STARTTLS: logged in already");
+		imap_break(s, E_TLS_MISSING, "it wants no STARTTLS: logged in already");
 	else if (!imap_can(s, "STARTTLS"))
-		imap_break(s, E_TLS_REFUSED, "it offers no STARTTLS");
+		imap_break(s, E_TLS_MISSING, "it offers no STARTTLS");
 	else if (imap_talk(s, "STARTTLS") == IMAP_NO)
-		imap_break(s, E_TLS_REFUSED, imap_reason(s));
+		imap_break(s, E_TLS_MISSING, imap_reason(s));
 	if (s->broken)
 		return;
 	if (stream_starttls(s->stream, etpan_buffered(s->session->imap_stream), s->timeouts.connect, NULL) < 0)
@@ -202,7 +202,7 @@ imap_log_in(struct imap *s, const struct imap_account *account)
 	if (!account->password)
 		imap_break(s, E_LOGIN_REFUSED, "there is no password");
 	else if (!stream_takes_secrets(s->stream))
-		imap_break(s, E_TLS_REFUSED, "a password does not go out in clear");
+		imap_break(s, E_TLS_MISSING, "a password does not go out in clear");
 	else if (auth == IMAP_AUTH_PLAIN && !imap_can(s, "AUTH=PLAIN"))
 		imap_break(s, E_LOGIN_REFUSED, "it offers no AUTH=PLAIN");
 	else if (auth == IMAP_AUTH_XOAUTH2 && !imap_can(s, "AUTH=XOAUTH2"))

@@ -98,6 +98,15 @@ smtp_read_reply(struct smtp *s)
 }
 
 int
+smtp_await(struct smtp *s, int64_t ms)
+{
+	if (s->broken)
+		return 0;
+	stream_begin(s->stream, ms, REPLY_MAX);
+	return smtp_read_reply(s);
+}
+
+int
 smtp_talk(struct smtp *s, int64_t ms, struct buf *line, bool secret)
 {
 	int n;
@@ -223,12 +232,12 @@ start_tls(struct smtp *s)
 	if (s->broken)
 		return;
 	if (!s->can.starttls) {
-		smtp_break(s, E_TLS_REFUSED, "it offers no STARTTLS");
+		smtp_break(s, E_TLS_MISSING, "it offers no STARTTLS");
 		return;
 	}
 	code = talk(s, "STARTTLS", "");
 	if (code && code != 220)
-		smtp_break_by_reply(s, code / 100 == 4 ? E_SMTP_LATER : E_TLS_REFUSED);
+		smtp_break_by_reply(s, code / 100 == 4 ? E_SMTP_LATER : E_TLS_MISSING);
 	if (s->broken)
 		return;
 	if (stream_starttls(s->stream, etpan_buffered(s->session->stream), s->timeouts.connect, NULL) < 0)
@@ -334,7 +343,7 @@ log_in(struct smtp *s, const struct smtp_account *account)
 	if (!account->password)
 		smtp_break(s, E_LOGIN_REFUSED, "there is no password");
 	else if (!stream_takes_secrets(s->stream))
-		smtp_break(s, E_TLS_REFUSED, "a password does not go out in clear");
+		smtp_break(s, E_TLS_MISSING, "a password does not go out in clear");
 	else if (auth == SMTP_AUTH_AUTO)
 		smtp_break(s, E_LOGIN_REFUSED, lacks[account->auth]);
 	if (s->broken)
@@ -397,7 +406,8 @@ smtp_close(struct smtp **smtp)
 	if (!s)
 		return;
 	buf_str(&line, "QUIT");
-	if (!s->owed)
+	/* Behind an envelope it would be content. */
+	if (!s->owed && !s->ahead.mail)
 		smtp_talk(s, s->timeouts.quit, &line, false);
 	buf_release(&line);
 	mailstream_close(s->session->stream);

@@ -102,7 +102,7 @@ struct smtp_mail {
 
 /*
  * Connects, says EHLO, starts TLS, logs in. NULL and err: what stream_open
- * says; E_TLS_REFUSED also where STARTTLS is asked for and not offered;
+ * says; E_TLS_MISSING where STARTTLS is asked for and not offered;
  * E_LOGIN_REFUSED (stops the account, not the mail); E_SMTP_LATER (4xx);
  * E_UNREACHABLE for a greeting of 5xx; E_BAD_CONFIG: helo.
  */
@@ -124,12 +124,21 @@ void smtp_send(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_resu
  * not wait for the answer to it: true while that is owed, then mail and results
  * must live until smtp_finish, which reads it. false: nothing is owed and the
  * results are final. smtp_close while one is owed does not wait for it.
+ *
+ * next may be NULL; else it is the mail that smtp_begin is given next, which may be
+ * announced: where the server can (PIPELINING), its envelope goes right behind the dot
+ * (RFC 2920, section 3.1: the end of a content may begin a group), and the server has
+ * it at hand when it is through with this one. smtp_announced() tells; then next and
+ * its results must live until that smtp_begin, before which only smtp_finish may come,
+ * or smtp_close, which then says no QUIT, for the server waits for this content.
  */
-bool smtp_begin(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_result *results);
+bool smtp_begin(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_result *results, const struct smtp_mail *next, struct smtp_result *next_results);
 /* Fills results for smtp_begin's mail; does nothing when no answer is owed. */
 void smtp_finish(struct smtp *smtp, struct smtp_result *results);
 /* An answer is owed: smtp_finish before anything else. */
 bool smtp_pending(const struct smtp *smtp);
+/* The envelope of the next mail is out: smtp_begin for that mail, or smtp_close. */
+bool smtp_announced(const struct smtp *smtp);
 
 /* NULL while the session can go on; else why it cannot. */
 const struct err *smtp_broken(const struct smtp *smtp);

@@ -1,321 +1,14 @@
 /* The transactions of smtp.h: one mail, its recipients, what became of each. */
-#include "channel/smtp.h"
-
 #include <string.h>
 
 #include <libetpan/mailstream_helper.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/mem.h"
 #include "channel/smtp_priv.h"
-#include "wire/mime_encode.h"
+#include "wire/etpan.h"
 
 #define BLOCK_SIZE 262144
-#define ENVID_MAX 100
-/* Recipients written before replies are read: some kilobytes either way. */
-#define GROUP_MAX 100
-
-/* Until the content is answered, SMTP_ACCEPTED means: this recipient was taken. */
-
-static void
-set_result(struct smtp_result *r, enum smtp_outcome outcome, int code, const char *text)
-{
-	size_t size = strnlen(text, SMTP_TEXT - 1);
-
-	r->outcome = outcome;
-	r->code = code;
-	memcpy(r->text, text, size);
-	r->text[size] = '\0';
-}
-
-static void
-set_reply(const struct smtp *s, struct smtp_result *r, int code)
-{
-	static const enum smtp_outcome by_digit[10] = {
-		[2] = SMTP_ACCEPTED, [3] = SMTP_LATER, [4] = SMTP_LATER, [5] = SMTP_REFUSED
-	};
-
-	r->outcome = by_digit[code / 100 % 10];
-	r->code = code;
-	smtp_reply_text(s, r->text);
-}
-
-/* For those that were taken. */
-static void
-settle(const struct smtp *s, struct smtp_result *results, size_t n, enum smtp_outcome outcome, int code)
-{
-	const char *reason = err_get(&s->err, "reason");
-
-	for (size_t i = 0; i < n; i++) {
-		if (results[i].outcome != SMTP_ACCEPTED)
-			continue;
-		if (code)
-			set_reply(s, &results[i], code);
-		else
-			set_result(&results[i], outcome, 0, reason ? reason : err_name(s->err.code));
-	}
-}
-
-static void
-refuse_all(const struct smtp_mail *mail, struct smtp_result *results, const char *text)
-{
-	for (size_t i = 0; i < mail->rcpts_n; i++)
-		set_result(&results[i], SMTP_REFUSED, 0, text);
-}
-
-static bool
-has_8bit(const char *s, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if ((unsigned char)s[i] >= 0x80)
-			return true;
-	return false;
-}
-
-static size_t
-header_size(const struct smtp_mail *mail)
-{
-	const char *end = memmem(mail->bytes, mail->size, "\r\n\r\n", 4);
-
-	return end ? (size_t)(end - mail->bytes) : mail->size;
-}
-
-/* RFC 3461, section 4. */
-static void
-xtext(struct buf *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text > ' ' && *text <= '~' && *text != '+' && *text != '=')
-			buf_char(out, *text);
-		else
-			buf_printf(out, "+%02X", (unsigned)(unsigned char)*text);
-	}
-}
-
-static bool
-wants_reports(const struct smtp *s, const struct smtp_mail *mail)
-{
-	const char *at = mail->envid;
-
-	if (!at || !*at || !s->can.dsn || strlen(at) > ENVID_MAX)
-		return false;
-	while (*at >= ' ' && *at <= '~')
-		at++;
-	return !*at;
-}
-
-static void
-rcpt_line(const struct smtp *s, const struct smtp_mail *mail, size_t i, struct buf *line)
-{
-	static const char *const names[] = { "FAILURE", "DELAY", "SUCCESS" };
-	unsigned notify = mail->notify ? mail->notify : SMTP_NOTIFY_FAILURE | SMTP_NOTIFY_DELAY;
-	const char *mark = " NOTIFY=";
-
-	buf_printf(line, "RCPT TO:<%s>", mail->rcpts[i]);
-	if (!wants_reports(s, mail))
-		return;
-	for (size_t k = 0; k < COUNT_OF(names); k++) {
-		if (notify & 1u << k) {
-			buf_printf(line, "%s%s", mark, names[k]);
-			mark = ",";
-		}
-	}
-	/* Beyond ASCII it has another type (RFC 6533), which few servers take. */
-	if (!has_8bit(mail->rcpts[i], strlen(mail->rcpts[i]))) {
-		buf_str(line, " ORCPT=rfc822;");
-		xtext(line, mail->rcpts[i]);
-	}
-}
-
-/* What MAIL FROM says beside the address; false: this server cannot take the mail. */
-static bool
-mail_params(const struct smtp *s, const struct smtp_mail *mail, bool utf8_rcpt, struct buf *params, struct smtp_result *results)
-{
-	bool eight = has_8bit(mail->bytes, mail->size);
-	bool utf8 = has_8bit(mail->from, strlen(mail->from)) || has_8bit(mail->bytes, header_size(mail));
-	const char *lack = NULL;
-
-	if (s->can.size_max && mail->size > s->can.size_max)
-		lack = "5.3.4 larger than the server takes";
-	else if (utf8 && !s->can.utf8)
-		lack = "5.6.7 the server offers no SMTPUTF8";
-	else if (eight && !s->can.eight)
-		lack = "5.6.3 the server offers no 8BITMIME";
-	if (lack) {
-		refuse_all(mail, results, lack);
-		return false;
-	}
-	if (s->can.size)
-		buf_printf(params, " SIZE=%zu", mail->size);
-	if (eight)
-		buf_str(params, " BODY=8BITMIME");
-	if (utf8 || utf8_rcpt)
-		buf_str(params, " SMTPUTF8");
-	if (wants_reports(s, mail)) {
-		buf_str(params, " RET=HDRS ENVID=");
-		xtext(params, mail->envid);
-	}
-	return true;
-}
-
-/* Refuses addresses that must not reach the wire; how many remain. */
-static size_t
-check_addresses(const struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results, bool *utf8_r)
-{
-	size_t good = 0;
-
-	*utf8_r = false;
-	for (size_t i = 0; i < mail->rcpts_n; i++) {
-		bool utf8 = false;
-
-		set_result(&results[i], SMTP_LATER, 0, "not tried");
-		if (mime_address_check(mail->rcpts[i], &utf8, NULL) < 0) {
-			set_result(&results[i], SMTP_REFUSED, 0, "5.1.3 not an address");
-		} else if (utf8 && !s->can.utf8) {
-			set_result(&results[i], SMTP_REFUSED, 0, "5.6.7 the server offers no SMTPUTF8");
-		} else {
-			*utf8_r = *utf8_r || utf8;
-			good++;
-		}
-	}
-	if (*mail->from && mime_address_check(mail->from, NULL, NULL) < 0) {
-		refuse_all(mail, results, "5.1.7 the sender is not an address");
-		good = 0;
-	}
-	return good;
-}
-
-/* What went for the whole mail goes for each recipient that was not decided. */
-static void
-fail_undecided(struct smtp *s, struct smtp_result *results, size_t n, int code)
-{
-	for (size_t i = 0; i < n; i++)
-		if (results[i].outcome == SMTP_LATER && results[i].code == 0)
-			results[i].outcome = SMTP_ACCEPTED;
-	settle(s, results, n, SMTP_LATER, code);
-}
-
-/* A transaction on its way to the content. */
-struct envelope {
-	const struct smtp_mail *mail;
-	struct smtp_result *results;
-	const char *params;
-	size_t next, read; /* recipients: to be written, whose reply is to be read */
-	size_t taken;
-	bool refused; /* MAIL was */
-};
-
-/* The reply to MAIL, when it was read. */
-static void
-take_mail(struct smtp *s, struct envelope *e, int code)
-{
-	/* These are about the login, not about the mail. */
-	bool login = code == 530 || code == 535 || code == 538;
-
-	if (login)
-		smtp_break_by_reply(s, E_LOGIN_REFUSED);
-	e->refused = s->broken || code / 100 != 2;
-	if (e->refused)
-		fail_undecided(s, e->results, e->mail->rcpts_n, login ? 0 : code);
-}
-
-static void
-take_rcpt(struct smtp *s, struct envelope *e, int code)
-{
-	if (code && !e->refused)
-		set_reply(s, &e->results[e->read], code);
-	e->taken += !e->refused && code / 100 == 2;
-}
-
-/* The next recipient whose address is good, from i on. */
-static size_t
-good_rcpt(const struct envelope *e, size_t i)
-{
-	while (i < e->mail->rcpts_n && e->results[i].outcome == SMTP_REFUSED && e->results[i].code == 0)
-		i++;
-	return i;
-}
-
-static void
-mail_line(const struct envelope *e, struct buf *line)
-{
-	buf_printf(line, "MAIL FROM:<%s>%s", e->mail->from, e->params);
-}
-
-/* One line, one reply. The code of DATA; 0: it was not said, or broken. */
-static int
-say_each(struct smtp *s, struct envelope *e)
-{
-	struct buf line = BUF_INIT;
-	int code = 0;
-
-	mail_line(e, &line);
-	take_mail(s, e, smtp_talk(s, s->timeouts.command, &line, false));
-	for (e->read = good_rcpt(e, 0); !e->refused && e->read < e->mail->rcpts_n && !s->broken; e->read = good_rcpt(e, e->read + 1)) {
-		buf_reset(&line);
-		rcpt_line(s, e->mail, e->read, &line);
-		take_rcpt(s, e, smtp_talk(s, s->timeouts.command, &line, false));
-	}
-	if (e->taken && !s->broken) {
-		buf_reset(&line);
-		buf_str(&line, "DATA");
-		code = smtp_talk(s, s->timeouts.data_start, &line, false);
-	}
-	buf_release(&line);
-	return code;
-}
-
-static int
-read_code(struct smtp *s, int64_t ms)
-{
-	if (s->broken)
-		return 0;
-	stream_begin(s->stream, ms, REPLY_MAX);
-	return smtp_read_reply(s);
-}
-
-/* As many lines as surely fit where they wait, lest both ends wait for each other (RFC 2920, section 3.1). */
-static bool
-write_group(struct smtp *s, struct envelope *e)
-{
-	struct buf lines = BUF_INIT;
-	bool last;
-
-	if (e->next == 0) {
-		mail_line(e, &lines);
-		buf_str(&lines, "\r\n");
-	}
-	e->next = good_rcpt(e, e->next);
-	for (size_t n = 0; n < GROUP_MAX && e->next < e->mail->rcpts_n; n++, e->next = good_rcpt(e, e->next + 1)) {
-		rcpt_line(s, e->mail, e->next, &lines);
-		buf_str(&lines, "\r\n");
-	}
-	last = e->next == e->mail->rcpts_n;
-	if (last)
-		buf_str(&lines, "DATA\r\n");
-	smtp_write(s, s->timeouts.command, &lines);
-	buf_release(&lines);
-	return last;
-}
-
-/* PIPELINING: all lines, then all replies. As say_each. */
-static int
-say_all(struct smtp *s, struct envelope *e)
-{
-	bool last = false, first = true;
-
-	e->read = good_rcpt(e, 0);
-	while (!last && !s->broken && !e->refused) {
-		last = write_group(s, e);
-		if (first && !s->broken)
-			take_mail(s, e, read_code(s, s->timeouts.command));
-		first = false;
-		for (; e->read < e->next && !s->broken; e->read = good_rcpt(e, e->read + 1))
-			take_rcpt(s, e, read_code(s, s->timeouts.command));
-	}
-	return last ? read_code(s, s->timeouts.data_start) : 0;
-}
 
 /* 0, or -1 where the content did not go out whole. */
 static int
@@ -352,13 +45,13 @@ send_nothing(struct smtp *s)
 
 	buf_str(&dot, ".\r\n");
 	if (smtp_write(s, s->timeouts.command, &dot) == 0)
-		read_code(s, s->timeouts.data_end);
+		smtp_await(s, s->timeouts.data_end);
 	buf_release(&dot);
 }
 
 /* From the reply to DATA on; true when the content went out. */
 static bool
-say_content(struct smtp *s, const struct envelope *e, int code)
+say_content(struct smtp *s, const struct smtp_envelope *e, int code)
 {
 	size_t n = e->mail->rcpts_n;
 
@@ -370,12 +63,12 @@ say_content(struct smtp *s, const struct envelope *e, int code)
 	if (code != 354) {
 		if (code / 100 == 2)
 			smtp_break(s, E_PROTOCOL, "DATA was answered with 2xx");
-		settle(s, e->results, n, SMTP_LATER, code / 100 == 2 ? 0 : code);
+		smtp_settle(s, e->results, n, SMTP_LATER, code / 100 == 2 ? 0 : code);
 		return false;
 	}
 	if (ready_for_data(s, e->mail) && send_content(s, e->mail) == 0)
 		return true;
-	settle(s, e->results, n, SMTP_LATER, 0);
+	smtp_settle(s, e->results, n, SMTP_LATER, 0);
 	return false;
 }
 
@@ -392,35 +85,93 @@ reset(struct smtp *s)
 		smtp_break(s, E_PROTOCOL, "RSET was refused");
 }
 
-bool
-smtp_begin(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results)
+/* What smtp_ahead sent is answered. false: it is to be said again. */
+static bool
+say_ahead(struct smtp *s, struct smtp_envelope *e, int *code_r)
 {
-	struct envelope e = { .mail = mail, .results = results };
+	bool doubtful = s->doubtful;
+
+	*e = s->ahead;
+	s->ahead.mail = NULL;
+	s->doubtful = false;
+	*code_r = smtp_envelope_read(s, e);
+	if (!doubtful || !e->refused || s->broken)
+		return true;
+	/* Perhaps it was refused for what was left of the mail before. */
+	if (*code_r == 354)
+		smtp_break(s, E_PROTOCOL, "MAIL was refused, and the content is wanted");
+	else
+		reset(s);
+	return false;
+}
+
+/* The code of DATA, as smtp_envelope_say; -1: it cannot be sent, the results say why. */
+static int
+say(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results, struct smtp_envelope *e)
+{
 	struct buf params = BUF_INIT;
-	bool utf8, out;
+	int code = -1;
+
+	if (s->ahead.mail && s->ahead.mail != mail)
+		smtp_break(s, E_PROTOCOL, "another mail was announced");
+	else if (s->ahead.mail && say_ahead(s, e, &code))
+		return code;
+	*e = (struct smtp_envelope){ .mail = mail, .results = results };
+	if (smtp_envelope_check(s, mail, &params, results)) {
+		e->params = buf_get(&params);
+		code = smtp_envelope_say(s, e);
+		e->params = NULL;
+	} else {
+		code = -1;
+	}
+	buf_release(&params);
+	return code;
+}
+
+/* The content, and the envelope behind it; true when the content went out. */
+static bool
+say_both(struct smtp *s, const struct smtp_envelope *e, int code, const struct smtp_envelope *ahead, const struct buf *lines)
+{
+	bool out;
+
+	/* In packets of its own it would be answered so, and each answer would wait to be acknowledged. */
+	if (ahead)
+		stream_hold(s->stream, true);
+	out = say_content(s, e, code);
+	if (out && ahead && smtp_write(s, s->timeouts.command, lines) == 0)
+		s->ahead = *ahead;
+	if (ahead)
+		stream_hold(s->stream, false);
+	return out;
+}
+
+bool
+smtp_begin(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results, const struct smtp_mail *next, struct smtp_result *next_results)
+{
+	struct smtp_envelope e, ahead = { .mail = next, .results = next_results };
+	struct buf lines = BUF_INIT;
 	int code;
 
 	smtp_finish(s, s->owed);
-	if (check_addresses(s, mail, results, &utf8) == 0 || !mail_params(s, mail, utf8, &params, results)) {
-		buf_release(&params);
+	code = say(s, mail, results, &e);
+	if (code < 0)
 		return false;
-	}
-	e.params = buf_get(&params);
+	s->owed = say_both(s, &e, code, next && smtp_envelope_lines(s, &ahead, &lines) ? &ahead : NULL, &lines) ? results : NULL;
+	s->owed_n = mail->rcpts_n;
+	buf_release(&lines);
+	if (s->owed)
+		return true;
 	if (s->broken)
-		code = 0;
+		smtp_settle_rest(s, results, mail->rcpts_n, 0);
 	else
-		code = s->can.pipelining ? say_all(s, &e) : say_each(s, &e);
-	buf_release(&params);
-	out = say_content(s, &e, code);
-	if (out) {
-		s->owed = results;
-		s->owed_n = mail->rcpts_n;
-	} else if (s->broken) {
-		fail_undecided(s, results, mail->rcpts_n, 0);
-	} else {
 		reset(s);
-	}
-	return out;
+	return false;
+}
+
+bool
+smtp_announced(const struct smtp *s)
+{
+	return s->ahead.mail;
 }
 
 void
@@ -431,14 +182,18 @@ smtp_finish(struct smtp *s, struct smtp_result *results)
 	if (!s->owed)
 		return;
 	s->owed = NULL;
-	code = read_code(s, s->timeouts.data_end);
+	code = smtp_await(s, s->timeouts.data_end);
+	if (s->ahead.mail && !etpan_buffered(s->session->stream))
+		stream_acknowledge(s->stream);
 	if (code / 100 == 3) {
 		smtp_break(s, E_PROTOCOL, "the content was answered with 3xx");
 		code = 0;
 	}
-	settle(s, results, s->owed_n, SMTP_UNKNOWN, code);
+	smtp_settle(s, results, s->owed_n, SMTP_UNKNOWN, code);
 	if (s->broken)
-		fail_undecided(s, results, s->owed_n, 0);
+		smtp_settle_rest(s, results, s->owed_n, 0);
+	else if (code / 100 != 2 && s->ahead.mail)
+		s->doubtful = true;
 	else if (code / 100 != 2)
 		reset(s);
 }
@@ -452,6 +207,6 @@ smtp_pending(const struct smtp *s)
 void
 smtp_send(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results)
 {
-	if (smtp_begin(s, mail, results))
+	if (smtp_begin(s, mail, results, NULL, NULL))
 		smtp_finish(s, results);
 }

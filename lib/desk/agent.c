@@ -158,17 +158,25 @@ count_one(struct load *load, const char *medium)
 	load->of[at].count = 1;
 }
 
-int
-agent_load(struct call *call, const char *agent, struct load *out, struct err *err)
+static int
+load_of(struct call *call, enum sql sql, const struct value args[2], struct load *out, struct err *err)
 {
 	struct texts work;
 
 	*out = (struct load){ 0 };
-	if (sql_texts(call->tx, call->arena, SQL_LOAD_OF, ARGS(V_TEXT(agent)), &work, err) < 0)
+	if (sql_texts(call->tx, call->arena, sql, args, 2, &work, err) < 0)
 		return -1;
 	for (size_t i = 0; i < work.n; i++)
 		count_one(out, work.v[i]);
 	return 0;
+}
+
+int
+agent_load(struct call *call, const char *agent, struct load *out, struct err *err)
+{
+	const struct value args[] = { V_TEXT(agent), V_TEXT("") };
+
+	return load_of(call, SQL_LOAD_OF, args, out, err);
 }
 
 /* Nobody waits for who takes nothing new, but for one who is soon back from after-call work. */
@@ -187,24 +195,77 @@ unreserve(struct call *call, const struct records *media, struct err *err)
 	return 0;
 }
 
-int
-agent_refresh(struct call *call, const char *agent, struct err *err)
-{
+struct held {
+	const char *agent;
 	struct records media;
-	struct capacity capacity;
 	struct load load;
+	const char *idle; /* the medium of which one was finished */
+	time_ms at;
+};
 
-	if (AHEAD(call, LOAD_OF, V_TEXT(agent)) < 0 || presence_all(call, agent, &media, err) < 0 || presence_review(call, &media, err) < 0 || agent_capacity(call, agent, &capacity, err) < 0 ||
-	    agent_load(call, agent, &load, err) < 0)
+/* Of the one who was asked about ahead: 1; it is somebody else: 0. */
+static int
+first_held(struct call *call, struct held *held, struct err *err)
+{
+	const struct value args[] = { V_TEXT(call->first.medium), V_INT(call->first.id) };
+
+	if (!call->first.id)
+		return 0;
+	call->first.id = 0;
+	if (sql_all(call->tx, call->arena, SQL_PRESENCE_OF_FIRST, args, 2, &rec_presence, &held->media, err) < 0)
 		return -1;
-	for (size_t i = 0; i < media.n; i++) {
-		const struct presence *p = (struct presence *)media.v + i;
-		int64_t has = count_of(&load, p->medium), room = routing_room(&capacity, &load, p->medium);
-		int64_t is_free = p->state == AGENT_READY && p->pending == INT_ABSENT && room > 0;
+	if (!held->media.n || strcmp(((struct presence *)held->media.v)->agent, held->agent) != 0)
+		return 0;
+	return load_of(call, SQL_LOAD_OF_FIRST, args, &held->load, err) < 0 ? -1 : 1;
+}
 
-		if ((has != p->load || room != p->room) && RUN(call, PRESENCE_LOAD, V_TEXT(agent), V_TEXT(p->medium), V_INT(has), V_INT(room)) < 0)
+int
+agent_held(struct call *call, const char *agent, const struct ixn *ixn, struct held **held_r, struct err *err)
+{
+	struct held *held = *held_r = ARENA_NEW(call->arena, struct held);
+	/* What is new nobody has. */
+	const struct value args[] = { V_TEXT(agent), V_TEXT(ixn && !ixn->fresh ? ixn->id : "") };
+	int rc;
+
+	held->agent = agent;
+	rc = ixn && ixn->fresh ? first_held(call, held, err) : 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (sql_ahead(call->tx, SQL_LOAD_OF, args, 2, err) < 0 || presence_all(call, agent, &held->media, err) < 0)
+		return -1;
+	return load_of(call, SQL_LOAD_OF, args, &held->load, err);
+}
+
+void
+agent_finishes(struct held *held, const struct ixn *ixn, time_ms at)
+{
+	held->idle = ixn->medium;
+	held->at = at;
+}
+
+void
+agent_takes(struct held *held, const struct ixn *ixn)
+{
+	count_one(&held->load, ixn->medium);
+}
+
+int
+agent_settle(struct call *call, struct held *held, struct err *err)
+{
+	const char *agent = held->agent;
+	struct capacity capacity;
+
+	if (presence_review(call, &held->media, err) < 0 || agent_capacity(call, agent, &capacity, err) < 0)
+		return -1;
+	for (size_t i = 0; i < held->media.n; i++) {
+		const struct presence *p = (struct presence *)held->media.v + i;
+		int64_t has = count_of(&held->load, p->medium), room = routing_room(&capacity, &held->load, p->medium);
+		int64_t is_free = p->state == AGENT_READY && p->pending == INT_ABSENT && room > 0;
+		bool idle = held->idle && strcmp(held->idle, p->medium) == 0, moves = idle || is_free != p->free;
+
+		if (moves && RUN(call, PRESENCE_FREE, V_TEXT(agent), V_TEXT(p->medium), V_INT(has), V_INT(room), V_INT(is_free), V_INT(idle ? held->at : p->idle_since)) < 0)
 			return -1;
-		if (is_free != p->free && RUN(call, PRESENCE_FREE, V_TEXT(agent), V_TEXT(p->medium), V_INT(is_free)) < 0)
+		if (!moves && (has != p->load || room != p->room) && RUN(call, PRESENCE_LOAD, V_TEXT(agent), V_TEXT(p->medium), V_INT(has), V_INT(room)) < 0)
 			return -1;
 		/* However that came about: a condition between media may give room where the load grows. */
 		if (is_free && !p->free)
@@ -212,5 +273,13 @@ agent_refresh(struct call *call, const char *agent, struct err *err)
 		if (is_free && !p->free && strcmp(p->medium, "email") == 0)
 			texts_add(call->arena, &call->reviewers, agent);
 	}
-	return unreserve(call, &media, err);
+	return unreserve(call, &held->media, err);
+}
+
+int
+agent_refresh(struct call *call, const char *agent, struct err *err)
+{
+	struct held *held;
+
+	return agent_held(call, agent, NULL, &held, err) < 0 ? -1 : agent_settle(call, held, err);
 }

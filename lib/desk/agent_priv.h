@@ -28,6 +28,15 @@ int agent_capacity(struct call *call, const char *agent, struct capacity *out, s
 int agent_load(struct call *call, const char *agent, struct load *out, struct err *err);
 /* Load, room and whether each medium is free, worked out anew after any change; what waited for the work in hand to be done begins. */
 int agent_refresh(struct call *call, const char *agent, struct err *err);
+/*
+ * The same in two steps, for who knows what the change will be: what the agent has beside an interaction (NULL: all)
+ * is read before that is changed; takes: from then on the agent has it, too; finishes: has been idle since, of its medium.
+ */
+struct held;
+int agent_held(struct call *call, const char *agent, const struct ixn *ixn, struct held **held_r, struct err *err);
+void agent_finishes(struct held *held, const struct ixn *ixn, time_ms at);
+void agent_takes(struct held *held, const struct ixn *ixn);
+int agent_settle(struct call *call, struct held *held, struct err *err);
 /* Ends a session (logout, time to live): media logged out, its offers withdrawn. */
 int session_end(struct call *call, const char *agent, time_ms at, const char *cause, struct err *err);
 

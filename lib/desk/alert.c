@@ -346,6 +346,8 @@ list_fn(struct call *call, const void *input, struct err *err)
 
 	if (in->all == 1 && !call_may_lead(call))
 		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "lead", NULL);
+	if (in->all == 1 && call_in_mirror(call))
+		return err_set(err, E_NEEDS_SERVER, NULL);
 	if ((in->ixn && ixn_get(call, in->ixn, &ixn, err) < 0) ||
 	    sql_all(call->tx, call->arena, ixn ? SQL_ALERTS_OF_IXN : SQL_ALERTS, ARGS(V_INT(after), V_TEXT(ixn ? ixn->id : "")), &rec_alert_out, &rows, err) < 0)
 		return -1;
@@ -362,4 +364,4 @@ list_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_alert_list = { "alert.list", N_("lists alerts"), MAY_ALL, 0, &rec_alert_list_in, &rec_alert_out, list_fn, NULL };
+const struct op op_alert_list = { "alert.list", N_("lists alerts"), MAY_ALL, OP_MIRROR, &rec_alert_list_in, &rec_alert_out, list_fn, NULL };

@@ -2,6 +2,7 @@
  * Answers by themselves (RFC 3834): a new mail of a person is acknowledged by a
  * response of the library. Never a program, a list, a report or who takes no
  * answers; each address so often in a day; from nobody, so that nothing comes back.
+ * The files of the response go along.
  */
 #include <string.h>
 
@@ -41,9 +42,17 @@ is_fault_of_response(const struct err *err)
 	return err->code != E_IMPORT_MOVING && (class == ERR_NOTFOUND || class == ERR_STATE || class == ERR_INPUT || class == ERR_DENIED);
 }
 
+struct answer {
+	struct sending sending;
+	struct records files; /* struct attachment */
+	const char *address;
+};
+
 static int
-queue_answer(struct call *call, const struct mailbox *mailbox, const struct ixn *ixn, const struct email *email, const struct sending *sending, const char *address, struct err *err)
+queue_answer(struct call *call, const struct mailbox *mailbox, const struct ixn *ixn, const struct email *email, const struct answer *answer, struct err *err)
 {
+	const struct sending *sending = &answer->sending;
+	const char *address = answer->address;
 	struct mail mail = { .kind = "auto-reply", .ixn = ixn->id, .contact = ixn->contact, .language = sending->response->language, .text = sending->text };
 	struct mail_extra extra = { .mailbox = mailbox->name, .in_reply_to = email->message_id, .auto_submitted = "auto-replied", .envelope = "", .sender = mailbox->address, .sender_name = mailbox->sender_name };
 	const struct mail_to to = { .address = address, .name = email->sender_name };
@@ -52,6 +61,7 @@ queue_answer(struct call *call, const struct mailbox *mailbox, const struct ixn 
 	extra.refs = draft_references(call->arena, email->refs, email->in_reply_to, email->message_id);
 	if (mailbox_token_address(call, mailbox, ixn->id, &extra.reply_to, err) < 0 ||
 	    response_render(call, sending->response, ixn, MISSING_EMPTY, CODE_HTML, &mail.html, err) < 0 || mail_queue_to(call, &mail, &extra, &to, 1, err) < 0 ||
+	    mail_attach(call, &mail, &answer->files, err) < 0 ||
 	    RUN(call, AUTO_REPLIES_FORGET, V_TEXT(address), V_INT(call->now - KEPT)) < 0 ||
 	    RUN(call, AUTO_REPLY_ADD, V_TEXT(address), V_INT(call->now), V_TEXT(mailbox->name), V_TEXT(ixn->id)) < 0)
 		return -1;
@@ -72,20 +82,23 @@ auto_reply(struct call *call, const struct mailbox *mailbox, const struct ixn *i
 {
 	const char *response = answer_of(mailbox, ixn);
 	struct chosen chosen = { .response = response, .missing = MISSING_EMPTY, .rank = INT_ABSENT };
-	struct sending sending;
-	const char *address = email->sender ? address_normalize(call->arena, "mailto", email->sender) : NULL;
+	struct answer answer = { .address = email->sender ? address_normalize(call->arena, "mailto", email->sender) : NULL };
 	int rc;
 
-	if (!response || !address || !*mailbox->address || email->kind != EMAIL_PERSONAL)
+	if (!response || !answer.address || !*mailbox->address || email->kind != EMAIL_PERSONAL)
 		return 0;
-	rc = mailbox_own(call, address, err);
+	rc = mailbox_own(call, answer.address, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	rc = within_limit(call, mailbox, address, err);
+	rc = within_limit(call, mailbox, answer.address, err);
 	if (rc <= 0)
 		return rc;
-	rc = response_choose(call, &chosen, ixn, "email", NULL, &sending, err);
+	rc = response_choose(call, &chosen, ixn, "email", NULL, &answer.sending, err);
+	if (rc >= 0)
+		rc = attachments_of(call, answer.sending.response->id, &answer.files, err);
+	if (rc >= 0)
+		rc = mail_files_check(&answer.files, answer.sending.response->id, err);
 	if (rc < 0)
 		return is_fault_of_response(err) ? missed(call, ixn, response, err) : -1;
-	return queue_answer(call, mailbox, ixn, email, &sending, address, err);
+	return queue_answer(call, mailbox, ixn, email, &answer, err);
 }

@@ -2,10 +2,10 @@
  * Files that go along with responses: the bytes are kept once, under their
  * digest; a response has them by name, from one of its versions to another.
  */
-#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/digest.h"
 #include "desk/response_priv.h"
 
 RECORD(rec_attachment, struct attachment, "attachment", NULL,
@@ -22,18 +22,23 @@ RECORD(rec_attachment, struct attachment, "attachment", NULL,
 static const char *
 digest_of(struct arena *arena, const void *bytes, size_t size)
 {
-	unsigned char hash[crypto_hash_sha256_BYTES];
-	char *hex = arena_alloc(arena, sizeof(hash) * 2 + 1);
+	char *hex = arena_alloc(arena, DIGEST_HEX);
 
-	crypto_hash_sha256(hash, bytes, size);
-	return sodium_bin2hex(hex, sizeof(hash) * 2 + 1, hash, sizeof(hash));
+	digest_hex(bytes, size, hex);
+	return hex;
+}
+
+int
+blob_put_as(struct call *call, const char *digest, const void *bytes, size_t size, struct err *err)
+{
+	return RUN(call, BLOB_NEW, V_TEXT(digest), V_INT((int64_t)size), V_BLOB(size ? bytes : "", size)) < 0 ? -1 : 0;
 }
 
 int
 blob_put(struct call *call, const void *bytes, size_t size, const char **digest_r, struct err *err)
 {
 	*digest_r = digest_of(call->arena, bytes, size);
-	return RUN(call, BLOB_NEW, V_TEXT(*digest_r), V_INT((int64_t)size), V_BLOB(size ? bytes : "", size)) < 0 ? -1 : 0;
+	return blob_put_as(call, *digest_r, bytes, size, err);
 }
 
 int

@@ -58,6 +58,11 @@ struct call {
 	/* Deadlines had passed that nothing had settled: all is seen as it will be then. Only with OP_FORESEES. */
 	bool foreseen;
 	void *kept; /* the first record of the answer given again */
+	/* Who is free first in this lane has been asked about ahead; id 0: nobody was (ahead.c). */
+	struct lane_met {
+		char medium[16], queue[48];
+		int64_t id;
+	} first;
 	/* Agents who have room again, for route_freed. */
 	struct texts freed;
 	/* What there is time for of imports: one slice in each transaction, whoever takes it. */
@@ -88,12 +93,19 @@ struct local {
 	 * time, so that whoever sees a number sees all before it, and none is left out.
 	 */
 	int64_t seq;
-	time_ms at;            /* and its time: none before it is later */
-	struct proofs *proofs; /* and sessions (proof.c) */
+	time_ms newest, latest; /* its time; and that of whichever is the latest, since what is settled late has its own time */
+	struct proofs *proofs;  /* and sessions (proof.c) */
+	/* The lanes where what came to a queue waited first (ahead.c). */
+	struct lane_met lanes[16];
 };
 
 /* NULL where another carrier opened it. */
 struct local *desk_local(struct desk *desk);
+/* A mirror answers: what only the server knows is left out, or asked of it (E_NEEDS_SERVER). */
+bool call_in_mirror(const struct call *call);
+/* copied.c: whether a request begins to take much away over a network; and the event that says so. */
+bool copies(const struct request *request);
+int copied_event(struct call *call, struct err *err);
 
 /* Begins with the log as it is: the time never runs behind what has happened, so that intervals tile. */
 int call_time(struct call *call, struct err *err);
@@ -151,6 +163,8 @@ int rival_check(struct call *call, const void *in, int64_t seen, struct err *err
 #define AHEAD(call, sql, ...) sql_ahead((call)->tx, SQL_##sql, ARGS(__VA_ARGS__), err)
 /* What an operation surely asks for, by its input, is sent with the beginning of its transaction (ahead.c). */
 int call_ahead(struct call *call, const void *in, struct err *err);
+/* What is new in a queue, and has no skills of its own, waits in this lane. */
+void lane_met(struct call *call, const char *medium, const char *queue, int64_t id);
 
 /* interaction rows */
 

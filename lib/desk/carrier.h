@@ -23,6 +23,8 @@ struct carrier {
 	const char *(*beside)(struct desk *desk, struct arena *arena, const char *suffix);
 	int (*verify)(struct desk *desk, struct err *err);
 	bool (*is_test)(const struct desk *desk);
+	/* NULL: there is nothing to gain. */
+	void (*bulk)(struct desk *desk, bool on);
 	/* Of library.h. */
 	int (*library_build)(struct desk *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err);
 	int (*library_behind)(struct desk *desk, const char *path, size_t *n_r, struct err *err);

@@ -346,13 +346,13 @@ check_value(struct loading *l, const struct site_data *d, size_t at, struct err 
 	struct err inner = { 0 };
 
 	if (!*v[at].name || strlen(v[at].name) > KEY_MAX)
-		return site_bad(l, d->name, "a value has 1 to 256 bytes", err);
+		return site_bad(l, d->name, N_("a value has 1 to 256 bytes"), err);
 	for (size_t i = 0; i < at; i++)
 		if (strcmp(v[i].name, v[at].name) == 0)
-			return site_bad(l, d->name, arena_printf(l->call->arena, "the value '%s' stands there twice", v[at].name), err);
+			return site_bad_of(l, d->name, N_("the value '{value}' stands there twice"), v[at].name, NULL, err);
 	if (data_fit(&fit, d->type, &inner) == 0 && strcmp(fit.value, v[at].name) == 0)
 		return 0;
-	return site_bad(l, d->name, arena_printf(l->call->arena, "'%s' is no value of the type %s", v[at].name, names_get(&data_types, (int)d->type)), err);
+	return site_bad_of(l, d->name, N_("'{value}' is no value of the type {other}"), v[at].name, names_get(&data_types, (int)d->type), err);
 }
 
 int
@@ -361,9 +361,9 @@ data_item_check(struct loading *l, const void *item, struct err *err)
 	const struct site_data *d = item;
 
 	if (d->type == DATA_ENUM && !d->values.n)
-		return site_bad(l, d->name, "is an enum without values", err);
+		return site_bad(l, d->name, N_("is an enum without values"), err);
 	if ((d->type == DATA_DATE || d->type == DATA_TIME) && d->values.n)
-		return site_bad(l, d->name, arena_printf(l->call->arena, "lists values, which the type %s does not have", names_get(&data_types, (int)d->type)), err);
+		return site_bad_of(l, d->name, N_("lists values, which the type {value} does not have"), names_get(&data_types, (int)d->type), NULL, err);
 	for (size_t i = 0; i < d->values.n; i++)
 		if (check_value(l, d, i, err) < 0)
 			return -1;

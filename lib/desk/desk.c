@@ -124,6 +124,13 @@ desk_beside(struct desk *desk, struct arena *arena, const char *suffix)
 	return desk->carrier->beside(desk, arena, suffix);
 }
 
+void
+desk_bulk(struct desk *desk, bool on)
+{
+	if (desk->carrier->bulk)
+		desk->carrier->bulk(desk, on);
+}
+
 bool
 desk_is_test(const struct desk *desk)
 {

@@ -51,6 +51,8 @@ enum op_flags {
 	OP_MIRROR = 1 << 9,
 	/* May be done late: where its server is away, it waits in a mirror to be sent. */
 	OP_WAITS = 1 << 10,
+	/* Only reads, but much: over a network it is kept as an event that it began (a page without, or behind nothing: after). */
+	OP_COPIES = 1 << 11,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */
@@ -137,6 +139,8 @@ struct request {
 	bool live;
 	/* An answer is wanted at once, even that the store is away. */
 	bool soon;
+	/* It begins a stream of what happens: kept as an event, too. */
+	bool stream;
 	/* It was asked for when events were known up to seen: refused where somebody else has changed the same since. */
 	bool guarded;
 	int64_t seen;
@@ -166,6 +170,8 @@ int desk_setup(const char *url, bool test, struct err *err) ATTR_MUSTUSE;
 typedef int desk_copied_fn(void *context, const char *table, int64_t rows, const char *digest, struct err *err);
 int desk_copy(const char *from, const char *to, desk_copied_fn *copied, void *context, struct err *err) ATTR_MUSTUSE;
 bool desk_is_test(const struct desk *desk);
+/* Much is written from now on, between calls; off again when that is done: see store_bulk. */
+void desk_bulk(struct desk *desk, bool on);
 /* The engine's check of the whole store. */
 int desk_verify(struct desk *desk, struct err *err) ATTR_MUSTUSE;
 

@@ -369,19 +369,18 @@ impossible_medium(struct call *call, const struct tree *tree, const struct code 
 static int
 check_code(struct loading *l, const struct tree *tree, const struct code *code, struct err *err)
 {
-	struct arena *arena = l->call->arena;
 	const char *medium;
 
 	if (code->parent && !find(tree, code->parent))
-		return site_bad(l, code->code, arena_printf(arena, "there is no parent '%s'", code->parent), err);
+		return site_bad_of(l, code->code, N_("there is no parent '{value}'"), code->parent, NULL, err);
 	if (circular(tree, code))
-		return site_bad(l, code->code, arena_printf(arena, "parents run in a circle: %s", circle_text(l->call, tree, code)), err);
+		return site_bad_of(l, code->code, N_("parents run in a circle: {value}"), circle_text(l->call, tree, code), NULL, err);
 	medium = stray_medium(l->call, tree, code);
 	if (medium)
-		return site_bad(l, code->code, arena_printf(arena, "is for the medium %s, which what stands above it is not for", medium), err);
+		return site_bad_of(l, code->code, N_("is for the medium {value}, which what stands above it is not for"), medium, NULL, err);
 	medium = impossible_medium(l->call, tree, code);
 	if (medium)
-		return site_bad(l, code->code, arena_printf(arena, "a disposition is mandatory for %s, but agents could set none", medium), err);
+		return site_bad_of(l, code->code, N_("a disposition is mandatory for {value}, but agents could set none"), medium, NULL, err);
 	return 0;
 }
 

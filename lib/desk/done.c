@@ -132,17 +132,34 @@ done_onward(struct call *call, struct ixn *ixn, const char *queue, struct err *e
 	return from ? route_agent(call, from, err) : 0;
 }
 
+/* The agent may have room for more. Where it was asked ahead, and nothing waits, nobody asks again. */
+static int
+done_room(struct call *call, struct held *held, const char *agent, bool waiting, struct err *err)
+{
+	if (agent_settle(call, held, err) < 0)
+		return -1;
+	if (waiting)
+		return route_agent(call, agent, err);
+	call_served(call, agent);
+	return 0;
+}
+
 static int
 done_stop(struct call *call, struct ixn *ixn, bool stopped, struct err *err)
 {
 	const char *from = ixn->agent;
+	struct held *held = NULL;
+	int waiting = 1;
 
 	ixn->reason = stopped ? END_STOPPED : END_COMPLETED;
 	ixn->done = call->now;
-	if (segment_close(call, ixn->id, from ? from : "", call->now, END_COMPLETED, err) < 0 ||
-	    verb_do(call, ixn, VERB_DONE, from, NULL, names_get(&end_reasons, (int)ixn->reason), err) < 0 || route_forget(call, ixn->id, err) < 0)
+	if (from && (agent_held(call, from, ixn, &held, err) < 0 || (waiting = route_waiting(call, from, err)) < 0 || segment_end(call, ixn->id, from, call->now, END_COMPLETED, err) < 0))
 		return -1;
-	return from ? (agent_refresh(call, from, err) < 0 ? -1 : route_agent(call, from, err)) : 0;
+	if (held)
+		agent_finishes(held, ixn, call->now);
+	if (verb_do(call, ixn, VERB_DONE, from, NULL, names_get(&end_reasons, (int)ixn->reason), err) < 0 || route_forget(call, ixn->id, err) < 0)
+		return -1;
+	return held ? done_room(call, held, from, waiting > 0, err) : 0;
 }
 
 int

@@ -53,6 +53,13 @@ come_back(struct call *call, struct draft *draft, const struct mail *mail, struc
 	return alert_agent(call, author, ixn->id, ALERT_WARNING, "A mail could not be sent; its draft lies in your workbin.", err);
 }
 
+/* What it was made of is no longer to be sent. */
+static int
+refuse(struct call *call, const struct mail *mail, enum err_code code, struct err *err)
+{
+	return err_set(err, code, "id", mail->id, "can", arena_printf(call->arena, "outbox-drop %s", mail->id), NULL);
+}
+
 /* It goes out again as it was. */
 static int
 go_again(struct call *call, struct draft *draft, const struct mail *mail, struct err *err)
@@ -61,9 +68,9 @@ go_again(struct call *call, struct draft *draft, const struct mail *mail, struct
 	const char *from = ixn->agent;
 
 	if (ixn->state == IXN_DONE)
-		return 0;
+		return ixn->reason == END_COMPLETED ? 0 : refuse(call, mail, E_DRAFT_DISCARDED, err);
 	if (ixn->state != IXN_PARKED && ixn->state != IXN_ACTIVE && ixn->state != IXN_CONSULTING)
-		return err_set(err, E_MAIL_EDITED, "id", mail->id, NULL);
+		return refuse(call, mail, E_MAIL_EDITED, err);
 	if (segment_close(call, ixn->id, from ? from : "", call->now, END_COMPLETED, err) < 0)
 		return -1;
 	ixn->agent = draft->email->author;
@@ -94,7 +101,7 @@ draft_follow(struct call *call, const struct mail *mail, struct err *err)
 	if (rc <= 0)
 		return rc;
 	if (has_changed(&email, mail))
-		return mail->state == MAIL_QUEUED ? err_set(err, E_MAIL_EDITED, "id", mail->id, NULL) : 0;
+		return mail->state == MAIL_QUEUED ? refuse(call, mail, E_MAIL_EDITED, err) : 0;
 	email.state = mail->state;
 	if (mail->state != MAIL_FAILED && mail->state != MAIL_QUEUED && mail->state != MAIL_DROPPED)
 		return email_save(call, &email, err);

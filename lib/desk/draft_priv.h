@@ -12,7 +12,6 @@
 #define SUBJECT_BYTES 998
 #define RECIPIENTS_MAX 200
 #define FILES_MAX 20
-#define FILES_BYTES ((int64_t)25 << 20)
 
 /* What email-compose, email-reply and email-forward take; each leaves out some. */
 struct draft_in {

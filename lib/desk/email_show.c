@@ -4,12 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "desk/mail_priv.h"
+#include "desk/outbox_priv.h"
 
 static const char *
 person(struct call *call, const struct email_address *a)
 {
 	return a->name ? arena_printf(call->arena, "%s <%s>", a->name, a->address) : a->address;
+}
+
+/* What became of the copy of what was sent. */
+static int
+show_copy(struct call *call, struct mail_shown *out, struct err *err)
+{
+	struct copy_tries tries = { .next_at = INT_ABSENT };
+
+	if (!out->outbox)
+		return 0;
+	if (copy_tries(call, out->outbox, &tries, err) < 0)
+		return -1;
+	out->copy = tries.state;
+	out->copy_reply = copy_is_undone(tries.state) ? tries.reply : NULL;
+	return 0;
 }
 
 int
@@ -34,7 +49,7 @@ email_shown(struct call *call, const char *ixn, struct mail_shown *out, struct e
 		else if (strcmp(v[i].kind, "bcc") == 0)
 			texts_add(call->arena, &out->bcc, person(call, &v[i]));
 	}
-	return 0;
+	return show_copy(call, out, err);
 }
 
 /* Its files. */

@@ -22,10 +22,10 @@ event_add(struct call *call, const struct event *e, struct err *err)
 	static const char *const kinds[] = { [ACTOR_OWNER] = "owner", [ACTOR_AGENT] = "agent", [ACTOR_SYSTEM] = "system", [ACTOR_NOBODY] = "nobody", [ACTOR_CONTACT] = "contact" };
 	time_ms at = e->at ? e->at : call->now;
 
-	/* The newest is the latest, too: a clock that is set back goes on from there (call_time). */
-	if (call->desk->at < at)
-		call->desk->at = at;
-	return RUN(call, EVENT_ADD, V_INT(++call->desk->seq), V_INT(call->desk->at), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
+	call->desk->newest = at;
+	if (call->desk->latest < at)
+		call->desk->latest = at;
+	return RUN(call, EVENT_ADD, V_INT(++call->desk->seq), V_INT(at), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
 		   V_TEXT(e->ixn), V_TEXT(e->agent), V_TEXT(e->ref), V_TEXT(e->state), V_TEXT(e->reason),
 		   e->version ? V_INT(e->version) : V_NULL, V_TEXT(origin(call))) < 0
 		       ? -1
@@ -214,6 +214,11 @@ due_settle(struct call *call, struct err *err)
 			break;
 	}
 	call->actor = actor;
+	if (rc < 0)
+		return -1;
+	/* What was due earlier came last: a clock that is set back is held against the latest all the same. */
+	if (call->desk->newest < call->desk->latest)
+		rc = RUN(call, META_SET, V_TEXT("latest"), V_TEXT(arena_printf(call->arena, "%lld", (long long)call->desk->latest)));
 	return rc < 0 ? -1 : 0;
 }
 
@@ -278,6 +283,13 @@ follows(const struct event_out *e)
 	return e->event && (strncmp(e->event, "monitor.", 8) == 0 || (strncmp(e->event, "offer.", 6) == 0 && e->reason && strcmp(e->reason, "monitor") == 0));
 }
 
+/* Whose machine reads what is for those to know who look after all. */
+static bool
+is_copied(const struct call *call, const struct event_out *e)
+{
+	return e->event && strcmp(e->event, "data.copied") == 0 && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_ADMIN;
+}
+
 static int
 parse_seq(const char *text, int64_t *seq_r, struct err *err)
 {
@@ -308,7 +320,7 @@ event_hide(struct call *call, struct event_out *e, struct err *err)
 static bool
 event_wanted(const struct call *call, const struct events_in *in, const struct event_out *e)
 {
-	if (!among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (follows(e) && !call_may_lead(call)))
+	if (!among(&in->ixn, e->ixn) || !among(&in->event, e->event) || (follows(e) && !call_may_lead(call)) || is_copied(call, e))
 		return false;
 	if ((in->since != INT_ABSENT && e->at < in->since) || (in->until != INT_ABSENT && e->at >= in->until))
 		return false;

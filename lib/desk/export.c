@@ -107,4 +107,4 @@ dump_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_dump = { "response.dump", N_("the library as it is imported"), MAY_ALL & ~MAY(ROLE_AGENT), OP_LIBRARY, &rec_export_in, &rec_import_item, dump_fn, NULL };
+const struct op op_response_dump = { "response.dump", N_("the library as it is imported"), MAY_ALL & ~MAY(ROLE_AGENT), OP_LIBRARY | OP_COPIES, &rec_export_in, &rec_import_item, dump_fn, NULL };

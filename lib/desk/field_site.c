@@ -39,11 +39,11 @@ field_item_check(struct loading *l, const void *item, struct err *err)
 	const struct site_field_code *f = item;
 
 	if (!field_code_name(f->name))
-		return site_bad(l, f->name, "no name for a field code: a letter, then letters, digits and _, up to 64, and no word of the language", err);
+		return site_bad(l, f->name, N_("no name for a field code: a letter, then letters, digits and _, up to 64, and no word of the language"), err);
 	if (!f->formula)
-		return site_bad(l, f->name, "has no formula", err);
+		return site_bad(l, f->name, N_("has no formula"), err);
 	if (strstr(f->formula, "<$") || strstr(f->formula, "$>"))
-		return site_bad(l, f->name, "formula: stands without <$ and $>", err);
+		return site_bad(l, f->name, N_("formula: stands without <$ and $>"), err);
 	return 0;
 }
 
@@ -71,6 +71,18 @@ field_check_options(struct call *call)
 	return (struct code_options){ .named = named, .context = call };
 }
 
+static int
+bad_formula(struct loading *l, const char *name, const struct code_fault *fault, struct err *err)
+{
+	struct arena *arena = l->call->arena;
+	int rc = site_bad(l, name, N_("formula: {fault} at line {line}, character {at}"), err);
+
+	err_arg(err, "fault", fault->what);
+	err_arg(err, "line", arena_printf(arena, "%d", fault->line));
+	err_arg(err, "at", arena_printf(arena, "%d", fault->column));
+	return rc;
+}
+
 int
 field_whole_check(struct loading *l, struct err *err)
 {
@@ -87,7 +99,7 @@ field_whole_check(struct loading *l, struct err *err)
 		if (field_formula(l->call, names.v[i], &formula, err) < 0 || field_code_check_formula(l->call->arena, formula, &options, &faults, err) < 0)
 			return -1;
 		if (faults.n)
-			return site_bad(l, names.v[i], arena_printf(l->call->arena, "formula: %s at line %d, character %d", faults.v[0].what, faults.v[0].line, faults.v[0].column), err);
+			return bad_formula(l, names.v[i], &faults.v[0], err);
 	}
 	return 0;
 }

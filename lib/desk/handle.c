@@ -21,9 +21,15 @@ segment_open(struct call *call, struct ixn *ixn, const char *agent, struct err *
 }
 
 int
+segment_end(struct call *call, const char *ixn, const char *agent, time_ms at, enum end_reason reason, struct err *err)
+{
+	return RUN(call, SEGMENT_CLOSE, V_TEXT(ixn), V_TEXT(agent), V_INT(at), V_TEXT(names_get(&end_reasons, (int)reason))) < 0 ? -1 : 0;
+}
+
+int
 segment_close(struct call *call, const char *ixn, const char *agent, time_ms at, enum end_reason reason, struct err *err)
 {
-	if (RUN(call, SEGMENT_CLOSE, V_TEXT(ixn), V_TEXT(agent), V_INT(at), V_TEXT(names_get(&end_reasons, (int)reason))) < 0)
+	if (segment_end(call, ixn, agent, at, reason, err) < 0)
 		return -1;
 	return RUN(call, PRESENCE_IDLE, V_TEXT(agent), V_TEXT(ixn), V_INT(at)) < 0 ? -1 : 0;
 }

@@ -12,7 +12,8 @@
 #define PAGE_ROWS 500
 
 RECORD(rec_library_since_in, struct library_since_in, "library-since", N_("Changes of the library."),
-       INT_FIELD(struct library_since_in, after, FIELD_REQUIRED, N_("the last change that is known; 0: none is")))
+       INT_FIELD(struct library_since_in, after, FIELD_REQUIRED, N_("the last change that is known; 0: none is")),
+       INT_FIELD(struct library_since_in, site, 0, N_("by which state of the site the page before was chosen")))
 
 #define KINDS(X) \
 	X(LIBRARY_RESPONSE, "response", N_("a response")) \
@@ -53,7 +54,8 @@ RECORD(rec_library_change, X, "library-change", N_("A change of the library."),
        NAME_FIELD(X, use, uses, 0, N_("how it was used")),
        BOOL_FIELD(X, all, 0, N_("of an agent: sees all responses")),
        BOOL_FIELD(X, more, 0, N_("there is more behind this page")),
-       BOOL_FIELD(X, anew, 0, N_("what may be seen has changed: all is to be asked for again, from 0")))
+       BOOL_FIELD(X, anew, 0, N_("what may be seen has changed: all is to be asked for again, from 0")),
+       INT_FIELD(X, site, 0, N_("by which state of the site it was chosen")))
 #undef X
 
 struct pull {
@@ -190,7 +192,9 @@ since_fn(struct call *call, const void *input, struct err *err)
 	end->seq = in->after;
 	if (library_site(call, &site, err) < 0)
 		return -1;
-	if (p.own && in->after > 0 && site > in->after) {
+	end->site = site;
+	/* A change of the site is behind the first pages of a library that is larger: what counts is whether it came since. */
+	if (p.own && in->after > 0 && (in->site == INT_ABSENT ? site > in->after : site != in->site)) {
 		end->anew = 1;
 		call_emit(call, end);
 		return 0;
@@ -208,5 +212,5 @@ since_fn(struct call *call, const void *input, struct err *err)
 }
 
 const struct op op_library_since = {
-	"library.since", N_("what changed in the library, for an index of it elsewhere"), MAY_ALL, OP_LIBRARY, &rec_library_since_in, &rec_library_change, since_fn, NULL
+	"library.since", N_("what changed in the library, for an index of it elsewhere"), MAY_ALL, OP_LIBRARY | OP_COPIES, &rec_library_since_in, &rec_library_change, since_fn, NULL
 };

@@ -9,6 +9,7 @@
 
 struct library_since_in {
 	int64_t after;
+	int64_t site; /* of the page before; INT_ABSENT: there was none */
 };
 
 enum library_kind { LIBRARY_RESPONSE,
@@ -24,7 +25,7 @@ struct library_change {
 	struct texts media, queues, teams;
 	int64_t start, expires, unnamed, offered, removed;
 	int64_t number, use;
-	int64_t all, more, anew;
+	int64_t all, more, anew, site;
 };
 extern const struct record rec_library_since_in, rec_library_change;
 

@@ -90,6 +90,12 @@ local_beside(struct desk *desk, struct arena *arena, const char *suffix)
 	return arena_printf(arena, "%s%s", store_path(of(desk)->store), suffix);
 }
 
+static void
+local_bulk(struct desk *desk, bool on)
+{
+	store_bulk(of(desk)->store, on);
+}
+
 struct run {
 	struct local *desk;
 	const struct request *request;
@@ -112,26 +118,31 @@ call_of(const struct run *l, struct tx *tx)
 
 struct newest {
 	int64_t seq, at;
+	const char *latest;
 };
-RECORD(rec_newest, struct newest, "newest", NULL, INT_FIELD(struct newest, seq, 0, NULL), TIME_FIELD(struct newest, at, 0, NULL))
+RECORD(rec_newest, struct newest, "newest", NULL, INT_FIELD(struct newest, seq, 0, NULL), TIME_FIELD(struct newest, at, 0, NULL), TEXT_FIELD(struct newest, latest, 0, NULL))
 
 int
 call_time(struct call *call, struct err *err)
 {
 	struct newest last;
+	time_ms latest;
 	int rc = sql_one(call->tx, call->arena, SQL_EVENT_NEWEST, NO_ARGS, &rec_newest, &last, err);
 
 	if (rc < 0)
 		return -1;
 	call->desk->seq = rc > 0 ? last.seq : 0;
-	call->desk->at = rc > 0 ? last.at : 0;
-	if (rc == 0 || last.at <= call->now)
+	call->desk->newest = call->desk->latest = rc > 0 ? last.at : 0;
+	if (rc > 0 && last.latest && strtoll(last.latest, NULL, 10) > last.at)
+		call->desk->latest = strtoll(last.latest, NULL, 10);
+	latest = call->desk->latest;
+	if (latest <= call->now)
 		return 0;
-	if (last.at - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
-		call->desk->options.clock_behind(last.at - call->now);
-	call->now = last.at;
-	if (call->soon < last.at)
-		call->soon = last.at;
+	if (latest - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)
+		call->desk->options.clock_behind(latest - call->now);
+	call->now = latest;
+	if (call->soon < latest)
+		call->soon = latest;
 	return 0;
 }
 
@@ -325,6 +336,17 @@ run_local(struct run *l, bool write, struct err *err)
 	}
 }
 
+/* By who has just been let in. */
+static int
+copied_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct run *l = context;
+	struct call call = call_of(l, tx);
+
+	call.actor = l->call.actor;
+	return call_time(&call, err) < 0 ? -1 : copied_event(&call, err);
+}
+
 static int
 local_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
@@ -343,6 +365,8 @@ local_call(struct desk *desk, const struct request *request, struct arena *arena
 			settle_refused(&l);
 		return -1;
 	}
+	if (rc == 0 && copies(request) && store_write(l.desk->store, copied_fn, &l, err) < 0)
+		return -1;
 	l.call.tx = NULL;
 	if (rc == 0)
 		follow(&l);
@@ -396,5 +420,5 @@ local_library_follow(struct desk *desk, const char *path, struct err *err)
 }
 
 const struct carrier local_carrier = {
-	.open = local_open, .close = local_close, .call = local_call, .wait = local_wait, .beside = local_beside, .verify = local_verify, .is_test = local_is_test, .library_build = local_library_build, .library_behind = local_library_behind, .library_follow = local_library_follow
+	.open = local_open, .close = local_close, .call = local_call, .wait = local_wait, .beside = local_beside, .verify = local_verify, .is_test = local_is_test, .bulk = local_bulk, .library_build = local_library_build, .library_behind = local_library_behind, .library_follow = local_library_follow
 };

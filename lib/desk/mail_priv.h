@@ -106,7 +106,7 @@ struct mail_shown {
 	const char *note;
 	int64_t state; /* of a draft */
 	struct texts bcc;
-	const char *author, *text, *outbox;
+	const char *author, *text, *outbox, *copy, *copy_reply;
 };
 #define MAIL_SHOWN_FIELDS(S) \
 	TEXT_FIELD_CALLED(S, mail.mailbox, "mailbox", NULL, 0, N_("of a mail: the mailbox it came to, or is sent from")), \
@@ -123,7 +123,9 @@ struct mail_shown {
 		TEXTS_FIELD_CALLED(S, mail.bcc, "bcc", NULL, FIELD_PERSONAL, N_("of a draft: copies that nobody else sees")), \
 		TEXT_FIELD_CALLED(S, mail.author, "author", NULL, 0, N_("of a draft: who wrote it")), \
 		TEXT_FIELD_CALLED(S, mail.text, "text", NULL, FIELD_PERSONAL, N_("of a draft: what it says, without what it quotes; --part draft shows that, too")), \
-		TEXT_FIELD_CALLED(S, mail.outbox, "outbox", NULL, 0, N_("of a draft: the outgoing mail that was made of it"))
+		TEXT_FIELD_CALLED(S, mail.outbox, "outbox", NULL, 0, N_("of a draft: the outgoing mail that was made of it")), \
+		TEXT_FIELD_CALLED(S, mail.copy, "copy", NULL, 0, N_("of a draft: the copy of what was sent, as outbox-list has it")), \
+		TEXT_FIELD_CALLED(S, mail.copy_reply, "copy_reply", NULL, FIELD_PERSONAL, N_("of a draft: why no copy could be kept"))
 /* Fills it in where there is a mail. */
 int email_shown(struct call *call, const char *ixn, struct mail_shown *out, struct err *err);
 
@@ -186,6 +188,11 @@ struct mail_to {
  */
 #define MAIL_KIND_AGENT "email"
 int mail_queue_to(struct call *call, struct mail *mail, const struct mail_extra *extra, const struct mail_to *to, size_t n, struct err *err);
+/* The files of a mail, all together. */
+#define FILES_BYTES ((int64_t)25 << 20)
+/* Files of a response (struct attachment) as they are now, for a mail of another kind: are they too large (E_TOO_LARGE)? They go along (outbox_files.c). */
+int mail_files_check(const struct records *files, const char *response, struct err *err);
+int mail_attach(struct call *call, const struct mail *mail, const struct records *files, struct err *err);
 /*
  * The outbox has moved a mail of that kind (draft_send.c): its draft follows.
  * Called at the end of each change of state, and before one is sent again (E_MAIL_EDITED).

@@ -63,39 +63,40 @@ store_of(struct desk *mirror)
 	return desk_local(mirror)->store;
 }
 
-/* How far it is: "SEQ AT". */
-
-struct state {
-	int64_t seq, at;
-};
+/* How far it is: "SEQ AT LIBRARY SITE WHOLE OWN". */
 
 static int
 state_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct arena *arena = arena_new();
-	struct state *state = context;
-	const char *text = "0 0";
-	char *end;
+	struct mirror_state *state = context;
+	int64_t *const numbers[] = { &state->seq, &state->at, &state->library, &state->site, &state->whole };
+	const char *text = "";
 	int rc = sql_text(tx, arena, SQL_META_GET, ARGS(V_TEXT("mirror")), &text, err);
 
-	if (rc >= 0) {
-		state->seq = strtoll(text, &end, 10);
-		state->at = strtoll(end, NULL, 10);
+	*state = (struct mirror_state){ 0 };
+	for (size_t i = 0; rc >= 0 && i < COUNT_OF(numbers); i++) {
+		char *end;
+
+		*numbers[i] = strtoll(text, &end, 10);
+		text = end;
 	}
+	if (rc >= 0 && *text == ' ')
+		snprintf(state->own, sizeof(state->own), "%s", text + 1);
 	arena_free(&arena);
 	return rc < 0 ? -1 : 0;
 }
 
 int
-mirror_state(struct desk *mirror, int64_t *seq_r, int64_t *at_r, struct err *err)
+mirror_state(struct desk *mirror, struct mirror_state *state_r, struct err *err)
 {
-	struct state state = { 0, 0 };
+	return store_read(store_of(mirror), state_fn, state_r, err);
+}
 
-	if (store_read(store_of(mirror), state_fn, &state, err) < 0)
-		return -1;
-	*seq_r = state.seq;
-	*at_r = state.at;
-	return 0;
+bool
+call_in_mirror(const struct call *call)
+{
+	return call->from && strcmp(call->from, MIRROR_FROM) == 0;
 }
 
 struct has {
@@ -113,7 +114,7 @@ has_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct has *h = context;
 	struct mirror_since_in *out = h->out;
-	struct state state = { 0, 0 };
+	struct mirror_state state;
 	struct records rows;
 
 	record_init(&rec_mirror_since_in, out);
@@ -121,6 +122,9 @@ has_fn(struct tx *tx, void *context, struct err *err)
 	    sql_all(tx, h->arena, SQL_MIRRORED_CONTACTS, NO_ARGS, &rec_version, &rows, err) < 0)
 		return -1;
 	out->after = state.seq;
+	out->library = state.library;
+	out->site = state.site;
+	out->own = *state.own ? arena_strdup(h->arena, state.own) : NULL;
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct version *v = (struct version *)rows.v + i;
 
@@ -150,9 +154,15 @@ struct page {
 static int
 drop_noun(struct tx *tx, struct arena *arena, enum mirror_noun noun, const char *id, struct err *err)
 {
-	for (size_t i = 0; i < mirror_tables_n; i++)
-		if (mirror_tables[i].noun == noun && sql_rows_drop(tx, arena, &mirror_tables[i].rows, id, err) < 0)
+	for (size_t i = 0; i < mirror_tables_n; i++) {
+		struct rows_of rows = mirror_tables[i].rows;
+
+		/* All of them. */
+		if (!id)
+			rows.column = NULL;
+		if (mirror_tables[i].noun == noun && sql_rows_drop(tx, arena, &rows, id, err) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -172,15 +182,27 @@ goes_on(const struct mirror_row *row, const struct mirror_row *before)
 	return before && before->noun == row->noun && (row->id == before->id || (row->id && before->id && strcmp(row->id, before->id) == 0));
 }
 
+/* All of a noun only where that is one, or begins anew. */
+static bool
+is_sound(const struct mirror_row *row, const struct mirror_table *table)
+{
+	const char *id = table && table->rows.column ? pairs_get(&row->row, table->rows.column) : NULL;
+
+	if (row->noun < 0 || row->noun > MIRROR_OWN || row->noun == MIRROR_END)
+		return false;
+	if (!row->id && row->noun != MIRROR_SITE && row->noun != MIRROR_OWN && (row->noun != MIRROR_RESPONSE || row->table))
+		return false;
+	return !table || !table->rows.column || (id && row->id && strcmp(id, row->id) == 0);
+}
+
 static int
 take_row(struct tx *tx, const struct page *page, size_t i, struct err *err)
 {
 	const struct mirror_row *row = page->rows[i];
 	const struct mirror_table *table = table_of(row);
-	const char *id = table && table->rows.column ? pairs_get(&row->row, table->rows.column) : NULL;
 
 	/* All of a noun is replaced: the first of its rows takes the place of what was. */
-	if (row->noun < 0 || row->noun >= MIRROR_END || (row->noun != MIRROR_SITE && !row->id) || (table && table->rows.column && (!id || strcmp(id, row->id) != 0)))
+	if (!is_sound(row, table))
 		return err_set(err, E_BAD_FIELD, "where", "mirror.since", "name", row->table ? row->table : "table", "what", "a row that belongs nowhere", NULL);
 	if (!goes_on(row, i ? page->rows[i - 1] : NULL) && drop_noun(tx, page->arena, (enum mirror_noun)row->noun, row->id, err) < 0)
 		return -1;
@@ -203,8 +225,13 @@ open_session(struct tx *tx, const struct page *page, struct err *err)
 static int
 take_end(struct tx *tx, const struct page *page, const struct mirror_row *end, struct err *err)
 {
-	const char *state = arena_printf(page->arena, "%" PRId64 " %" PRId64, end->seq, page->now);
+	struct mirror_state s;
+	const char *state;
 
+	if (state_fn(tx, &s, err) < 0)
+		return -1;
+	state = arena_printf(page->arena, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %.*s", end->seq, page->now, end->library == INT_ABSENT ? s.library : end->library,
+			     end->site == INT_ABSENT ? s.site : end->site, (end->whole == INT_ABSENT ? s.whole : end->whole) == 1, MIRROR_DIGEST, end->own ? end->own : s.own);
 	for (size_t i = 0; i < end->gone.n; i++)
 		if (drop_noun(tx, page->arena, MIRROR_IXN, end->gone.v[i], err) < 0 || drop_noun(tx, page->arena, MIRROR_CONTACT, end->gone.v[i], err) < 0)
 			return -1;

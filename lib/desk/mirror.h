@@ -1,7 +1,7 @@
 /*
  * mirror.h - the part of a server's store that lies on an agent's own machine:
- * the agent's interactions, their contacts and history, and what of the site
- * they are read by. It is a store like any other, beside the session's file, so
+ * the agent's interactions, their contacts and history, the responses and
+ * alerts that the agent sees, and what of the site they are read by. It is a store like any other, beside the session's file, so
  * that the operations marked OP_MIRROR answer from it as the server would. What
  * is asked for while the server is away (OP_WAITS) waits in it.
  *
@@ -17,20 +17,29 @@
 enum mirror_noun { MIRROR_SITE,
 		   MIRROR_IXN,
 		   MIRROR_CONTACT,
-		   MIRROR_END };
+		   MIRROR_END,
+		   MIRROR_RESPONSE,
+		   MIRROR_OWN };
+/* From where it is asked, as struct request says it. */
+#define MIRROR_FROM "mirror"
+#define MIRROR_DIGEST 64
 
 struct mirror_since_in {
 	int64_t after;         /* how far the mirror is; 0: nothing is there */
 	struct texts ixns;     /* the interactions that it has */
 	struct pairs contacts; /* and the contacts, with their versions */
+	int64_t library, site; /* how far its responses are, 0: there are none; and by which state of the site they were chosen */
+	const char *own;       /* the digest of what else is the agent's own, or NULL */
 };
-/* A row of a table; or, as MIRROR_END, up to where that goes, whether there is more, and what is gone. */
+/* A row of a table; without one, what it belongs to goes first; or, as MIRROR_END, up to where that goes, whether there is more, and what is gone. */
 struct mirror_row {
 	int64_t noun;
 	const char *id, *table;
 	struct pairs row;
 	int64_t seq, more;
 	struct texts gone;
+	int64_t library, site, whole; /* whole: that is all of the library, or (0) the beginning of it */
+	const char *own;
 };
 extern const struct record rec_mirror_since_in, rec_mirror_row;
 
@@ -42,8 +51,14 @@ void mirror_remove(const char *path);
 int mirror_has(struct desk *mirror, struct arena *arena, struct mirror_since_in *out, struct err *err) ATTR_MUSTUSE;
 /* Takes a page of rows over, with its end, in one transaction. E_BAD_FIELD: that is no page. */
 int mirror_take(struct desk *mirror, const struct mirror_row *const *rows, size_t n, struct err *err) ATTR_MUSTUSE;
-/* How far it is, and as of when; 0: it was never filled. */
-int mirror_state(struct desk *mirror, int64_t *seq_r, int64_t *at_r, struct err *err) ATTR_MUSTUSE;
+/* How far it is, and as of when. */
+struct mirror_state {
+	int64_t seq, at;             /* at 0: it was never filled */
+	int64_t library, site;       /* as in struct mirror_since_in */
+	int64_t whole;               /* all responses are there */
+	char own[MIRROR_DIGEST + 1]; /* "": nothing of it is there */
+};
+int mirror_state(struct desk *mirror, struct mirror_state *state_r, struct err *err) ATTR_MUSTUSE;
 
 /* What waits to be sent, in order, or was refused. */
 struct unsent {

@@ -41,6 +41,13 @@ const struct mirror_table mirror_tables[] = {
 	{ MIRROR_IXN, { "event", "ixn", "origin" } },
 	{ MIRROR_CONTACT, { "contact", "id", NULL } },
 	{ MIRROR_CONTACT, { "contact_address", "contact", NULL } },
+	{ MIRROR_RESPONSE, { "response", "id", NULL } },
+	{ MIRROR_RESPONSE, { "response_version", "id", NULL } },
+	{ MIRROR_RESPONSE, { "response_attachment", "response", NULL } },
+	{ MIRROR_OWN, { "agent_skill", NULL, NULL } },
+	{ MIRROR_OWN, { "response_favourite", NULL, NULL } },
+	{ MIRROR_OWN, { "category", NULL, NULL } },
+	{ MIRROR_OWN, { "alert", NULL, NULL } },
 };
 const size_t mirror_tables_n = COUNT_OF(mirror_tables);
 
@@ -48,7 +55,9 @@ const size_t mirror_tables_n = COUNT_OF(mirror_tables);
 	X(MIRROR_SITE, "site", N_("of the site")) \
 	X(MIRROR_IXN, "interaction", N_("of an interaction")) \
 	X(MIRROR_CONTACT, "contact", N_("of a contact")) \
-	X(MIRROR_END, "end", N_("the end of the page"))
+	X(MIRROR_END, "end", N_("the end of the page")) \
+	X(MIRROR_RESPONSE, "response", N_("of a response")) \
+	X(MIRROR_OWN, "own", N_("of the agent"))
 #define ROW(value, title, text) [value] = { title, text },
 static const struct name noun_rows[] = { NOUNS(ROW) };
 static const struct names nouns = { "noun", noun_rows, COUNT_OF(noun_rows) };
@@ -57,7 +66,10 @@ static const struct names nouns = { "noun", noun_rows, COUNT_OF(noun_rows) };
 RECORD(rec_mirror_since_in, X, "mirror-since", N_("What a mirror has."),
        INT_FIELD(X, after, FIELD_REQUIRED, N_("how far it is; 0: nothing is there")),
        TEXTS_FIELD(X, ixns, 0, N_("the interactions that it has")),
-       PAIRS_FIELD(X, contacts, 0, N_("the contacts that it has, with their versions")))
+       PAIRS_FIELD(X, contacts, 0, N_("the contacts that it has, with their versions")),
+       INT_FIELD(X, library, 0, N_("how far its responses are; 0: there are none")),
+       INT_FIELD(X, site, 0, N_("by which state of the site they were chosen")),
+       TEXT_FIELD(X, own, 0, N_("the digest of what else is the agent's own")))
 #undef X
 
 #define X struct mirror_row
@@ -68,7 +80,11 @@ RECORD(rec_mirror_row, X, "mirror-row", N_("A row for a mirror."),
        PAIRS_FIELD(X, row, FIELD_PERSONAL, N_("its columns")),
        INT_FIELD(X, seq, 0, N_("up to where the page goes")),
        BOOL_FIELD(X, more, 0, N_("there is more behind this page")),
-       TEXTS_FIELD(X, gone, 0, N_("interactions and contacts that are not the agent's any more")))
+       TEXTS_FIELD(X, gone, 0, N_("interactions and contacts that are not the agent's any more")),
+       INT_FIELD(X, library, 0, N_("up to where its responses go")),
+       INT_FIELD(X, site, 0, N_("by which state of the site they were chosen")),
+       BOOL_FIELD(X, whole, 0, N_("those are all that there are")),
+       TEXT_FIELD(X, own, 0, N_("the digest of what else is the agent's own")))
 #undef X
 
 struct scope {
@@ -77,17 +93,6 @@ struct scope {
 };
 RECORD(rec_scope, struct scope, "scope", NULL, TEXT_FIELD(struct scope, id, 0, NULL), TEXT_FIELD(struct scope, contact, 0, NULL),
        TEXT_FIELD(struct scope, scheme, 0, NULL), TEXT_FIELD(struct scope, address, 0, NULL), INT_FIELD(struct scope, seq, 0, NULL))
-
-struct pull {
-	struct call *call;
-	const struct mirror_since_in *in;
-	int64_t after, last;
-	bool monitors; /* the agent is told who listens */
-	struct mirror_row *end;
-	/* In order of their names. */
-	struct texts has, keeps;
-	struct texts contacts; /* of what the agent sees; some more than once */
-};
 
 static int
 by_name(const void *a, const void *b)
@@ -165,7 +170,7 @@ pull_table(struct pull *p, const struct mirror_table *t, const char *id, struct 
 	return 0;
 }
 
-static int
+int
 pull_noun(struct pull *p, enum mirror_noun noun, const char *id, struct err *err)
 {
 	for (size_t i = 0; i < mirror_tables_n; i++)
@@ -321,10 +326,12 @@ since_fn(struct call *call, const void *input, struct err *err)
 	sort(&p.has);
 	if ((p.after == 0 || p.after < p.last) && (pull_site(&p, err) < 0 || pull_scope(&p, err) < 0))
 		return -1;
+	if (in->library != INT_ABSENT && ((in->own && p.after == p.last ? 0 : pull_own(&p, err)) < 0 || (p.end->more != 1 && pull_library(&p, err) < 0)))
+		return -1;
 	call_emit(call, p.end);
 	return 0;
 }
 
 const struct op op_mirror_since = {
-	"mirror.since", N_("what changed of an agent's own, for a mirror of it elsewhere"), MAY_AGENTS, OP_SELF, &rec_mirror_since_in, &rec_mirror_row, since_fn, NULL
+	"mirror.since", N_("what changed of an agent's own, for a mirror of it elsewhere"), MAY_AGENTS, OP_SELF | OP_COPIES, &rec_mirror_since_in, &rec_mirror_row, since_fn, NULL
 };

@@ -39,8 +39,9 @@ offer_make(struct call *call, struct ixn *ixn, const char *agent, const struct d
 	bool handed = ixn->reserved && strcmp(ixn->reserved, "transfer") == 0;
 	struct offer offer = { .ixn = ixn->id, .agent = agent, .purpose = handed ? PURPOSE_TRANSFER : PURPOSE_ROUTE, .state = OFFER_PENDING, .created = call->now, .ended = INT_ABSENT };
 	const struct queue *queue;
+	struct held *held = NULL;
 
-	if (queue_of(call, ixn, &queue, err) < 0)
+	if (queue_of(call, ixn, &queue, err) < 0 || (!queue->auto_answer && agent_held(call, agent, ixn, &held, err) < 0))
 		return -1;
 	offer.id = id_new(call->arena, call->now);
 	offer.expires = call->now + queue->offer_timeout;
@@ -51,9 +52,10 @@ offer_make(struct call *call, struct ixn *ixn, const char *agent, const struct d
 	    verb_happen(call, ixn, VERB_OFFER, call->now, agent, offer.id, names_get(&offer_purposes, (int)offer.purpose), err) < 0)
 		return -1;
 	ixn->asked = agent;
-	if (queue->auto_answer && offer_accept(call, ixn, &offer, err) < 0)
-		return -1;
-	return agent_refresh(call, agent, err);
+	if (!held)
+		return offer_accept(call, ixn, &offer, err) < 0 ? -1 : agent_refresh(call, agent, err);
+	agent_takes(held, ixn);
+	return agent_settle(call, held, err);
 }
 
 int

@@ -26,7 +26,8 @@ RECORD(rec_mail_change, struct mail_change, "mail", N_("An outgoing mail that wa
        ID_FIELD(struct mail_change, id, FIELD_COLUMN, N_("the mail")),
        NAME_FIELD(struct mail_change, state, mail_states, FIELD_COLUMN, N_("its state now")),
        ID_FIELD(struct mail_change, ixn, FIELD_COLUMN, N_("the interaction it belongs to")),
-       INT_FIELD(struct mail_change, attempts, 0, N_("how often it was tried")))
+       INT_FIELD(struct mail_change, attempts, 0, N_("how often it was tried")),
+       TEXT_FIELD(struct mail_change, copy, 0, N_("its copy in the folder of sent mails")))
 
 int
 mail_get(struct call *call, const char *id, struct mail **mail_r, struct err *err)
@@ -77,6 +78,7 @@ mail_answer(struct call *call, const struct mail *mail)
 	out->id = mail->id;
 	out->state = mail->state;
 	out->ixn = mail->ixn;
+	out->copy = mail->copy;
 }
 
 /* Making one. */
@@ -153,29 +155,81 @@ mail_queue(struct call *call, struct mail *mail, const struct texts *to, struct 
 	return mail_queue_to(call, mail, &none, v, to->n, err);
 }
 
+/* Back-off between tries, then every 4 h until given up. */
+#define GIVE_UP_MS (48 * MS_HOUR)
+static const int64_t waits[] = { MS_MINUTE, 5 * MS_MINUTE, 15 * MS_MINUTE, MS_HOUR };
+
+time_ms
+outbox_next_try(int64_t attempts, time_ms now)
+{
+	return now + (attempts <= (int64_t)COUNT_OF(waits) ? waits[attempts - 1] : 4 * MS_HOUR);
+}
+
+/* One that a person sends again late gets the short waits, too. */
+bool
+outbox_gives_up(int64_t attempts, time_ms since, time_ms now)
+{
+	return now - since >= GIVE_UP_MS && attempts > (int64_t)COUNT_OF(waits);
+}
+
 /* For people. */
 
 /* Unknown, failed and deferred mails go again; recipients who have it are left alone. */
 static int
+send_again(struct call *call, struct mail *mail, struct err *err)
+{
+	if (mail->state != MAIL_UNKNOWN && mail->state != MAIL_FAILED && mail->state != MAIL_DEFERRED && mail->state != MAIL_DROPPED)
+		return err_set(err, E_MAIL_STATE, "id", mail->id, "state", names_get(&mail_states, (int)mail->state), NULL);
+	if (RUN(call, RECIPIENTS_AGAIN, V_TEXT(mail->id)) < 0 || (copy_is_undone(mail->copy) && copy_again(call, mail, err) < 0))
+		return -1;
+	mail->ended = INT_ABSENT;
+	return mail_move(call, mail, MAIL_QUEUED, err) < 0 || mail_event(call, mail, "retry", err) < 0 ? -1 : 0;
+}
+
+struct retry_in {
+	const char *id;
+	int64_t copy;
+};
+RECORD(rec_outbox_retry_in, struct retry_in, "outbox-retry", N_("Which mail."),
+       ID_FIELD(struct retry_in, id, FIELD_OPERAND | FIELD_REQUIRED, N_("the mail")),
+       BOOL_FIELD(struct retry_in, copy, 0, N_("only its copy for the folder of sent mails")))
+
+static int
 retry_fn(struct call *call, const void *input, struct err *err)
 {
-	const struct id_in *in = input;
+	const struct retry_in *in = input;
 	struct mail *mail;
+	int rc;
 
 	if (mail_get(call, in->id, &mail, err) < 0)
 		return -1;
-	if (mail->state != MAIL_UNKNOWN && mail->state != MAIL_FAILED && mail->state != MAIL_DEFERRED && mail->state != MAIL_DROPPED)
-		return err_set(err, E_MAIL_STATE, "id", mail->id, "state", names_get(&mail_states, (int)mail->state), NULL);
-	if (RUN(call, RECIPIENTS_AGAIN, V_TEXT(mail->id)) < 0)
-		return -1;
-	mail->ended = INT_ABSENT;
-	if (mail_move(call, mail, MAIL_QUEUED, err) < 0 || mail_event(call, mail, "retry", err) < 0)
+	if (in->copy == 1 || (mail->state == MAIL_SENT && copy_is_undone(mail->copy))) {
+		rc = copy_again(call, mail, err);
+		if (rc == 0)
+			return err_set(err, E_COPY_STATE, "id", mail->id, NULL);
+	} else {
+		rc = send_again(call, mail, err);
+	}
+	if (rc < 0)
 		return -1;
 	mail_answer(call, mail);
 	return 0;
 }
 
-const struct op op_outbox_retry = { "outbox.retry", N_("sends a mail again"), MAY_ALL, OP_WRITE, &rec_id_in, &rec_mail_change, retry_fn, NULL };
+const struct op op_outbox_retry = { "outbox.retry", N_("sends a mail again"), MAY_ALL, OP_WRITE, &rec_outbox_retry_in, &rec_mail_change, retry_fn, NULL };
+
+/* Of a mail that is done with its copy is what is given up. */
+static int
+drop(struct call *call, struct mail *mail, struct err *err)
+{
+	bool past = mail->state == MAIL_SENT || mail->state == MAIL_DROPPED;
+
+	if (past && copy_is_undone(mail->copy))
+		return copy_drop(call, mail, err) < 0 ? -1 : 0;
+	if (past || mail->state == MAIL_SENDING)
+		return err_set(err, E_MAIL_STATE, "id", mail->id, "state", names_get(&mail_states, (int)mail->state), NULL);
+	return mail_move(call, mail, MAIL_DROPPED, err) < 0 || mail_event(call, mail, "dropped", err) < 0 ? -1 : 0;
+}
 
 static int
 drop_fn(struct call *call, const void *input, struct err *err)
@@ -183,11 +237,7 @@ drop_fn(struct call *call, const void *input, struct err *err)
 	const struct id_in *in = input;
 	struct mail *mail;
 
-	if (mail_get(call, in->id, &mail, err) < 0)
-		return -1;
-	if (mail->state == MAIL_SENT || mail->state == MAIL_SENDING || mail->state == MAIL_DROPPED)
-		return err_set(err, E_MAIL_STATE, "id", mail->id, "state", names_get(&mail_states, (int)mail->state), NULL);
-	if (mail_move(call, mail, MAIL_DROPPED, err) < 0 || mail_event(call, mail, "dropped", err) < 0)
+	if (mail_get(call, in->id, &mail, err) < 0 || drop(call, mail, err) < 0)
 		return -1;
 	mail_answer(call, mail);
 	return 0;

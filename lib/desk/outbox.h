@@ -5,14 +5,16 @@
  * A mail goes by an account: that of its mailbox, or ("") the one of the
  * configuration. outbox.boxes names those that have something to do. A run of
  * the sender holds the account's lock: outbox.heal once; then outbox.next reads
- * the next mail, outbox.step takes it with its bytes and tells what became of
- * former ones, all in one transaction, so that a run can be cut anywhere. A mail
+ * the next mail, outbox.step takes it with its bytes, tells what became of
+ * former ones and reads the one behind it, all in one transaction, so that a run
+ * can be cut anywhere. A mail
  * taken with past set, or for which outbox.past-data was called, is unknown when
  * the run dies. The epoch, a number of this run alone, keeps one that was
  * thought dead from going on: E_TAKEN.
  *
  * Copies for the folder of sent mails are read by outbox.copy-next and settled
- * by outbox.copied; they never change what the mail itself is.
+ * by outbox.copied; they never change what the mail itself is. They have the
+ * waits of mails, and are given up as mails are.
  */
 #ifndef DESK_OUTBOX_H
 #define DESK_OUTBOX_H
@@ -35,23 +37,23 @@ struct mail_out {
 	const char *ixn;
 	struct texts to;
 	const char *subject, *kind, *agent, *mailbox, *message_id, *reply, *copy, *copy_reply;
-	int64_t created, ended, attempts, next_at;
+	int64_t copy_next_at, created, ended, attempts, next_at;
 	struct records recipients; /* struct mail_recipient */
 };
 
 struct outbox_in {
-	const char *state, *ixn, *mailbox;
+	const char *state, *ixn, *mailbox, *copy;
 	int64_t due, limit;
 };
 
 struct outbox_boxes_in {
-	int64_t again; /* also those whose copies failed */
+	int64_t unused;
 };
 
 /* An account with something to do. */
 struct outbox_box {
 	const char *mailbox; /* "": that of the configuration */
-	int64_t due, copies; /* mails to send or to settle; copies to keep */
+	int64_t due, copies; /* mails to send or to settle; copies to keep now */
 };
 
 struct outbox_epoch {
@@ -89,7 +91,9 @@ struct outbox_result {
 
 struct outbox_step {
 	int64_t epoch;
-	struct records results; /* struct outbox_result */
+	int64_t next;                /* the next mail is wanted, too, as outbox.next has it */
+	const char *mailbox, *after; /* for next */
+	struct records results;      /* struct outbox_result */
 	/* The mail to take, or NULL; version: as it was read. */
 	const char *take;
 	int64_t version;
@@ -100,6 +104,7 @@ struct outbox_step {
 struct outbox_stepped {
 	int64_t taken;        /* 0: somebody else has changed it */
 	struct records mails; /* struct mail_out: of the results */
+	struct records next;  /* struct outbox_next: one, or none */
 };
 
 struct outbox_mark {
@@ -109,7 +114,6 @@ struct outbox_mark {
 
 struct outbox_copy_in {
 	const char *mailbox, *after;
-	int64_t again; /* those that failed, too */
 };
 
 /* A copy to be put into the folder of sent mails. */
@@ -121,7 +125,7 @@ struct outbox_copy {
 
 struct outbox_copied {
 	const char *id;
-	const char *state; /* begun, kept, failed */
+	const char *state; /* begun, kept; failed, unseen: begun before, and could not be looked for. The desk says whether it is tried again */
 	const char *reply; /* the place, or why it failed */
 };
 

@@ -23,6 +23,7 @@ RECORD(rec_outbox_in, struct outbox_in, "outbox-list", N_("Which mails; those no
        TEXT_FIELD_AS(struct outbox_in, state, "STATE,...", 0, N_("in these states")),
        TEXT_FIELD_AS(struct outbox_in, ixn, "ID", 0, N_("of this interaction, sent ones too")),
        TEXT_FIELD_AS(struct outbox_in, mailbox, "NAME", 0, N_("of this mailbox")),
+       TEXT_FIELD_AS(struct outbox_in, copy, "STATE,...", 0, N_("whose copy for the folder of sent mails is in these states, sent ones too")),
        BOOL_FIELD(struct outbox_in, due, 0, N_("only those that outbox-send would send now")),
        INT_FIELD(struct outbox_in, limit, 0, N_("at most so many (200)")))
 
@@ -38,8 +39,9 @@ RECORD(rec_mail_out, X, "mail", N_("An outgoing mail."),
        TEXT_FIELD(X, agent, 0, N_("the agent who sends it")),
        TEXT_FIELD(X, mailbox, 0, N_("the mailbox by whose account it goes")),
        TEXT_FIELD(X, message_id, 0, N_("its Message-ID, fixed when it was made")),
-       TEXT_FIELD(X, copy, 0, N_("its copy in the folder of sent mails: due, begun, kept, failed")),
-       TEXT_FIELD(X, copy_reply, 0, N_("why that failed")),
+       TEXT_FIELD(X, copy, 0, N_("its copy in the folder of sent mails: due, begun, deferred, kept, failed, dropped")),
+       TEXT_FIELD(X, copy_reply, FIELD_PERSONAL, N_("why that could not be kept")),
+       TIME_FIELD(X, copy_next_at, 0, N_("when that is tried again")),
        TIME_FIELD(X, created, 0, N_("when it was made")),
        TIME_FIELD(X, ended, 0, N_("when it was sent or given up")),
        INT_FIELD(X, attempts, 0, N_("how often it was tried")),
@@ -50,9 +52,13 @@ RECORD(rec_mail_out, X, "mail", N_("An outgoing mail."),
 int
 mail_out_fill(struct call *call, const struct mail *mail, struct mail_out *out, struct err *err)
 {
+	struct copy_tries tries = { .next_at = INT_ABSENT };
+
 	*out = (struct mail_out){ .id = mail->id, .state = mail->state, .ixn = mail->ixn, .subject = mail->subject, .kind = mail->kind, .agent = mail->agent, .mailbox = mail->mailbox, .message_id = mail->message_id, .copy = mail->copy, .created = mail->created, .ended = mail->ended, .attempts = 0, .next_at = INT_ABSENT };
-	if (mail->copy && strcmp(mail->copy, "failed") == 0 && sql_text(call->tx, call->arena, SQL_COPY_REPLY, ARGS(V_TEXT(mail->id)), &out->copy_reply, err) < 0)
+	if (copy_is_undone(mail->copy) && copy_tries(call, mail->id, &tries, err) < 0)
 		return -1;
+	out->copy_reply = tries.reply;
+	out->copy_next_at = tries.next_at;
 	if (sql_all(call->tx, call->arena, SQL_RECIPIENTS, ARGS(V_TEXT(mail->id)), &rec_mail_recipient, &out->recipients, err) < 0)
 		return -1;
 	for (size_t i = 0; i < out->recipients.n; i++) {
@@ -66,6 +72,8 @@ mail_out_fill(struct call *call, const struct mail *mail, struct mail_out *out, 
 		if (r->state == MAIL_DEFERRED)
 			out->next_at = r->next_at;
 	}
+	if (tries.reply && (mail->state == MAIL_SENT || mail->state == MAIL_DROPPED))
+		out->reply = tries.reply;
 	return 0;
 }
 
@@ -84,24 +92,51 @@ is_due(const struct call *call, const struct mail_out *mail)
 	return false;
 }
 
+/* A word that is none would find nothing, and look as if nothing were to do. */
+static int
+check_words(struct call *call, const struct outbox_in *in, struct err *err)
+{
+	struct texts states = { NULL, 0, 0 }, copies = { NULL, 0, 0 };
+
+	list_split(call->arena, in->state, &states);
+	list_split(call->arena, in->copy, &copies);
+	for (size_t i = 0; i < states.n; i++)
+		if (names_find(&mail_states, states.v[i]) < 0)
+			return err_set(err, E_BAD_VALUE, "name", "--state", "value", states.v[i], "expected", N_("the state of a mail; see ixn-states(7)"), NULL);
+	for (size_t i = 0; i < copies.n; i++)
+		if (!list_has("due,begun,deferred,kept,failed,dropped", copies.v[i]))
+			return err_set(err, E_BAD_VALUE, "name", "--copy", "value", copies.v[i], "expected", N_("due, begun, deferred, kept, failed or dropped"), NULL);
+	return 0;
+}
+
+/* One that the site has no more may still have mails. */
+static bool
+is_wanted(const struct outbox_in *in, const struct mail *mail, bool *known)
+{
+	if (in->mailbox && strcmp(mail->mailbox ? mail->mailbox : "", in->mailbox) != 0)
+		return false;
+	*known = true;
+	return (!in->state || list_has(in->state, names_get(&mail_states, (int)mail->state))) && (!in->copy || (mail->copy && list_has(in->copy, mail->copy)));
+}
+
 static int
 outbox_list_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct outbox_in *in = input;
 	int64_t limit = in->limit > 0 ? in->limit : 200;
-	enum sql sql = in->ixn ? SQL_MAILS_OF_IXN : (in->state ? SQL_MAILS : SQL_MAILS_OPEN);
+	enum sql sql = in->ixn ? SQL_MAILS_OF_IXN : (in->state || in->copy ? SQL_MAILS : SQL_MAILS_OPEN);
+	bool known = !in->mailbox;
+	struct mailbox *mailbox;
 	struct records rows;
 	size_t found = 0;
 	int rc;
 
-	if (sql_all(call->tx, call->arena, sql, ARGS(V_TEXT(in->ixn ? in->ixn : "")), &rec_mail, &rows, err) < 0)
+	if (check_words(call, in, err) < 0 || sql_all(call->tx, call->arena, sql, ARGS(V_TEXT(in->ixn ? in->ixn : "")), &rec_mail, &rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.n && (int64_t)found <= limit; i++) {
 		const struct mail *mail = (struct mail *)rows.v + i;
 
-		if (in->state && !list_has(in->state, names_get(&mail_states, (int)mail->state)))
-			continue;
-		if (in->mailbox && strcmp(mail->mailbox ? mail->mailbox : "", in->mailbox) != 0)
+		if (!is_wanted(in, mail, &known))
 			continue;
 		if (mail_out_fill(call, mail, call_answer(call), err) < 0)
 			return -1;
@@ -111,7 +146,7 @@ outbox_list_fn(struct call *call, const void *input, struct err *err)
 		found += rc > 0;
 		call->answer.n -= rc == 0;
 	}
-	return 0;
+	return known ? 0 : mailbox_get(call, in->mailbox, &mailbox, err);
 }
 
 const struct op op_outbox_list = { "outbox.list", N_("lists what is to leave"), MAY_ALL, 0, &rec_outbox_in, &rec_mail_out, outbox_list_fn, NULL };

@@ -6,27 +6,22 @@
 
 #include "desk/outbox_priv.h"
 
-/* Back-off between tries, then every 4 h until given up. */
-#define GIVE_UP_MS (48 * MS_HOUR)
-static const int64_t waits[] = { MS_MINUTE, 5 * MS_MINUTE, 15 * MS_MINUTE, MS_HOUR };
-
 /* Accounts with something to do. */
 
-RECORD(rec_outbox_boxes_in, struct outbox_boxes_in, "boxes", N_("Which accounts."),
-       BOOL_FIELD(struct outbox_boxes_in, again, 0, N_("also those whose copies failed")))
+RECORD(rec_outbox_boxes_in, struct outbox_boxes_in, "boxes", N_("Nothing more to say."), BOOL_FIELD(struct outbox_boxes_in, unused, FIELD_NO_OPTION | FIELD_INTERNAL, NULL))
 
 RECORD(rec_outbox_box, struct outbox_box, "box", N_("An account with something to do."),
        TEXT_FIELD(struct outbox_box, mailbox, FIELD_COLUMN, N_("its mailbox; empty: that of the configuration")),
        INT_FIELD(struct outbox_box, due, 0, N_("mails to be sent, or to be settled")),
-       INT_FIELD(struct outbox_box, copies, 0, N_("copies to be kept")))
+       INT_FIELD(struct outbox_box, copies, 0, N_("copies to be kept now")))
 
 static int
 boxes_fn(struct call *call, const void *input, struct err *err)
 {
-	const struct outbox_boxes_in *in = input;
 	struct records rows;
 
-	if (sql_all(call->tx, call->arena, SQL_MAIL_BOXES, ARGS(V_INT(call->now), V_INT(in->again == 1)), &rec_outbox_box, &rows, err) < 0)
+	(void)input;
+	if (sql_all(call->tx, call->arena, SQL_MAIL_BOXES, ARGS(V_INT(call->now)), &rec_outbox_box, &rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++)
 		call_emit(call, (struct outbox_box *)rows.v + i);
@@ -105,7 +100,9 @@ next_attachments(struct call *call, const struct mail *mail, struct records *out
 	struct outbox_attachment *v;
 	struct records parts;
 
-	if (!mail->ixn || strcmp(mail->kind, MAIL_KIND_AGENT) != 0)
+	if (strcmp(mail->kind, MAIL_KIND_AGENT) != 0)
+		return outbox_files(call, mail->id, out, err);
+	if (!mail->ixn)
 		return 0;
 	if (email_parts(call, mail->ixn, &parts, err) < 0)
 		return -1;
@@ -139,24 +136,22 @@ next_header(struct call *call, const struct mail *mail, struct records *out, str
 	return 0;
 }
 
+/* 1: *out; 0: there is none. */
 static int
-next_fn(struct call *call, const void *input, struct err *err)
+next_read(struct call *call, const char *mailbox, const char *after, struct outbox_next *out, struct err *err)
 {
-	const struct outbox_next_in *in = input;
-	struct outbox_next *out;
 	struct mail m;
 	int rc;
 
-	rc = sql_one(call->tx, call->arena, SQL_MAIL_NEXT, ARGS(V_INT(call->now), V_TEXT(box_name(in->mailbox)), V_TEXT(in->after ? in->after : "")), &rec_mail, &m, err);
+	rc = sql_one(call->tx, call->arena, SQL_MAIL_NEXT, ARGS(V_INT(call->now), V_TEXT(box_name(mailbox)), V_TEXT(after ? after : "")), &rec_mail, &m, err);
 	if (rc <= 0)
 		return rc;
-	out = call_answer(call);
 	*out = (struct outbox_next){ .id = m.id, .version = m.version, .kind = m.kind, .ixn = m.ixn, .message_id = m.message_id, .envelope = m.envelope ? m.envelope : m.sender };
 	if (sql_texts(call->tx, call->arena, SQL_RECIPIENTS_DUE, ARGS(V_TEXT(m.id), V_INT(call->now)), &out->to, err) < 0)
 		return -1;
 	rc = sql_blob(call->tx, call->arena, SQL_MAIL_BYTES, ARGS(V_TEXT(m.id)), &out->bytes.p, &out->bytes.n, err);
 	if (rc < 0 || out->bytes.p)
-		return rc < 0 ? -1 : 0;
+		return rc < 0 ? -1 : 1;
 	out->sender = m.sender;
 	out->sender_name = m.sender_name;
 	out->reply_to = m.reply_to;
@@ -170,18 +165,24 @@ next_fn(struct call *call, const void *input, struct err *err)
 	out->auto_submitted = m.auto_submitted;
 	if (next_header(call, &m, &out->header, err) < 0)
 		return -1;
-	return next_attachments(call, &m, &out->attachments, err);
+	return next_attachments(call, &m, &out->attachments, err) < 0 ? -1 : 1;
+}
+
+static int
+next_fn(struct call *call, const void *input, struct err *err)
+{
+	const struct outbox_next_in *in = input;
+	struct outbox_next next;
+	int rc = next_read(call, in->mailbox, in->after, &next, err);
+
+	if (rc > 0)
+		*(struct outbox_next *)call_answer(call) = next;
+	return rc < 0 ? -1 : 0;
 }
 
 const struct op op_outbox_next = { "outbox.next", N_("reads the next mail to send"), MAY_SERVICES, 0, &rec_outbox_next_in, &rec_outbox_next, next_fn, NULL };
 
 /* Results. */
-
-static time_ms
-next_try(int64_t attempts, time_ms now)
-{
-	return now + (attempts <= (int64_t)COUNT_OF(waits) ? waits[attempts - 1] : 4 * MS_HOUR);
-}
 
 static int
 result_recipient(struct call *call, const struct mail *mail, const struct mail_recipient *r, struct err *err)
@@ -193,11 +194,10 @@ result_recipient(struct call *call, const struct mail *mail, const struct mail_r
 	if (rc <= 0)
 		return rc;
 	row.attempts++;
-	/* One that a person sends again late gets the short waits, too. */
-	if (state == MAIL_DEFERRED && call->now - mail->created >= GIVE_UP_MS && row.attempts > (int64_t)COUNT_OF(waits))
+	if (state == MAIL_DEFERRED && outbox_gives_up(row.attempts, mail->created, call->now))
 		state = MAIL_FAILED;
 	return RUN(call, RECIPIENT_SET, V_TEXT(mail->id), V_TEXT(r->address), V_TEXT(names_get(&mail_states, (int)state)),
-		   r->code == INT_ABSENT ? V_NULL : V_INT(r->code), V_TEXT(r->reply), V_INT(row.attempts), V_INT(next_try(row.attempts, call->now))) < 0
+		   r->code == INT_ABSENT ? V_NULL : V_INT(r->code), V_TEXT(r->reply), V_INT(row.attempts), V_INT(outbox_next_try(row.attempts, call->now))) < 0
 		       ? -1
 		       : 0;
 }
@@ -287,12 +287,14 @@ RECORD(rec_outbox_result, struct outbox_result, "result", N_("What became of a m
 RECORD(rec_outbox_step, X, "step", N_("What became of mails, and which is next, at once."),
        INT_FIELD(X, epoch, FIELD_REQUIRED, N_("the run")), RECORDS_FIELD(X, results, rec_outbox_result, 0, N_("of mails that were taken")),
        ID_FIELD(X, take, 0, N_("the mail to take")), INT_FIELD(X, version, 0, N_("as it was read")), BOOL_FIELD(X, past, 0, N_("its content may leave at once")),
-       BYTES_FIELD(X, bytes, FIELD_PERSONAL, N_("what is sent, once and for all")))
+       BYTES_FIELD(X, bytes, FIELD_PERSONAL, N_("what is sent, once and for all")), BOOL_FIELD(X, next, 0, N_("tell the next mail to send, too")),
+       TEXT_FIELD(X, mailbox, 0, N_("of this account")), ID_FIELD(X, after, 0, N_("behind this mail")))
 #undef X
 
 RECORD(rec_outbox_stepped, struct outbox_stepped, "stepped", N_("What became of a step."),
        BOOL_FIELD(struct outbox_stepped, taken, FIELD_COLUMN, N_("the mail is taken")),
-       RECORDS_FIELD(struct outbox_stepped, mails, rec_mail_out, 0, N_("those of the results")))
+       RECORDS_FIELD(struct outbox_stepped, mails, rec_mail_out, 0, N_("those of the results")),
+       RECORDS_FIELD(struct outbox_stepped, next, rec_outbox_next, 0, N_("the next mail to send")))
 
 /* 1: it is this run's; 0: it is not any more what it was. */
 static int
@@ -323,7 +325,13 @@ step_fn(struct call *call, const void *input, struct err *err)
 		if (result(call, in->epoch, (struct outbox_result *)in->results.v + i, mails + i, err) < 0)
 			return -1;
 	rc = in->take ? take(call, in, err) : 0;
-	*out = (struct outbox_stepped){ rc, { mails, in->results.n } };
+	*out = (struct outbox_stepped){ rc, { mails, in->results.n }, { NULL, 0 } };
+	if (rc >= 0 && in->next == 1) {
+		struct outbox_next *next = ARENA_NEW(call->arena, struct outbox_next);
+
+		rc = next_read(call, in->mailbox, in->after, next, err);
+		out->next = (struct records){ next, rc > 0 };
+	}
 	return rc < 0 ? -1 : 0;
 }
 

@@ -192,7 +192,7 @@ list_fn(struct call *call, const void *input, struct err *err)
 	return l.in->state == RESPONSE_REMOVED ? list_removed(&l, err) : list_tree(&l, err);
 }
 
-const struct op op_response_list = { "response.list", N_("lists standard responses, in the order of their tree"), MAY_ALL, OP_LIBRARY, &rec_response_list_in, &rec_response_list_out, list_fn, NULL };
+const struct op op_response_list = { "response.list", N_("lists standard responses, in the order of their tree"), MAY_ALL, OP_LIBRARY | OP_MIRROR, &rec_response_list_in, &rec_response_list_out, list_fn, NULL };
 
 /* Favourites. */
 

@@ -113,6 +113,8 @@ int attachment_end(struct call *call, const struct response *response, const str
 int blob_get(struct call *call, const char *digest, const void **bytes_r, size_t *size_r, struct err *err);
 /* Keeps bytes under their digest. */
 int blob_put(struct call *call, const void *bytes, size_t size, const char **digest_r, struct err *err);
+/* The same where the digest is known: SHA-256, in lower-case figures. */
+int blob_put_as(struct call *call, const char *digest, const void *bytes, size_t size, struct err *err);
 
 struct favourite_row {
 	const char *agent, *response;

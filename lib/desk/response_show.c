@@ -115,7 +115,9 @@ show_uses(struct call *call, struct show_out *out, struct err *err)
 	struct favourite_row f;
 	int rc = 0;
 
-	if (sql_int(call->tx, SQL_USE_COUNT, ARGS(V_TEXT(out->id)), &out->uses, err) < 0 || sql_int(call->tx, SQL_USE_LAST, ARGS(V_TEXT(out->id)), &out->used, err) < 0)
+	/* Whoever sent it, told it to the server. */
+	out->uses = INT_ABSENT;
+	if (!call_in_mirror(call) && (sql_int(call->tx, SQL_USE_COUNT, ARGS(V_TEXT(out->id)), &out->uses, err) < 0 || sql_int(call->tx, SQL_USE_LAST, ARGS(V_TEXT(out->id)), &out->used, err) < 0))
 		return -1;
 	if (call->actor.name)
 		rc = sql_one(call->tx, call->arena, SQL_RESPONSE_FAVOURITE_GET, ARGS(V_TEXT(call->actor.name), V_TEXT(out->id)), &rec_response_favourite, &f, err);
@@ -175,7 +177,7 @@ show_fn(struct call *call, const void *input, struct err *err)
 	return show_files(call, r, &out->attachments, err) < 0 ? -1 : show_uses(call, out, err);
 }
 
-const struct op op_response_show = { "response.show", N_("shows a standard response"), MAY_ALL, OP_LIBRARY, &rec_response_show_in, &rec_response_show_out, show_fn, NULL };
+const struct op op_response_show = { "response.show", N_("shows a standard response"), MAY_ALL, OP_LIBRARY | OP_MIRROR, &rec_response_show_in, &rec_response_show_out, show_fn, NULL };
 
 /* Its versions. */
 
@@ -226,7 +228,7 @@ versions_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_response_versions = { "response.versions", N_("the versions of a response"), MAY_ALL, OP_LIBRARY, &rec_response_versions_in, &rec_response_version_out, versions_fn, NULL };
+const struct op op_response_versions = { "response.versions", N_("the versions of a response"), MAY_ALL, OP_LIBRARY | OP_MIRROR, &rec_response_versions_in, &rec_response_version_out, versions_fn, NULL };
 
 /* The bytes of an attachment. */
 

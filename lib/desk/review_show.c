@@ -34,6 +34,10 @@ findings_of(struct call *call, const char *ixn, int64_t cycle, struct records *r
 
 /* What waits. */
 
+/* MAIL_FOR_REVIEW and what comes behind it. */
+static const struct name waiting_names[] = { { "for-review", N_("waits for a reviewer") }, { "rejected", N_("sent back by a reviewer") } };
+static const struct names waiting_states = { "state of review", waiting_names, COUNT_OF(waiting_names) };
+
 struct list_in {
 	int64_t state, older_than, mine, limit;
 	const char *author;
@@ -42,7 +46,7 @@ struct list_in {
 RECORD(rec_review_list_in, X, "list", N_("Which mails."),
        DURATION_FIELD(X, older_than, 0, N_("given to review at least so long ago")),
        BOOL_FIELD(X, mine, 0, N_("those that I may review now")),
-       NAME_FIELD(X, state, mail_states, 0, N_("for-review (the default), or rejected")),
+       NAME_FIELD(X, state, waiting_states, 0, N_("for-review (the default), or rejected")),
        TEXT_FIELD_AS(X, author, "AGENT", 0, N_("of this author")),
        INT_FIELD(X, limit, 0, N_("at most so many (200)")))
 #undef X
@@ -121,12 +125,10 @@ static int
 list_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct list_in *in = input;
-	int64_t limit = in->limit > 0 ? in->limit : LIST_LIMIT, state = in->state == INT_ABSENT ? MAIL_FOR_REVIEW : in->state;
+	int64_t limit = in->limit > 0 ? in->limit : LIST_LIMIT, state = in->state == INT_ABSENT ? MAIL_FOR_REVIEW : MAIL_FOR_REVIEW + in->state;
 	int64_t before = in->older_than > 0 ? call->now - in->older_than : 0;
 	struct records rows;
 
-	if (state != MAIL_FOR_REVIEW && state != MAIL_REJECTED)
-		return err_set(err, E_BAD_VALUE, "name", "--state", "value", names_get(&mail_states, (int)state), "expected", "for-review or rejected", NULL);
 	if (in->mine == 1 && !call_self(call))
 		return err_set(err, E_NO_SESSION, NULL);
 	if (sql_all(call->tx, call->arena, SQL_REVIEWS, ARGS(V_TEXT(names_get(&mail_states, (int)state)), V_INT(before), V_TEXT(in->mine == 1 ? call_self(call) : NULL)), &rec_waiting_row, &rows, err) < 0)

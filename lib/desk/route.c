@@ -63,7 +63,10 @@ candidates_of(struct call *call, const struct ixn *ixn, const struct lane *lane,
 {
 	if (lane->members >= LANE_SMALL)
 		return candidates_of_rank(call, ixn, policy, rows, err);
-	return sql_all(call->tx, call->arena, SQL_CANDIDATES_OF_LANE, ARGS(V_TEXT(ixn->medium), V_INT(ixn->lane), V_TEXT(ixn->id), V_INT(call->now)), &rec_candidate, rows, err);
+	if (ixn->fresh && !ixn->skills[0] && !lane->agent[0])
+		lane_met(call, lane->medium, lane->queue, lane->id);
+	/* Nobody has refused what has just come. */
+	return sql_all(call->tx, call->arena, SQL_CANDIDATES_OF_LANE, ARGS(V_TEXT(ixn->medium), V_INT(ixn->lane), V_TEXT(ixn->fresh ? "" : ixn->id), V_INT(call->now)), &rec_candidate, rows, err);
 }
 
 static void
@@ -225,6 +228,15 @@ route_agent(struct call *call, const char *agent, struct err *err)
 }
 
 int
+route_waiting(struct call *call, const char *agent, struct err *err)
+{
+	int64_t one;
+	int rc = AHEAD(call, WAITING_FOR, V_TEXT(agent));
+
+	return rc <= 0 ? (rc < 0 ? -1 : 1) : sql_int(call->tx, SQL_WAITING_FOR, ARGS(V_TEXT(agent)), &one, err);
+}
+
+int
 route_again(struct call *call, const char *id, struct err *err)
 {
 	struct ixn *ixn;
@@ -244,6 +256,17 @@ void
 call_freed(struct call *call, const char *agent)
 {
 	texts_add(call->arena, &call->freed, agent);
+}
+
+void
+call_served(struct call *call, const char *agent)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < call->freed.n; i++)
+		if (strcmp(call->freed.v[i], agent) != 0)
+			call->freed.v[n++] = call->freed.v[i];
+	call->freed.n = n;
 }
 
 int

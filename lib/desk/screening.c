@@ -88,6 +88,22 @@ matches(struct screen *s, size_t rule, const char *text)
 	return pattern_find(s->patterns[rule], text, size);
 }
 
+/* What is not one header of the mail: true. NULL where the mail has none of it. */
+static bool
+look_beside(const char *header, const struct mail_fetched *mail, struct arena *arena, const char **text_r)
+{
+	if (strcasecmp(header, "subject") == 0)
+		*text_r = mail->subject;
+	else if (strcasecmp(header, "body") == 0)
+		*text_r = mail->text;
+	/* X-Priority, Importance and Priority, as one number. Anybody can write it: it counts for a rule that asks for it alone. */
+	else if (strcasecmp(header, "sender-priority") == 0)
+		*text_r = mail->priority == INT_ABSENT ? NULL : arena_printf(arena, "%d", (int)mail->priority);
+	else
+		return false;
+	return true;
+}
+
 /* What the rule matched, for the groups that its data names. */
 static enum pattern_found
 look(struct screen *s, size_t rule, const struct mail_fetched *mail, struct arena *arena, const char **text_r)
@@ -95,10 +111,8 @@ look(struct screen *s, size_t rule, const struct mail_fetched *mail, struct aren
 	const char *header = s->rules[rule].header ? s->rules[rule].header : "subject";
 	enum pattern_found got = PATTERN_ABSENT;
 
-	if (strcasecmp(header, "subject") == 0 || strcasecmp(header, "body") == 0) {
-		*text_r = strcasecmp(header, "body") == 0 ? mail->text : mail->subject;
+	if (look_beside(header, mail, arena, text_r))
 		return matches(s, rule, *text_r);
-	}
 	for (size_t i = 0; i < mail->headers.n && got == PATTERN_ABSENT; i++) {
 		const struct pair *h = &mail->headers.v[i];
 

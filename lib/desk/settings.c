@@ -57,7 +57,7 @@ setting_check(const char *name, const char *value, const char **what_r)
 {
 	const struct setting *setting = find(name);
 
-	*what_r = "there is no such setting";
+	*what_r = N_("there is no such setting");
 	if (!setting)
 		return -1;
 	*what_r = setting->values;

@@ -308,7 +308,7 @@ dump_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_site_dump = { "site.dump", N_("dumps the site"), MAY_ADMINS, 0, &rec_dump_in, &rec_dump_out, dump_fn, NULL };
+const struct op op_site_dump = { "site.dump", N_("dumps the site"), MAY_ADMINS, OP_COPIES, &rec_dump_in, &rec_dump_out, dump_fn, NULL };
 
 /* Names for completion and for people who look around. */
 

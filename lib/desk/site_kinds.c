@@ -19,6 +19,17 @@ site_bad(struct loading *l, const char *name, const char *what, struct err *err)
 }
 
 int
+site_bad_of(struct loading *l, const char *name, const char *what, const char *value, const char *other, struct err *err)
+{
+	int rc = site_bad(l, name, what, err);
+
+	err_arg(err, "value", value);
+	if (other)
+		err_arg(err, "other", other);
+	return rc;
+}
+
+int
 site_bad_rule(struct loading *l, const char *name, struct err *err)
 {
 	struct err inner;
@@ -32,12 +43,12 @@ int
 site_check_name(struct loading *l, const char *name, struct err *err)
 {
 	if (!name || !*name)
-		return site_bad(l, "name", "is missing", err);
+		return site_bad(l, "name", N_("is missing"), err);
 	if (strlen(name) > SITE_NAME_MAX)
-		return site_bad(l, name, "is too long for a name", err);
+		return site_bad(l, name, N_("is too long for a name"), err);
 	for (const char *p = name; *p; p++)
 		if ((unsigned char)*p <= ' ' || strchr(",:;/\\\"'<>|\x7f", *p))
-			return site_bad(l, name, "a name has letters, digits and _ - . only", err);
+			return site_bad(l, name, N_("a name has letters, digits and _ - . only"), err);
 	return text_check("name", name, SITE_NAME_MAX, err);
 }
 
@@ -51,7 +62,7 @@ check_levels(struct loading *l, const struct pairs *pairs, int64_t max, struct e
 
 		/* As JSON writes numbers, for they are dumped so. */
 		if (end == pairs->v[i].value || *end || n < 0 || n > max || (pairs->v[i].value[0] == '0' && pairs->v[i].value[1]))
-			return site_bad(l, pairs->v[i].key, "is not a whole number in range", err);
+			return site_bad(l, pairs->v[i].key, N_("is not a whole number in range"), err);
 	}
 	return 0;
 }
@@ -63,13 +74,13 @@ check_agent(struct loading *l, const void *item, struct err *err)
 
 	for (size_t i = 0; i < a->skills.n; i++)
 		if (!skills_name_valid(a->skills.v[i].key))
-			return site_bad(l, a->skills.v[i].key, "cannot be the name of a skill", err);
+			return site_bad(l, a->skills.v[i].key, N_("cannot be the name of a skill"), err);
 	if (a->password_hash && strncmp(a->password_hash, "$argon2id$", 10) != 0)
 		return err_set(err, E_DIGEST, "where", a->name, NULL);
 	if (a->capacity.n && a->capacity_rule)
 		return site_bad(l, a->name, N_("has both capacity and capacity_rule"), err);
 	if (a->capacity.n > ROUTING_MEDIA)
-		return site_bad(l, a->name, "has capacities for too many media", err);
+		return site_bad(l, a->name, N_("has capacities for too many media"), err);
 	return check_levels(l, &a->skills, 1000000, err) < 0 ? -1 : check_levels(l, &a->capacity, 10000, err);
 }
 
@@ -250,7 +261,7 @@ check_node(struct loading *l, const void *item, struct err *err)
 		if (queue_get(l->call, w->next.v[i], &queue, err) < 0)
 			return -1;
 	if (!w->next.n && w->stop == 0)
-		return site_bad(l, w->name, "has neither a next queue nor a stop: nothing could ever be done", err);
+		return site_bad(l, w->name, N_("has neither a next queue nor a stop: nothing could ever be done"), err);
 	return 0;
 }
 

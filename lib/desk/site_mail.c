@@ -180,7 +180,7 @@ check_signatures(struct loading *l, const struct site_mailbox *m, struct err *er
 		return bad(l, m->name, "signatures", N_("has too many"), err);
 	for (size_t i = 0; i < m->signatures.n; i++) {
 		if (!is_language(v[i].language))
-			return bad(l, m->name, "signatures", arena_printf(l->call->arena, "'%s' is no language, as in fr", v[i].language ? v[i].language : ""), err);
+			return site_bad_of(l, arena_printf(l->call->arena, "%s.signatures", m->name), N_("'{value}' is no language, as in fr"), v[i].language ? v[i].language : "", NULL, err);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(v[i].language, v[k].language) == 0)
 				return bad(l, m->name, "signatures", N_("has two of one language"), err);
@@ -217,7 +217,7 @@ check_rule(struct loading *l, const struct site_mailbox *m, size_t i, struct err
 	if (screening_check(l->call->arena, r->matches, err) < 0)
 		return site_bad_rule(l, place, err);
 	if (r->header && !screening_header(r->header))
-		return site_bad(l, place, N_("header: the name of a header, *, subject or body"), err);
+		return site_bad(l, place, N_("header: the name of a header, *, subject, body or sender-priority"), err);
 	if (r->language && !is_language(r->language))
 		return site_bad(l, place, N_("language: is no language, as in fr"), err);
 	if (r->skills) {
@@ -312,7 +312,7 @@ mailbox_whole_check(struct loading *l, struct err *err)
 		texts_add(l->call->arena, &addresses, v[i].address);
 		for (size_t k = 0; k < addresses.n; k++)
 			if (*addresses.v[k] && mailbox_of(l->call, addresses.v[k], &other, err) > 0 && other != &v[i])
-				return site_bad(l, v[i].name, arena_printf(l->call->arena, "'%s' is an address of '%s', too", addresses.v[k], other->name), err);
+				return site_bad_of(l, v[i].name, N_("'{value}' is an address of '{other}', too"), addresses.v[k], other->name, err);
 		if (check_names(l, &v[i], err) < 0)
 			return -1;
 	}

@@ -40,6 +40,8 @@ extern int (*const site_whole[])(struct loading *l, struct err *err);
 
 /* E_BAD_FIELD for what stands in the section being loaded. */
 int site_bad(struct loading *l, const char *name, const char *what, struct err *err);
+/* The same, whole for translators: what says {value} and, unless that is NULL, {other}. */
+int site_bad_of(struct loading *l, const char *name, const char *what, const char *value, const char *other, struct err *err);
 int site_check_name(struct loading *l, const char *name, struct err *err);
 /* A parser's error, which says what is wrong and at which character, told with its place: E_BAD_RULE. */
 int site_bad_rule(struct loading *l, const char *name, struct err *err);

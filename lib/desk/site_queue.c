@@ -93,6 +93,12 @@ bad(struct loading *l, const char *queue, const char *field, const char *what, s
 }
 
 static int
+bad_of(struct loading *l, const char *queue, const char *field, const char *what, const char *value, struct err *err)
+{
+	return site_bad_of(l, arena_printf(l->call->arena, "%s.%s", queue, field), what, value, NULL, err);
+}
+
+static int
 check_expression(struct loading *l, const char *queue, const char *field, const char *text, const char **canonical_r, struct err *err)
 {
 	const struct skills *expr;
@@ -260,14 +266,14 @@ check_named(const struct web *web, const struct queue *q, struct err *err)
 
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (names[i].name && !find(web, names[i].name, &at))
-			return bad(web->l, q->name, names[i].field, arena_printf(web->l->call->arena, "no queue '%s'", names[i].name), err);
+			return bad_of(web->l, q->name, names[i].field, N_("no queue '{value}'"), names[i].name, err);
 	if (q->fallback && strcmp(q->fallback, q->name) == 0)
 		return bad(web->l, q->name, "fallback", N_("is the queue itself"), err);
 	if (!q->hours)
 		return 0;
 	rc = hours_item_get(web->l->call, q->hours, hours, err);
 	if (rc >= 0 && (rc == 0 || !hours->zone))
-		return bad(web->l, q->name, "hours", arena_printf(web->l->call->arena, "no hours '%s'", q->hours), err);
+		return bad_of(web->l, q->name, "hours", N_("no hours '{value}'"), q->hours, err);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -298,7 +304,7 @@ follow(struct web *web, size_t i, struct err *err)
 		if (!find(web, to[k], &next) || web->state[next] == GOOD)
 			continue;
 		if (web->state[next] == ON_THE_WAY)
-			return bad(web->l, web->v[i]->name, k ? "closed_to" : "overflow_to", arena_printf(web->l->call->arena, "overflows in a circle: %s", circle(web, next)), err);
+			return bad_of(web->l, web->v[i]->name, k ? "closed_to" : "overflow_to", N_("overflows in a circle: {value}"), circle(web, next), err);
 		if (follow(web, next, err) < 0)
 			return -1;
 	}

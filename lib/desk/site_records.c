@@ -231,7 +231,7 @@ RECORD(rec_site_signature, struct site_signature, "signature", N_("What stands b
 #define X struct site_mail_rule
 RECORD(rec_site_mail_rule, X, "rule", N_("What is done with a mail that matches."),
        TEXT_FIELD(X, name, FIELD_REQUIRED, N_("its name, which says why")),
-       TEXT_FIELD(X, header, 0, N_("where it looks: the name of a header, * for all of them, body, or subject (the default)")),
+       TEXT_FIELD(X, header, 0, N_("where it looks: the name of a header, * for all of them, body, sender-priority (1 high to 5 low), or subject (the default)")),
        TEXT_FIELD(X, matches, FIELD_REQUIRED, N_("a pattern of PCRE2; (?i) before it for letters of any case")),
        TEXT_FIELD(X, queue, 0, N_("the queue it goes to")),
        TEXT_FIELD(X, skills, 0, N_("the skills it asks for: french>=3")),

@@ -233,7 +233,7 @@ unknown(struct loading *l, const char *place, const char *name, struct err *err)
 {
 	if (err_class(err) != ERR_NOTFOUND && err_class(err) != ERR_USAGE && err_class(err) != ERR_INPUT)
 		return -1;
-	return site_bad(l, place, arena_printf(l->call->arena, "'%s' is no agent, team or skill that could review", name), err);
+	return site_bad_of(l, place, N_("'{value}' is no agent, team or skill that could review"), name, NULL, err);
 }
 
 static int
@@ -256,11 +256,11 @@ check_names(struct loading *l, const struct review_rule *rule, struct err *err)
 		if (sql_int(call->tx, SQL_TEAM_KNOWN, ARGS(V_TEXT(teams.v[i])), &known, err) < 0)
 			return -1;
 		if (!known)
-			return site_bad(l, rule->name, arena_printf(call->arena, "there is no team '%s'", teams.v[i]), err);
+			return site_bad_of(l, rule->name, N_("there is no team '{value}'"), teams.v[i], NULL, err);
 	}
 	for (size_t i = 0; i < queues.n; i++)
 		if (queue_get(call, queues.v[i], &queue, err) < 0)
-			return err->code == E_NO_QUEUE ? site_bad(l, rule->name, arena_printf(call->arena, "there is no queue '%s'", queues.v[i]), err) : -1;
+			return err->code == E_NO_QUEUE ? site_bad_of(l, rule->name, N_("there is no queue '{value}'"), queues.v[i], NULL, err) : -1;
 	return 0;
 }
 
@@ -281,6 +281,14 @@ is_author(struct call *call, const struct review_rule *rule, const char *agent, 
 	return 0;
 }
 
+static int
+bad_quorum(struct loading *l, const char *place, const char *what, int64_t quorum, size_t reviewers, struct err *err)
+{
+	struct arena *arena = l->call->arena;
+
+	return site_bad_of(l, place, what, arena_printf(arena, "%lld", (long long)quorum), arena_printf(arena, "%zu", reviewers), err);
+}
+
 /* Enough for each author, who is none of them. */
 static int
 check_quorum(struct loading *l, const struct review_rule *rule, const char *place, const struct stage_row *stage, struct err *err)
@@ -299,9 +307,9 @@ check_quorum(struct loading *l, const struct review_rule *rule, const char *plac
 		own = rc > 0;
 	}
 	if ((int64_t)agents.n < stage->quorum)
-		return site_bad(l, place, arena_printf(call->arena, "quorum %lld, but only %zu reviewers", (long long)stage->quorum, agents.n), err);
+		return bad_quorum(l, place, N_("quorum {value}, but only {other} reviewers"), stage->quorum, agents.n, err);
 	if (own && (int64_t)agents.n - 1 < stage->quorum)
-		return site_bad(l, place, arena_printf(call->arena, "quorum %lld, but only %zu reviewers of a mail of one of them", (long long)stage->quorum, agents.n - 1), err);
+		return bad_quorum(l, place, N_("quorum {value}, but only {other} reviewers of a mail of one of them"), stage->quorum, agents.n - 1, err);
 	if (stage->escalate_to && review_agents(call, stage->escalate_to, NULL, &agents, err) < 0)
 		return unknown(l, place, stage->escalate_to, err);
 	return 0;

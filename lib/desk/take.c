@@ -76,17 +76,28 @@ address_of(const struct mail_fetched *mail, const char *kind)
 	return NULL;
 }
 
+/* Whoever read it has worked it out already. */
+static const char *
+digest_of(struct arena *arena, const struct mail_fetched *mail)
+{
+	char *digest;
+
+	if (mail->digest && strlen(mail->digest) == DIGEST_HEX - 1)
+		return mail->digest;
+	digest = arena_alloc(arena, DIGEST_HEX);
+	digest_hex(mail->raw.p ? mail->raw.p : "", mail->raw.n, digest);
+	return digest;
+}
+
 static void
 arrival_init(const struct taking *t, const struct mail_fetched *mail, struct mail_taken *out, struct arrival *a)
 {
 	const struct mail_address_in *from = address_of(mail, "from"), *reply = address_of(mail, "reply-to");
 	struct call *call = t->call;
-	char digest[DIGEST_HEX];
 
 	if (!from)
 		from = address_of(mail, "sender");
-	digest_hex(mail->raw.p ? mail->raw.p : "", mail->raw.n, digest);
-	*a = (struct arrival){ .mail = mail, .out = out, .digest = arena_strdup(call->arena, digest), .subject = line(call, mail->subject, SUBJECT_BYTES), .message_id = line(call, mail->message_id, ID_BYTES) };
+	*a = (struct arrival){ .mail = mail, .out = out, .digest = digest_of(call->arena, mail), .subject = line(call, mail->subject, SUBJECT_BYTES), .message_id = line(call, mail->message_id, ID_BYTES) };
 	record_init(&rec_email_row, &a->email);
 	if (from) {
 		a->sender = line(call, from->address, ID_BYTES);
@@ -226,7 +237,7 @@ keep_mail(struct taking *t, struct arrival *a, struct err *err)
 	struct call *call = t->call;
 	const struct mail_fetched *m = a->mail;
 	struct email *e = &a->email;
-	const char *digest, *refs = "";
+	const char *refs = "";
 
 	for (size_t i = 0; i < m->refs.n; i++)
 		refs = arena_printf(call->arena, "%s%s%s", refs, i ? " " : "", line(call, m->refs.v[i], ID_BYTES));
@@ -244,7 +255,7 @@ keep_mail(struct taking *t, struct arrival *a, struct err *err)
 	e->size = m->size;
 	e->note = line(call, m->note, SUBJECT_BYTES);
 	e->parent = a->thread.parent;
-	if (blob_put(call, m->raw.p ? m->raw.p : "", m->raw.n, &digest, err) < 0 || email_new(call, e, err) < 0)
+	if (blob_put_as(call, a->digest, m->raw.p, m->raw.n, err) < 0 || email_new(call, e, err) < 0)
 		return -1;
 	return keep_addresses(call, a, err) < 0 ? -1 : keep_parts(call, a, err);
 }
@@ -402,7 +413,6 @@ static int
 settled(struct taking *t, struct arrival *a, struct err *err)
 {
 	int rc = is_duplicate(t, a, err);
-	const char *digest;
 
 	a->out->outcome = FETCH_DUPLICATE;
 	if (rc != 0)
@@ -415,7 +425,7 @@ settled(struct taking *t, struct arrival *a, struct err *err)
 		rc = report_take(t->call, a->mail, &a->out->ixn, err);
 	a->out->outcome = FETCH_REPORTED;
 	if (rc != 0)
-		return rc > 0 && blob_put(t->call, a->mail->raw.p, a->mail->raw.n, &digest, err) < 0 ? -1 : rc;
+		return rc > 0 && blob_put_as(t->call, a->digest, a->mail->raw.p, a->mail->raw.n, err) < 0 ? -1 : rc;
 	screen_run(t->screen, a->mail, t->call->arena, &a->screened);
 	a->out->outcome = FETCH_DISCARDED;
 	a->out->reason = a->screened.discard;

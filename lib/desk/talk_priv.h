@@ -26,7 +26,8 @@ struct id_in {
 extern const struct record rec_id_in;
 
 int segment_open(struct call *call, struct ixn *ixn, const char *agent, struct err *err);
-/* The agent is idle since then. */
+/* Nobody's time is counted any more; close: and the agent is idle since then. */
+int segment_end(struct call *call, const char *ixn, const char *agent, time_ms at, enum end_reason reason, struct err *err);
 int segment_close(struct call *call, const char *ixn, const char *agent, time_ms at, enum end_reason reason, struct err *err);
 /* Leaves the agent who has it: segment, load; the row is not saved. */
 int ixn_release(struct call *call, struct ixn *ixn, time_ms at, enum end_reason reason, struct err *err);
@@ -134,6 +135,7 @@ struct mail_change {
 	int64_t state;
 	const char *ixn;
 	int64_t attempts;
+	const char *copy;
 };
 extern const struct record rec_mail_change;
 

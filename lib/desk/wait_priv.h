@@ -56,9 +56,13 @@ int route_rebuild(struct call *call, const struct texts *queues, struct err *err
 int route_forget(struct call *call, const char *ixn, struct err *err);
 /* What waited for an agent as the one who served the contact last goes to its queue; medium: NULL for all. */
 int route_unreserve(struct call *call, const char *agent, const char *medium, time_ms at, const char *reason, struct err *err);
+/* Something waits in a lane of the agent, or may: where asking costs more than it saves it does. 0: nothing. */
+int route_waiting(struct call *call, const char *agent, struct err *err);
 /* An agent has room again, and is looked at when all else of the operation is done. */
 void call_freed(struct call *call, const char *agent);
 int route_freed(struct call *call, struct err *err);
+/* Has been looked at. */
+void call_served(struct call *call, const char *agent);
 /* The time in which nobody may be offered it again is over for somebody. */
 int route_again(struct call *call, const char *id, struct err *err);
 /* Deadlines of the rules of a queue, and of its hours: id is the interaction, the calendar or the queue. */

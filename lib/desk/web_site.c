@@ -71,7 +71,7 @@ check_texts(struct loading *l, const struct site_web *w, const char *field, cons
 		size_t size = strlen(language);
 
 		if (size < 2 || size > 16 || language[strspn(language, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")])
-			return site_bad(l, w->name, arena_printf(l->call->arena, "%s: '%s' is no language, as in fr", field, language), err);
+			return site_bad_of(l, arena_printf(l->call->arena, "%s.%s", w->name, field), N_("'{value}' is no language, as in fr"), language, NULL, err);
 		if (text_check(field, texts->v[i].value, TEXT_OF_PAGE_MAX, err) < 0)
 			return -1;
 	}
@@ -85,7 +85,7 @@ web_item_check(struct loading *l, const void *item, struct err *err)
 
 	for (size_t i = 0; i < w->origins.n; i++)
 		if (!is_origin(w->origins.v[i]))
-			return site_bad(l, w->name, arena_printf(l->call->arena, "origins: '%s' is no origin, as in https://www.example.org", w->origins.v[i]), err);
+			return site_bad_of(l, w->name, N_("origins: '{value}' is no origin, as in https://www.example.org"), w->origins.v[i], NULL, err);
 	if (w->cobrowse == 1 && !w->origins.n)
 		return site_bad(l, w->name, N_("cobrowse: there are no origins whose pages could be shown"), err);
 	return check_texts(l, w, "titles", &w->titles, err) < 0 ? -1 : check_texts(l, w, "greetings", &w->greetings, err);
@@ -159,7 +159,7 @@ check_queue(struct loading *l, const char *name, const char *field, const char *
 
 	if (!queue || queue_get(l->call, queue, &found, &ignored) == 0)
 		return 0;
-	return site_bad(l, arena_printf(l->call->arena, "%s.%s", name, field), arena_printf(l->call->arena, "no queue '%s'", queue), err);
+	return site_bad_of(l, arena_printf(l->call->arena, "%s.%s", name, field), N_("no queue '{value}'"), queue, NULL, err);
 }
 
 int

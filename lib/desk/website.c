@@ -156,7 +156,11 @@ website_item_get(struct call *call, const char *name, void *item, struct err *er
 static int
 bad_url(struct loading *l, const struct site_website *w, const char *what, int at, struct err *err)
 {
-	return site_bad(l, w->name, arena_printf(l->call->arena, "url: %s at character %d", what, at), err);
+	int rc = site_bad(l, w->name, N_("url: {fault} at character {at}"), err);
+
+	err_arg(err, "fault", what);
+	err_arg(err, "at", arena_printf(l->call->arena, "%d", at));
+	return rc;
 }
 
 /* Behind scheme and host, where a code could lead anywhere. */
@@ -181,18 +185,18 @@ website_item_check(struct loading *l, const void *item, struct err *err)
 	if (!w->url)
 		return 0;
 	if (strncmp(w->url, "https://", 8) != 0 && strncmp(w->url, "http://", 7) != 0)
-		return site_bad(l, w->name, "url: begins with neither https:// nor http://", err);
+		return site_bad(l, w->name, N_("url: begins with neither https:// nor http://"), err);
 	if (field_code_check(arena, w->url, &options, &faults, err) < 0)
 		return -1;
 	if (faults.n)
 		return bad_url(l, w, faults.v[0].what, faults.v[0].column, err);
 	while (field_code_next(&pieces)) {
 		if (pieces.code && !past_host(sample))
-			return bad_url(l, w, "scheme and host are fixed text; a field code stands", pieces.column, err);
+			return bad_url(l, w, N_("scheme and host are fixed text; a field code stands"), pieces.column, err);
 		sample = arena_printf(arena, "%s%.*s", sample, pieces.code ? 1 : (int)pieces.size, pieces.code ? "x" : pieces.p);
 	}
 	if (!url_pushable(sample) || leaves_folder(sample))
-		return site_bad(l, w->name, "url: is no URL that may be opened", err);
+		return site_bad(l, w->name, N_("url: is no URL that may be opened"), err);
 	return 0;
 }
 

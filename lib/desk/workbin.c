@@ -189,6 +189,11 @@ count(struct call *call, const struct workbin *bin, struct bin_out *out, struct 
 	struct records drawers;
 
 	*out = (struct bin_out){ bin->name, bin->label, bin->kind, bin->team, bin->read_only == 1, 0, INT_ABSENT };
+	/* A mirror has what lies in one's own drawer, and nothing of what others may take. */
+	if (call_in_mirror(call) && (bin->kind != WORKBIN_PERSONAL || call_may_lead(call))) {
+		out->count = INT_ABSENT;
+		return 0;
+	}
 	if (sql_all(call->tx, call->arena, SQL_WORKBIN_COUNTS, ARGS(V_TEXT(bin->name)), &rec_drawer, &drawers, err) < 0)
 		return -1;
 	for (size_t i = 0; i < drawers.n; i++) {
@@ -224,7 +229,7 @@ bins_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_workbin_list = { "workbin.list", N_("workbins, and how many lie in each"), MAY_ALL, 0, &rec_bins_in, &rec_bin_out, bins_fn, NULL };
+const struct op op_workbin_list = { "workbin.list", N_("workbins, and how many lie in each"), MAY_ALL, OP_MIRROR, &rec_bins_in, &rec_bin_out, bins_fn, NULL };
 
 /* Loading: items of the site. */
 
@@ -246,8 +251,8 @@ workbin_item_check(struct loading *l, const void *item, struct err *err)
 	const struct site_workbin *w = item;
 
 	if (w->kind == WORKBIN_TEAM && !w->team)
-		return site_bad(l, w->name, "is for a team, but which? team is missing", err);
-	return w->kind != WORKBIN_TEAM && w->team ? site_bad(l, w->name, "has a team, but its kind is not team", err) : 0;
+		return site_bad(l, w->name, N_("is for a team, but which? team is missing"), err);
+	return w->kind != WORKBIN_TEAM && w->team ? site_bad(l, w->name, N_("has a team, but its kind is not team"), err) : 0;
 }
 
 int
@@ -275,7 +280,7 @@ workbin_whole_check(struct loading *l, struct err *err)
 		if (bin->team && sql_int(l->call->tx, SQL_TEAM_KNOWN, ARGS(V_TEXT(bin->team)), &known, err) < 0)
 			return -1;
 		if (bin->team && !known)
-			return site_bad(l, bin->name, arena_printf(l->call->arena, "there is no team '%s'", bin->team), err);
+			return site_bad_of(l, bin->name, N_("there is no team '{value}'"), bin->team, NULL, err);
 	}
 	return 0;
 }

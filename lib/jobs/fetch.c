@@ -15,6 +15,8 @@
 /* Listed at once; behind each list what was taken of it is marked, by a command of so many at most. */
 #define LIST_MAX 4000
 #define ACT_MAX 500
+/* So many at once, and the store is told. */
+#define BULK_FROM 300
 /* What the site says nothing of. */
 #define SIZE_MAX_DEFAULT ((uint32_t)50 << 20)
 /* A server that starts again needs a moment. */
@@ -41,10 +43,9 @@ fetch_pause(const struct fetch *f, int64_t ms)
 /* What became of a batch. */
 
 static int
-settle(struct fetch *f, struct err *err)
+tell(struct fetch *f, const struct fetch_batch *b, struct err *err)
 {
 	const struct fetch_settings *s = f->settings;
-	struct fetch_batch *b = fetch_taker_wait(f->taker);
 
 	if (!b)
 		return 0;
@@ -63,6 +64,12 @@ settle(struct fetch *f, struct err *err)
 		return -1;
 	}
 	return s->taken(s->context, NULL, err);
+}
+
+static int
+settle(struct fetch *f, struct err *err)
+{
+	return tell(f, fetch_taker_wait(f->taker), err);
 }
 
 /* Reading a batch. */
@@ -98,6 +105,7 @@ on_batch(void *context, const struct imap_mail *mails, size_t n, struct err *err
 {
 	struct fetch *f = context;
 	struct fetch_batch *b = &f->batches[f->turn];
+	const struct fetch_batch *before;
 	struct mail_fetched *v;
 
 	arena_reset(b->arena);
@@ -108,10 +116,14 @@ on_batch(void *context, const struct imap_mail *mails, size_t n, struct err *err
 	for (size_t i = 0; i < n; i++)
 		read_mail(f, b->arena, &mails[i], &v[i]);
 	b->in = (struct mail_take_in){ f->box->name, f->selected.uidvalidity, { v, n } };
-	if (settle(f, err) < 0)
-		return -1;
+	before = fetch_taker_wait(f->taker);
+	if (before && before->rc < 0)
+		return tell(f, before, err);
+	/* The store has work while what became of those before is told. */
 	fetch_taker_give(f->taker, b);
 	f->turn ^= 1;
+	if (tell(f, before, err) < 0)
+		return -1;
 	if (!told_to_stop(f))
 		return 0;
 	f->stopped = true;
@@ -256,6 +268,14 @@ open_box(struct fetch *f, struct err *err)
 	return 0;
 }
 
+static void
+expect_many(struct fetch *f, bool many)
+{
+	if (f->many != many)
+		desk_bulk(f->desk, many);
+	f->many = many;
+}
+
 /* The next ones from a UID on. */
 static int
 fetch_some(struct fetch *f, uint32_t from, size_t max, uint32_t *next_r, size_t *n_r, struct err *err)
@@ -272,6 +292,7 @@ fetch_some(struct fetch *f, uint32_t from, size_t max, uint32_t *next_r, size_t 
 		limits.max_size = 1;
 	if (rc == 0 && *n_r > 0) {
 		*next_r = listed[*n_r - 1].uid;
+		expect_many(f, !dry && *n_r >= BULK_FROM);
 		rc = imap_fetch(f->imap, listed, *n_r, &limits, dry ? on_header : on_batch, f, err);
 		if (f->taker && settle(f, rc < 0 ? &other : err) < 0)
 			rc = -1;
@@ -302,7 +323,8 @@ fetch_all(struct fetch *f, struct err *err)
 		if (get_box(f, err) < 0 || fetch_some(f, last + 1, max, &last, &n, err) < 0)
 			return -1;
 		f->done += (int64_t)n;
-		if (!f->settings->dry_run && act(f, f->acts.v, f->acts.n, err) < 0)
+		/* What is left alone at the server is written down as done. */
+		if (!f->settings->dry_run && f->box->after != AFTER_KEEP && act(f, f->acts.v, f->acts.n, err) < 0)
 			return -1;
 		if (n < max)
 			break;
@@ -324,6 +346,7 @@ fetch_pass(struct fetch *f, struct err *err)
 		rc = act_pending(f, err);
 	if (rc == 0)
 		rc = fetch_all(f, err);
+	expect_many(f, false);
 	if (rc < 0 && (f->stopped || told_to_stop(f))) {
 		err->code = E_OK;
 		return 0;

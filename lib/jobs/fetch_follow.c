@@ -26,7 +26,7 @@ wait_after(int64_t *step)
 static bool
 is_for_person(const struct err *err)
 {
-	static const enum err_code codes[] = { E_LOGIN_REFUSED, E_TLS_REFUSED, E_NO_BACKEND, E_OK };
+	static const enum err_code codes[] = { E_LOGIN_REFUSED, E_TLS_REFUSED, E_TLS_MISSING, E_NO_BACKEND, E_OK };
 	enum err_class class = err_class(err);
 
 	for (size_t i = 0; codes[i] != E_OK; i++)

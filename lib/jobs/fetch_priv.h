@@ -48,6 +48,7 @@ struct fetch {
 	int64_t done;  /* mails of this run */
 	bool progress; /* this session has taken something */
 	bool stopped;
+	bool many; /* the store was told so */
 	VEC(uint32_t)
 	acts;              /* UIDs to mark or to move */
 	struct err undone; /* why they were not */

@@ -18,8 +18,9 @@
 #include "wire/mail_transfer.h"
 
 #define HEADERS_MAX 200
-/* Of what is not marked as a quotation: enough to see where it goes on without marks; and to tell a language. */
+/* Of what is not marked as a quotation: enough to see where it goes on without marks; and to tell a language, for most and for the others. */
 #define FRESH_LOOKED_AT ((size_t)1200)
+#define LANGUAGE_FIRST ((size_t)200)
 #define LANGUAGE_LOOKED_AT ((size_t)500)
 #define NO_PRIORITY 3
 
@@ -163,12 +164,17 @@ static const char *
 read_language(struct mail_reader *reader, struct arena *arena, const struct mail_headers *h, const char *text)
 {
 	const char *fresh = mail_fresh(arena, unquoted(arena, text)), *guess;
-	size_t size;
+	size_t size = 0;
 	int sure = 0;
 
-	guess = language_guess(reader->analyser, fresh, strnlen(fresh, LANGUAGE_LOOKED_AT), NULL, &sure);
-	if (guess && sure >= LANGUAGE_SURE)
-		return guess;
+	for (size_t most = LANGUAGE_FIRST; most <= LANGUAGE_LOOKED_AT; most += LANGUAGE_LOOKED_AT - LANGUAGE_FIRST) {
+		size_t some = utf8_valid(fresh, strnlen(fresh, most));
+
+		guess = some > size ? language_guess(reader->analyser, fresh, some, NULL, &sure) : NULL;
+		if (guess && sure >= LANGUAGE_SURE)
+			return guess;
+		size = some;
+	}
 	size = h->content_language ? strspn(h->content_language, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") : 0;
 	return size == 2 ? arena_memdup(arena, h->content_language, size) : NULL;
 }

@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/lockfile.h"
 #include "base/rand.h"
 #include "base/utf8.h"
 #include "jobs/outbox_priv.h"
@@ -15,13 +14,14 @@
 #define BROKEN_MAX 2
 /* The store waits 10 s at each; what is known of a mail is worth a minute. */
 #define RESULT_TRIES 6
-/* The one at hand, the one before, whose result is not told yet, and the next. */
-#define AT_ONCE 3
+/* The one at hand, the one before, whose result is not told yet, the next, and the one behind that. */
+#define AT_ONCE 4
 
 /* A mail on its way. */
 struct outgoing {
 	struct arena *arena;
 	bool busy, taken, past; /* past: the store has it that its content may have left */
+	bool announced;         /* its envelope went with the end of the one before */
 	const struct outbox_next *mail;
 	struct bytes bytes;
 	struct smtp_mail smtp;
@@ -37,7 +37,8 @@ struct run {
 	struct arena *arena;
 	struct outbox_totals *totals;
 	int64_t epoch, taken;
-	const char *after; /* the last mail that was read: each is met once */
+	const char *after;     /* the last mail that was read: each is met once */
+	struct outgoing *read; /* that one, if it is not taken yet */
 	struct outgoing slots[AT_ONCE];
 	struct outgoing *done[AT_ONCE]; /* not told yet */
 	size_t done_n;
@@ -46,66 +47,8 @@ struct run {
 	int broken;           /* in a row */
 	struct outgoing *at;  /* whose content is about to leave */
 	bool desk_refused;    /* it was not to go: see before_data */
+	bool plain;           /* nothing is announced any more: a connection broke that way */
 };
-
-/* Calls to the desk. */
-
-static int
-keep(void *context, const struct record *record, const void *p, struct err *err)
-{
-	(void)record, (void)err;
-	*(const void **)context = p;
-	return 0;
-}
-
-int
-outbox_call(struct desk *desk, const struct op *op, const void *in, struct arena *arena, const void **out_r, struct err *err)
-{
-	const struct request request = { .op = op, .in = in };
-
-	*out_r = NULL;
-	return desk_call(desk, &request, arena, keep, out_r, err);
-}
-
-struct box_list {
-	struct arena *arena;
-	VEC(struct outbox_box)
-	boxes;
-};
-
-static int
-add_box(void *context, const struct record *record, const void *p, struct err *err)
-{
-	struct box_list *list = context;
-
-	(void)record, (void)err;
-	vec_push(list->arena, &list->boxes, *(const struct outbox_box *)p);
-	return 0;
-}
-
-int
-outbox_boxes(struct desk *desk, bool again, struct arena *arena, struct records *out, struct err *err)
-{
-	const struct outbox_boxes_in in = { again };
-	const struct request request = { .op = &op_outbox_boxes, .in = &in };
-	struct box_list list = { .arena = arena };
-
-	if (desk_call(desk, &request, arena, add_box, &list, err) < 0)
-		return -1;
-	*out = (struct records){ list.boxes.v, list.boxes.n };
-	return 0;
-}
-
-int
-outbox_lock(struct desk *desk, const char *mailbox, int64_t wait_ms, struct err *err)
-{
-	struct arena *arena = arena_new();
-	const char *suffix = *mailbox ? arena_printf(arena, "-outbox.%s", mailbox) : "-outbox";
-	int lock = lockfile_take(desk_beside(desk, arena, suffix), "outbox-send", wait_ms, err);
-
-	arena_free(&arena);
-	return lock;
-}
 
 static int
 count(struct run *r, const struct mail_out *mail, struct err *err)
@@ -180,14 +123,18 @@ told(struct run *r, const struct outbox_stepped *stepped, struct err *err)
 }
 
 /*
- * One transaction: tells what became of mails, and takes the next one, if any.
+ * One transaction: tells what became of mails, takes the next one, if any, and
+ * reads into behind, if that is given and there is one.
  * A store that is busy is asked again while there is something to tell.
  */
 static int
-step(struct run *r, struct outgoing *next, bool past, struct err *err)
+step(struct run *r, struct outgoing *next, bool past, struct outgoing *behind, struct err *err)
 {
 	struct outbox_result results[AT_ONCE];
-	struct outbox_step in = { .epoch = r->epoch, .results = { results, r->done_n } };
+	struct outbox_step in = { .epoch = r->epoch, .results = { results, r->done_n }, .next = behind != NULL, .mailbox = r->settings->mailbox, .after = r->after };
+	struct arena *arena = behind ? behind->arena : next ? next->arena
+							    : r->done[0]->arena;
+	const struct outbox_stepped *stepped;
 	const void *out;
 	int rc, tries = 0;
 
@@ -203,16 +150,19 @@ step(struct run *r, struct outgoing *next, bool past, struct err *err)
 		in.bytes = next->mail->bytes.p ? (struct bytes){ NULL, 0 } : next->bytes;
 	}
 	do
-		rc = outbox_call(r->desk, &op_outbox_step, &in, r->arena, &out, err);
+		rc = outbox_call(r->desk, &op_outbox_step, &in, arena, &out, err);
 	while (rc < 0 && r->done_n && err_retryable(err) && ++tries < RESULT_TRIES);
 	if (rc < 0)
 		return -1;
-	if (next && ((const struct outbox_stepped *)out)->taken == 1) {
+	stepped = out;
+	if (behind && stepped->next.n)
+		behind->mail = stepped->next.v;
+	if (next && stepped->taken == 1) {
 		next->taken = true;
 		next->past = past;
 		r->taken++;
 	}
-	return told(r, out, err);
+	return told(r, stepped, err);
 }
 
 /* It cannot be built, ever: that is told at once. */
@@ -222,7 +172,7 @@ hopeless(struct run *r, struct outgoing *o, const struct err *why, struct err *e
 	const struct texts *to = &o->mail->to;
 	const char *value = err_get(why, "value"), *what = err_get(why, "what");
 
-	if (step(r, o, false, err) < 0)
+	if (step(r, o, false, NULL, err) < 0)
 		return -1;
 	if (!o->taken) {
 		o->busy = false;
@@ -234,20 +184,32 @@ hopeless(struct run *r, struct outgoing *o, const struct err *why, struct err *e
 		o->outcomes[i].reply = arena_printf(o->arena, "%s: %s: %s", err_name(why->code), value ? value : err_get(why, "name"), what ? what : "");
 	}
 	done(r, o);
-	return step(r, NULL, false, err);
+	return step(r, NULL, false, NULL, err);
+}
+
+/* With its bytes. 1: it can go; 0: it cannot be built, which was told. */
+static int
+prepare(struct run *r, struct outgoing *o, struct err *err)
+{
+	struct err wrong = { 0 };
+
+	r->after = arena_strdup(r->arena, o->mail->id);
+	o->bytes = o->mail->bytes;
+	if (o->bytes.p || outbox_build(o->mail, o->arena, &o->bytes, &wrong) == 0)
+		return 1;
+	return hopeless(r, o, &wrong, err);
 }
 
 /* 1: the next mail that is due, with its bytes; 0: there is none. */
 static int
 read_next(struct run *r, struct outgoing **next_r, struct err *err)
 {
-	*next_r = NULL;
-	for (;;) {
+	*next_r = r->read;
+	r->read = NULL;
+	while (!*next_r) {
 		const struct outbox_next_in in = { r->settings->mailbox, r->after };
 		struct outgoing *o = slot(r);
-		struct err wrong = { 0 };
 		const void *out;
-
 		int rc = outbox_call(r->desk, &op_outbox_next, &in, o->arena, &out, err);
 
 		if (rc < 0 || !out) {
@@ -255,15 +217,32 @@ read_next(struct run *r, struct outgoing **next_r, struct err *err)
 			return rc;
 		}
 		o->mail = out;
-		r->after = arena_strdup(r->arena, o->mail->id);
-		o->bytes = o->mail->bytes;
-		if (o->bytes.p || outbox_build(o->mail, o->arena, &o->bytes, &wrong) == 0) {
-			*next_r = o;
-			return 1;
-		}
-		if (hopeless(r, o, &wrong, err) < 0)
+		rc = prepare(r, o, err);
+		if (rc < 0)
 			return -1;
+		if (rc > 0)
+			*next_r = o;
 	}
+	return 1;
+}
+
+/* Takes a mail, and reads the one behind it. */
+static int
+take(struct run *r, struct outgoing *o, bool past, struct err *err)
+{
+	struct outgoing *behind = slot(r);
+	int rc = step(r, o, past, behind, err);
+
+	if (!o->taken)
+		o->busy = false;
+	if (rc < 0 || !behind->mail) {
+		behind->busy = false;
+		return rc;
+	}
+	rc = prepare(r, behind, err);
+	if (rc > 0)
+		r->read = behind;
+	return rc < 0 ? -1 : 0;
 }
 
 /* Sending. */
@@ -342,9 +321,9 @@ may_go_on(const struct run *r)
 	return (s->limit <= 0 || r->taken < s->limit) && !(s->stop && *s->stop);
 }
 
-/* Sends up to the last dot: true while the answer to it is owed. */
-static bool
-begin(struct run *r, struct outgoing *o)
+/* What the driver is given, and fills. */
+static void
+address(struct run *r, struct outgoing *o)
 {
 	o->results = arena_alloc(o->arena, (o->mail->to.n + 1) * sizeof(*o->results));
 	o->smtp = (struct smtp_mail){
@@ -357,25 +336,40 @@ begin(struct run *r, struct outgoing *o)
 		.before_data = before_data,
 		.ctx = r,
 	};
-	r->at = o;
-	r->desk_refused = false;
-	r->on_connection++;
-	return smtp_begin(r->smtp, &o->smtp, o->results);
 }
 
-/* While the server makes it durable: what became of the one before, and the next one, which then may leave at once. */
-static int
-meanwhile(struct run *r, struct outgoing **next_r, struct err *err)
+/* Sends up to the last dot: true while the answer to it is owed. next: to be announced. */
+static bool
+begin(struct run *r, struct outgoing *o, struct outgoing *next)
 {
-	int rc = !worn(r) && may_go_on(r) ? read_next(r, next_r, err) : 0;
+	bool owed;
 
-	if (rc < 0 || (!*next_r && !r->done_n))
-		return rc < 0 ? -1 : 0;
-	rc = step(r, *next_r, true, err);
-	if (*next_r && !(*next_r)->taken) {
-		(*next_r)->busy = false;
-		*next_r = NULL;
-	}
+	if (!o->announced)
+		address(r, o);
+	r->at = o;
+	r->desk_refused = false;
+	if (!next)
+		return smtp_begin(r->smtp, &o->smtp, o->results, NULL, NULL);
+	address(r, next);
+	owed = smtp_begin(r->smtp, &o->smtp, o->results, &next->smtp, next->results);
+	next->announced = smtp_announced(r->smtp);
+	return owed;
+}
+
+/* While the server makes it durable: what became of the one before, and, if another one follows, that its content may leave. */
+static int
+meanwhile(struct run *r, bool follows, struct outgoing **next_r, struct err *err)
+{
+	struct outgoing *next = NULL;
+	int rc = follows ? read_next(r, &next, err) : 0;
+
+	if (rc < 0)
+		return -1;
+	if (!next)
+		return r->done_n ? step(r, NULL, false, NULL, err) : 0;
+	rc = take(r, next, true, err);
+	if (next->taken)
+		*next_r = next;
 	return rc;
 }
 
@@ -391,6 +385,7 @@ settle(struct run *r, struct outgoing *o, struct outgoing **next, int rc, struct
 		outcomes(o);
 	done(r, o);
 	r->broken = broken ? r->broken + 1 : 0;
+	r->plain |= broken && (o->announced || smtp_announced(r->smtp));
 	if (*next && (broken || rc < 0)) {
 		done(r, *next);
 		*next = NULL;
@@ -399,13 +394,14 @@ settle(struct run *r, struct outgoing *o, struct outgoing **next, int rc, struct
 		err_copy(err, broken);
 		rc = -1;
 	}
-	if (broken)
+	/* Only the end makes a server forget an envelope that was announced. */
+	if (broken || (!*next && smtp_announced(r->smtp)))
 		hang_up(r);
 	/* The next one's step will tell, else this. */
 	if (!*next) {
 		struct err why = { 0 };
 
-		if (step(r, NULL, false, rc < 0 ? &why : err) < 0)
+		if (step(r, NULL, false, NULL, rc < 0 ? &why : err) < 0)
 			rc = -1;
 	}
 	return rc;
@@ -415,10 +411,13 @@ static int
 send_one(struct run *r, struct outgoing **at, struct err *err)
 {
 	struct outgoing *o = *at, *next = NULL;
+	bool follows;
 	int rc = 0;
 
-	if (begin(r, o)) {
-		rc = meanwhile(r, &next, err);
+	r->on_connection++;
+	follows = !worn(r) && may_go_on(r);
+	if (begin(r, o, follows && !r->plain ? r->read : NULL)) {
+		rc = meanwhile(r, follows, &next, err);
 		smtp_finish(r->smtp, o->results);
 	}
 	rc = settle(r, o, &next, rc, err);
@@ -436,7 +435,7 @@ first(struct run *r, struct outgoing **at, struct err *err)
 
 	if (rc <= 0 || !o)
 		return rc;
-	rc = connected(r, err) < 0 || step(r, o, false, err) < 0 ? -1 : 1;
+	rc = connected(r, err) < 0 || take(r, o, false, err) < 0 ? -1 : 1;
 	if (!o->taken) {
 		o->busy = false;
 		return rc;
@@ -446,7 +445,7 @@ first(struct run *r, struct outgoing **at, struct err *err)
 		return 1;
 	}
 	done(r, o);
-	return step(r, NULL, false, &ignored) < 0 ? -1 : rc;
+	return step(r, NULL, false, NULL, &ignored) < 0 ? -1 : rc;
 }
 
 static int

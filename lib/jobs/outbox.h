@@ -7,7 +7,9 @@
  * any moment: a mail is never lost and never goes twice by itself; one whose fate
  * nobody knows becomes unknown, at the latest when the next run begins. Those are
  * two at most: what became of a mail and that the next is being sent are
- * committed together, while the server makes up its mind about the one between.
+ * committed together, while the server makes up its mind about the one between. By
+ * then the next one's envelope is out, with the end of that one (smtp_begin); where it
+ * turns out that it must not go, the connection ends, for it cannot be taken back.
  *
  * One connection, made when there is something to send, made anew when it
  * broke; two mails in a row that break theirs end the run, and so do a server
@@ -31,8 +33,8 @@
 struct arena;
 struct err;
 
-/* The accounts that have something to do: struct outbox_box. again: also those whose copies failed. */
-int outbox_boxes(struct desk *desk, bool again, struct arena *arena, struct records *out, struct err *err) ATTR_MUSTUSE;
+/* The accounts that have something to do: struct outbox_box. */
+int outbox_boxes(struct desk *desk, struct arena *arena, struct records *out, struct err *err) ATTR_MUSTUSE;
 
 struct outbox_settings {
 	const char *mailbox; /* "": those that go by the account of the configuration */
@@ -62,21 +64,20 @@ int outbox_run(struct desk *desk, const struct outbox_settings *settings, outbox
 struct outbox_copy_settings {
 	const char *mailbox;
 	struct imap_account account;
-	bool again; /* also copies that failed before */
 	int64_t lock_wait_ms;
 	const volatile sig_atomic_t *stop;
 };
 
-/* A copy that could not be kept, and why; it is tried again. -1 ends the run. */
-typedef int outbox_copy_fn(void *context, const char *id, const struct err *why, struct err *err);
+/* A mail of which no copy could be kept: copy deferred, or failed where the desk has given up. -1 ends the run. */
+typedef int outbox_copy_fn(void *context, const struct mail_out *mail, struct err *err);
 
 /*
- * Puts copies of what was sent into the folder of sent mails, which is made
- * where it is missing. 0, also where single ones failed; -1: E_LOCKED, what
+ * Puts copies that are due into the folder of sent mails, which is made where it
+ * is missing. What the server refuses waits as a deferred mail does. 0, also where single ones failed; -1: E_LOCKED, what
  * imap_open says, what broke the connection, or an error of the desk; what was
  * not reached waits. A copy that a run was at when it died is looked for in the
  * folder first.
  */
-int outbox_copy_run(struct desk *desk, const struct outbox_copy_settings *settings, outbox_copy_fn *failed, void *context, struct err *err) ATTR_MUSTUSE;
+int outbox_copy_run(struct desk *desk, const struct outbox_copy_settings *settings, outbox_copy_fn *not_kept, void *context, struct err *err) ATTR_MUSTUSE;
 
 #endif

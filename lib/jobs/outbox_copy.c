@@ -14,11 +14,12 @@
 struct run {
 	struct desk *desk;
 	const struct outbox_copy_settings *settings;
-	outbox_copy_fn *failed;
+	outbox_copy_fn *not_kept;
 	void *context;
 	struct arena *arena, *each; /* of the run, of the copy at hand */
 	struct imap *imap;
-	struct imap_box box;            /* of the folder, as it was when it was opened */
+	bool opened;                    /* the folder */
+	struct imap_box box;            /* as it was then */
 	uint32_t next;                  /* no copy of this run is before this UID */
 	const struct outbox_copy *copy; /* the one at hand */
 	struct outbox_copied settled;   /* what became of the one before; id NULL: told */
@@ -33,14 +34,16 @@ tell(struct run *r, const struct outbox_copied *begun, struct err *err)
 {
 	struct outbox_copied both[2];
 	struct outbox_copies in = { { both, 0 } };
-	const void *out;
+	const void *out = NULL;
 
 	if (r->settled.id)
 		both[in.copies.n++] = r->settled;
 	if (begun)
 		both[in.copies.n++] = *begun;
 	r->settled.id = NULL;
-	return in.copies.n ? outbox_call(r->desk, &op_outbox_copied, &in, r->each, &out, err) : 0;
+	if (in.copies.n && outbox_call(r->desk, &op_outbox_copied, &in, r->each, &out, err) < 0)
+		return -1;
+	return out ? r->not_kept(r->context, out, err) : 0;
 }
 
 /* Told with the next one. */
@@ -66,16 +69,33 @@ open_folder(struct run *r, struct err *err)
 	return -1;
 }
 
+/* Where it was opened before, or can be now. */
 static int
-connected(struct run *r, struct err *err)
+opened(struct run *r, struct err *err)
 {
-	if (r->imap)
-		return 0;
-	r->imap = imap_open(&r->settings->account, err);
-	if (!r->imap || open_folder(r, err) < 0)
+	if (!r->opened && open_folder(r, err) < 0)
 		return -1;
-	r->next = r->box.uidnext;
+	if (!r->opened)
+		r->next = r->box.uidnext;
+	r->opened = true;
 	return 0;
+}
+
+static int
+append(struct run *r, struct err *err)
+{
+	const struct outbox_copy *c = r->copy;
+	struct err first = { 0 }, ignored = { 0 };
+
+	if (imap_append(r->imap, c->folder, c->bytes.p, c->bytes.n, SENT_FLAGS, NULL, &first) == 0)
+		return 0;
+	/* Removed since it was opened? */
+	if (first.code == E_NO_MAILBOX && imap_create(r->imap, c->folder, &ignored) == 0) {
+		r->opened = false;
+		return imap_append(r->imap, c->folder, c->bytes.p, c->bytes.n, SENT_FLAGS, NULL, err);
+	}
+	err_copy(err, &first);
+	return -1;
 }
 
 static int
@@ -127,42 +147,47 @@ look(struct run *r, struct err *err)
 	return 0;
 }
 
+/* A try that failed. 1: the session goes on; -1: it is over. */
+static int
+refused(struct run *r, bool unseen, const struct err *why, struct err *err)
+{
+	const char *reason = err_get(why, "reason");
+
+	settle(r, unseen ? "unseen" : "failed", reason ? reason : err_name(why->code));
+	if (!imap_broken(r->imap))
+		return 1;
+	err_copy(err, why);
+	return -1;
+}
+
 /* 1: it is kept, or has failed for now; -1: the session is over, or the desk refuses. */
 static int
 keep_copy(struct run *r, struct err *err)
 {
-	const struct outbox_copied begun = { r->copy->id, "begun", r->copy->begun ? r->copy->begun : arena_printf(r->each, "%" PRIu32 ":%" PRIu32, r->box.uidvalidity, r->next) };
+	struct outbox_copied begun = { r->copy->id, "begun", r->copy->begun };
 	struct err why = { 0 };
-	const char *reason;
-	uint32_t uid = 0;
 
-	if (r->copy->begun && look(r, err) < 0)
-		return -1;
-	if (r->copy->begun && r->found) {
+	if (opened(r, &why) < 0 || (begun.reply && look(r, &why) < 0))
+		return refused(r, begun.reply != NULL, &why, err);
+	if (begun.reply && r->found) {
 		settle(r, "kept", NULL);
 		return 1;
 	}
+	if (!begun.reply)
+		begun.reply = arena_printf(r->each, "%" PRIu32 ":%" PRIu32, r->box.uidvalidity, r->next);
 	if (tell(r, &begun, err) < 0)
 		return -1;
-	if (imap_append(r->imap, r->copy->folder, r->copy->bytes.p, r->copy->bytes.n, SENT_FLAGS, &uid, &why) == 0) {
-		settle(r, "kept", NULL);
-		return 1;
-	}
-	/* Nobody knows whether it is there: the next run looks. */
-	if (imap_broken(r->imap)) {
-		err_copy(err, &why);
-		return -1;
-	}
-	reason = err_get(&why, "reason");
-	settle(r, "failed", reason ? reason : err_name(why.code));
-	return r->failed(r->context, r->copy->id, &why, err) < 0 ? -1 : 1;
+	if (append(r, &why) < 0)
+		return refused(r, imap_broken(r->imap) != NULL, &why, err); /* over: nobody knows whether it is there */
+	settle(r, "kept", NULL);
+	return 1;
 }
 
 /* 1: one was dealt with, 0: there is none. */
 static int
 next(struct run *r, const char **after, struct err *err)
 {
-	const struct outbox_copy_in in = { r->settings->mailbox, *after, r->settings->again };
+	const struct outbox_copy_in in = { r->settings->mailbox, *after };
 	const void *out;
 
 	if (outbox_call(r->desk, &op_outbox_copy_next, &in, r->each, &out, err) < 0)
@@ -171,13 +196,15 @@ next(struct run *r, const char **after, struct err *err)
 		return 0;
 	r->copy = out;
 	*after = arena_strdup(r->arena, r->copy->id);
-	return connected(r, err) < 0 ? -1 : keep_copy(r, err);
+	if (!r->imap)
+		r->imap = imap_open(&r->settings->account, err);
+	return r->imap ? keep_copy(r, err) : -1;
 }
 
 int
-outbox_copy_run(struct desk *desk, const struct outbox_copy_settings *settings, outbox_copy_fn *failed, void *context, struct err *err)
+outbox_copy_run(struct desk *desk, const struct outbox_copy_settings *settings, outbox_copy_fn *not_kept, void *context, struct err *err)
 {
-	struct run r = { .desk = desk, .settings = settings, .failed = failed, .context = context };
+	struct run r = { .desk = desk, .settings = settings, .not_kept = not_kept, .context = context };
 	int lock = outbox_lock(desk, settings->mailbox, settings->lock_wait_ms, err), rc = 1;
 	const char *after = NULL;
 	struct err ignored = { 0 };

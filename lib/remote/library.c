@@ -19,13 +19,15 @@
 
 /* All of a library that is fetched anew; none has so many. */
 #define PAGES_MAX 100000
+/* So often the site may change meanwhile. */
+#define ANEW_MAX 5
 
 struct pull {
 	struct arena *arena;
 	/* By enum library_kind, so that responses come before what names them. */
 	VEC(struct search_change)
 	v[LIBRARY_END];
-	int64_t seq;
+	int64_t seq, site;
 	bool more, anew, ended;
 };
 
@@ -80,6 +82,7 @@ keep(void *context, const struct record *record, const void *p, struct err *err)
 	(void)record, (void)err;
 	if (c->kind == LIBRARY_END) {
 		pull->seq = c->seq;
+		pull->site = c->site;
 		pull->more = c->more == 1;
 		pull->anew = c->anew == 1;
 		pull->ended = true;
@@ -89,17 +92,23 @@ keep(void *context, const struct record *record, const void *p, struct err *err)
 	return 0;
 }
 
+static int
+no_library(struct desk *desk, const char *why, struct err *err)
+{
+	return err_set(err, E_PROTOCOL, "peer", http_peer(((struct remote *)desk)->http), "reason", why, NULL);
+}
+
 /* One page behind pull->seq. */
 static int
 page(struct desk *desk, struct pull *pull, struct err *err)
 {
-	const struct library_since_in in = { pull->seq };
+	const struct library_since_in in = { pull->seq, pull->site };
 	const struct request request = { .op = &op_library_since, .in = &in };
 
 	pull->ended = false;
 	if (desk_call(desk, &request, pull->arena, keep, pull, err) < 0)
 		return -1;
-	return pull->ended ? 0 : err_set(err, E_PROTOCOL, "peer", http_peer(((struct remote *)desk)->http), "reason", "a page of the library without an end", NULL);
+	return pull->ended ? 0 : no_library(desk, "a page of the library without an end", err);
 }
 
 /* To begin with, what is gone is nothing. */
@@ -135,16 +144,35 @@ stamp(const char *path)
 	utimensat(AT_FDCWD, path, NULL, 0);
 }
 
+/* All of it. The site may change meanwhile, and with it what may be seen: then what came is let go. */
+static int
+pull_all(struct desk *desk, struct pull *pull, struct err *err)
+{
+	int rc = 0, anew = 0;
+
+	for (int i = 0; rc == 0 && i < PAGES_MAX && (i == 0 || pull->more || pull->anew); i++) {
+		if (pull->anew) {
+			if (++anew > ANEW_MAX)
+				return no_library(desk, "the library is never whole", err);
+			memset(pull->v, 0, sizeof(pull->v));
+			pull->seq = 0;
+			pull->site = INT_ABSENT;
+		}
+		rc = page(desk, pull, err);
+	}
+	return rc;
+}
+
 int
 remote_library_build(struct desk *desk, const char *path, void (*told)(size_t done, size_t n), struct err *err)
 {
-	struct pull pull = { .arena = arena_new() };
+	struct pull pull = { .arena = arena_new(), .site = INT_ABSENT };
 	struct search_source source = { .next = next, .context = &pull };
 	const char *slash = strrchr(path, '/');
 	int rc = file_mkdirs(slash ? arena_memdup(pull.arena, path, (size_t)(slash - path)) : ".", err);
 
-	for (int i = 0; rc == 0 && i < PAGES_MAX && (i == 0 || pull.more); i++)
-		rc = page(desk, &pull, err);
+	if (rc == 0)
+		rc = pull_all(desk, &pull, err);
 	source.seq = pull.seq;
 	if (rc == 0)
 		rc = search_build(path, &source, err);
@@ -188,7 +216,7 @@ append(const char *path, struct pull *pull, int64_t from, struct err *err)
 int
 remote_library_follow(struct desk *desk, const char *path, struct err *err)
 {
-	struct pull pull = { .arena = arena_new() };
+	struct pull pull = { .arena = arena_new(), .site = INT_ABSENT };
 	struct err ignored = { 0 };
 	int rc = 0;
 
@@ -218,7 +246,7 @@ remote_library_follow(struct desk *desk, const char *path, struct err *err)
 int
 remote_library_behind(struct desk *desk, const char *path, size_t *n_r, struct err *err)
 {
-	struct pull pull = { .arena = arena_new() };
+	struct pull pull = { .arena = arena_new(), .site = INT_ABSENT };
 	int rc = search_last_seq(path, &pull.seq, err);
 
 	*n_r = 0;

@@ -93,10 +93,11 @@ static int
 fill(struct remote *r, struct err *err)
 {
 	struct arena *arena = arena_new();
+	int64_t end = clock_monotonic() + r->limit;
 	int rc = 1;
 
 	utimensat(AT_FDCWD, lock_path(r, arena), NULL, 0);
-	for (int i = 0; rc > 0 && i < PAGES_MAX; i++) {
+	for (int i = 0; rc > 0 && i < PAGES_MAX && (!r->limit || clock_monotonic() < end); i++) {
 		arena_reset(arena);
 		rc = mirror_get(r, true, err) < 0 ? -1 : page(r, arena, err);
 	}
@@ -168,19 +169,26 @@ read_mirror(struct remote *r, const struct request *request, struct arena *arena
 {
 	struct request local = *request;
 	struct err found = { 0 };
-	int64_t seq, at;
+	struct err why = { 0 };
+	struct mirror_state s;
 	const char *id;
 
-	if (mirror_state(r->mirror, &seq, &at, &found) == 0 && at == 0)
+	/* A part of the library would be taken for all of it. */
+	if (mirror_state(r->mirror, &s, &found) == 0 && (s.at == 0 || !*s.own || (!s.whole && (request->op->flags & OP_LIBRARY))))
 		return no_mirror(r, err);
 	/* Seen as the server lets its agent see it. */
-	local.from = "mirror";
+	local.from = MIRROR_FROM;
+	err_copy(&why, err);
 	err->code = E_OK;
 	if (desk_call(r->mirror, &local, arena, emit, context, err) == 0) {
 		if (!r->told && r->options.mirrored)
-			r->options.mirrored(MIRRORED_READ, clock_now() - at);
+			r->options.mirrored(MIRRORED_READ, clock_now() - s.at);
 		r->told = true;
 		return 0;
+	}
+	if (err->code == E_NEEDS_SERVER && !r->options.offline) {
+		err_copy(err, &why);
+		return -1;
 	}
 	id = err_get(err, "id");
 	if (err_class(err) != ERR_NOTFOUND || !id)
@@ -222,14 +230,16 @@ keep_unsent(struct remote *r, const struct request *request, struct arena *arena
 	struct request kept = *request;
 	void *in = arena_memdup(arena, request->in, request->op->in->size);
 	struct buf body = BUF_INIT;
-	int64_t at;
+	struct mirror_state s;
 	int rc;
 
 	u.ixn = about(request, arena, in);
 	kept.in = in;
 	u.input = arena_strdup(arena, remote_body(&kept, &body));
 	buf_release(&body);
-	rc = mirror_state(r->mirror, &u.seq, &at, err) < 0 ? -1 : unsent_add(r->mirror, &u, err);
+	rc = mirror_state(r->mirror, &s, err);
+	u.seq = s.seq;
+	rc = rc < 0 ? -1 : unsent_add(r->mirror, &u, err);
 	if (rc < 0)
 		return -1;
 	r->emptied = false;

@@ -233,9 +233,9 @@ drop_one(struct sender *s, const struct unsent *u, struct err *err)
 static int
 retry_one(struct sender *s, const struct unsent *u, struct err *err)
 {
-	int64_t seq, at;
+	struct mirror_state now;
 
-	return mirror_state(s->r->mirror, &seq, &at, err) < 0 ? -1 : unsent_again(s->r->mirror, u->ord, seq, err);
+	return mirror_state(s->r->mirror, &now, err) < 0 ? -1 : unsent_again(s->r->mirror, u->ord, now.seq, err);
 }
 
 /* The mirror, under the lock: nobody sends meanwhile what is given up. */

@@ -31,13 +31,18 @@ static const char *const own[] = {
 };
 #define BEGIN_WRITE "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 #define BEGIN_READ "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-#define TAKE_TURN "UPDATE turn SET n = n + 1 WHERE id = 1 RETURNING site, set_config('synchronous_commit', 'off', true)"
+#define SERVER_NOW "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+/* n counts, and says until when somebody listens, where that is later. Who waits says so, now and then; where nobody does there is nothing to tell. */
+#define TAKE_TURN "UPDATE turn SET n = n + 1 WHERE id = 1 RETURNING site, n > " SERVER_NOW ", set_config('synchronous_commit', 'off', true)"
+#define LISTENS "UPDATE turn SET n = " SERVER_NOW " + 120000 WHERE id = 1 AND n < " SERVER_NOW " + 60000"
+#define LISTENS_MS (30 * MS_SECOND)
 #define LOOK_AT_SITE "SELECT site FROM turn WHERE id = 1"
 #define SITE_CHANGES "UPDATE turn SET site = site + 1 WHERE id = 1"
 /* Two connections that share a row wait for each other, which is all. */
 #define SLOTS 64
-#define FLUSH "INSERT INTO flushed (id, n) VALUES ($1, (SELECT coalesce(max(seq), 0) FROM event)) ON CONFLICT (id)" \
-	      " DO UPDATE SET n = CASE WHEN flushed.n > excluded.n THEN flushed.n ELSE excluded.n END"
+#define FLUSH "UPDATE flushed SET n = CASE WHEN n > (SELECT coalesce(max(seq), 0) FROM event) THEN n ELSE (SELECT coalesce(max(seq), 0) FROM event) END WHERE id = $1"
+#define FLUSH_FIRST "INSERT INTO flushed (id, n) VALUES ($1, (SELECT coalesce(max(seq), 0) FROM event)) ON CONFLICT (id)" \
+		    " DO UPDATE SET n = CASE WHEN flushed.n > excluded.n THEN flushed.n ELSE excluded.n END"
 #define NOTIFY "SELECT set_config('synchronous_commit', 'off', true), pg_notify('" CHANNEL "', '')"
 /* While it is being made there is none to take. */
 #define TAKE_MAKING "SELECT pg_advisory_xact_lock(1230524977)"
@@ -85,12 +90,14 @@ engine_close(struct store *store)
 		return;
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		pg_statement_release(&pg->statement[i]);
+	rare_free(pg);
 	pg_forget(store, &pg->begin_write);
 	pg_forget(store, &pg->begin_read);
 	pg_forget(store, &pg->commit);
 	pg_forget(store, &pg->turn);
 	pg_forget(store, &pg->look);
 	pg_forget(store, &pg->flush);
+	pg_forget(store, &pg->flush_first);
 	pg_forget(store, &pg->notify);
 	pg_hang_up(pg);
 	for (size_t i = 0; pg->tables[i]; i++)
@@ -136,6 +143,7 @@ begin_clean(struct store *store, struct err *err)
 	if (pg_connect(store, err) < 0)
 		return -1;
 	pg->why = NOT_AGAIN;
+	pg->heard = false;
 	pg->changed = pg->commits = false;
 	pg_drain(store);
 	if (pg->stale) {
@@ -209,29 +217,36 @@ engine_rollback(struct store *store)
 
 /* All that the log has by now is kept: on the disk, and where else the server is told to have it. */
 static int
-flush(struct store *store, struct err *err)
+flush(struct store *store, struct cursor **cursor, const char *text, struct err *err)
 {
 	struct pg *pg = pg_of(store);
 	const struct value slot = V_INT(pg->slot % SLOTS);
 
-	if (!pg->flush && pg_prepare_text(store, FLUSH, &pg->flush, err) < 0)
+	if (!*cursor && pg_prepare_text(store, text, cursor, err) < 0)
 		return -1;
-	return pg_bind(store, pg->flush, 0, &slot, err) < 0 ? -1 : pg_post(store, pg->flush, err);
+	return pg_bind(store, *cursor, 0, &slot, err) < 0 ? -1 : pg_post(store, *cursor, err);
 }
 
 static int
 commit(struct store *store, struct err *err)
 {
 	struct pg *pg = pg_of(store);
+	PGresult *r = NULL;
+	bool first;
 
 	/* What went wrong so far did not happen; from here on, who knows. */
 	pg->undone = pg->unsure = false;
 	pg->commits = true;
 	if (pg->turns && pg->answers.changes_site && pg_send(store, SITE_CHANGES, err) < 0)
 		return -1;
-	if (post_text(store, &pg->commit, "COMMIT", err) < 0 || (pg->turns && flush(store, err) < 0))
+	if (post_text(store, &pg->commit, "COMMIT", err) < 0 || (pg->turns && flush(store, &pg->flush, FLUSH, err) < 0) || pg_collect(store, &r, err) < 0)
 		return -1;
-	return pg_collect(store, NULL, err);
+	first = pg->turns && strcmp(PQcmdTuples(r), "0") == 0;
+	PQclear(r);
+	if (!first)
+		return 0;
+	/* Nobody had this row before. */
+	return flush(store, &pg->flush_first, FLUSH_FIRST, err) < 0 ? -1 : pg_collect(store, NULL, err);
 }
 
 static int
@@ -255,7 +270,7 @@ engine_commit(struct store *store, struct err *err)
 	pg->writes = false;
 	pg->answers.site += pg->answers.changes_site;
 	/* By itself, and without the disk: those that tell wait for each other until they have committed. */
-	if (changed && pg->notifies && post_text(store, &pg->notify, NOTIFY, &(struct err){ 0 }) == 0)
+	if (changed && pg->heard && pg->notifies && post_text(store, &pg->notify, NOTIFY, &(struct err){ 0 }) == 0)
 		pg_leave(store);
 	return 0;
 }
@@ -330,21 +345,23 @@ was_told(struct pg *pg)
 	return told;
 }
 
+/* 1: from now on; what came before that was told to nobody. */
 static int
-listen_once(struct store *store)
+listen_on(struct store *store)
 {
 	struct pg *pg = pg_of(store);
 	struct err ignored = { 0 };
+	bool listened = pg->listens;
 
-	if (pg->listens || !pg->notifies)
-		return 0;
-	if (pg_connect(store, &ignored) < 0)
+	if (!pg->notifies || (listened && (pg->gone || clock_monotonic() - pg->listened < LISTENS_MS)) || pg_connect(store, &ignored) < 0)
 		return 0;
 	pg_drain(store);
-	pg->listens = pg_send(store, "LISTEN " CHANNEL, &ignored) == 0 && pg_collect(store, NULL, &ignored) == 0;
+	pg->listens = listened || (pg_send(store, "LISTEN " CHANNEL, &ignored) == 0 && pg_collect(store, NULL, &ignored) == 0);
 	pg->notifies = pg->listens || pg->gone;
-	/* What came before that was told to nobody. */
-	return pg->listens;
+	if (!pg->listens)
+		return 0;
+	pg->listened = clock_monotonic();
+	return (pg->turns && (pg_send(store, LISTENS, &ignored) < 0 || pg_collect(store, NULL, &ignored) < 0)) || !listened;
 }
 
 /* A hint: whoever waits looks again after ms anyhow. */
@@ -354,7 +371,7 @@ engine_wait(struct store *store, int fd, int64_t ms)
 	struct pg *pg = pg_of(store);
 	struct pollfd p[2] = { { .fd = -1, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
 
-	if (listen_once(store))
+	if (listen_on(store))
 		return;
 	if (pg->listens && !pg->gone) {
 		pg_drain(store);
@@ -388,6 +405,7 @@ const struct engine postgresql_engine = {
 	.post = pg_post,
 	.must = pg_must,
 	.ahead = pg_ahead,
+	.rare = pg_rare,
 	.reset = pg_reset,
 	.changes = engine_changes,
 	.columns = pg_columns,

@@ -25,7 +25,9 @@
  *
  * Statements are sent ahead of their results: what nobody asks the outcome of
  * costs no round trip of its own. What was asked is not asked again as long as
- * it holds (postgresql_answer.c).
+ * it holds (postgresql_answer.c); what mostly finds nothing is asked together
+ * (postgresql_rare.c). Who has the turn keeps all others waiting: each time that
+ * a client is waited for, meanwhile, costs them more than a few statements do.
  */
 #ifndef STORE_POSTGRESQL_H
 #define STORE_POSTGRESQL_H
@@ -47,6 +49,7 @@ struct statement {
 	unsigned char tables[16];
 	size_t tables_n;
 	bool asks, site, writes;
+	bool rare;              /* it was asked whether it finds anything, with others */
 	struct statement *must; /* the same, refused by the server where it changes nothing */
 	/* Parameters, as PQsendQueryPrepared takes them. */
 	const char **values;
@@ -58,6 +61,14 @@ struct statement {
 	unsigned char *bytes; /* of the column that was asked for last */
 };
 
+/* Several that ask, in one: whether each finds anything (postgresql_rare.c). */
+struct fused {
+	struct fused *next;
+	struct statement *whole;
+	const struct statement *of[SQL_RARE_MAX];
+	size_t n;
+};
+
 /* What came of a statement that asks, with these values. */
 struct answer {
 	struct answer *next, *behind; /* of its bucket; of those awaited */
@@ -66,6 +77,7 @@ struct answer {
 	size_t size;
 	uint64_t asked; /* when, in changes made */
 	int number;     /* among the commands of its flight; -1: nothing is awaited any more */
+	int part;       /* the column of that which says whether there is anything; -1: the result is its own */
 	PGresult *result;
 };
 
@@ -91,22 +103,25 @@ struct pg {
 	bool gone;          /* it said nothing for too long */
 	bool stale;         /* something failed: which statements are prepared is not known */
 	bool patient;       /* what is asked may take long */
+	bool heard;         /* somebody listened when this transaction had its turn */
 	bool listens;
-	bool notifies;  /* the server knows how */
-	bool changed;   /* by this transaction */
-	bool commits;   /* COMMIT was sent, and not answered */
-	bool undone;    /* and was answered by ROLLBACK */
-	bool committed; /* or by COMMIT: it happened, and may not be kept */
-	bool unsure;    /* and the server warned of something */
-	bool turns;     /* the table turn is there */
-	bool writes;    /* in a transaction that does */
+	int64_t listened; /* when it last said so (clock_monotonic) */
+	bool notifies;    /* the server knows how */
+	bool changed;     /* by this transaction */
+	bool commits;     /* COMMIT was sent, and not answered */
+	bool undone;      /* and was answered by ROLLBACK */
+	bool committed;   /* or by COMMIT: it happened, and may not be kept */
+	bool unsure;      /* and the server warned of something */
+	bool turns;       /* the table turn is there */
+	bool writes;      /* in a transaction that does */
 	/* Why the last transaction may go better another time: another came first; the connection went. */
 	enum { NOT_AGAIN,
 	       AGAIN_REFUSED,
 	       AGAIN_LOST } why;
 	int changes;
-	struct cursor *begin_write, *begin_read, *commit, *turn, *look, *flush, *notify;
+	struct cursor *begin_write, *begin_read, *commit, *turn, *look, *flush, *flush_first, *notify;
 	struct answers answers;
+	struct fused *fused;
 	char **tables;  /* names, NULL behind the last */
 	uint16_t slot;  /* which row of flushed is ours, and others' */
 	unsigned texts; /* statements that are not of the catalogue, to name them */
@@ -145,12 +160,17 @@ int pg_step(struct store *store, struct cursor *cursor, struct err *err) ATTR_MU
 int pg_post(struct store *store, struct cursor *cursor, struct err *err) ATTR_MUSTUSE;
 int pg_must(struct store *store, struct cursor *cursor, struct err *err) ATTR_MUSTUSE;
 int pg_ahead(struct store *store, struct cursor *cursor, struct err *err) ATTR_MUSTUSE;
+int pg_rare(struct store *store, struct cursor *const *cursors, size_t n, struct err *err) ATTR_MUSTUSE;
 void pg_reset(struct cursor *cursor);
 size_t pg_columns(struct cursor *cursor);
 const char *pg_column_name(struct cursor *cursor, size_t i);
 struct value pg_column(struct cursor *cursor, size_t i);
 size_t pg_parameters(struct cursor *cursor);
+void pg_statement_init(struct statement *s, const char *text);
 void pg_statement_release(struct statement *s);
+/* Sends it with the values that it has. */
+int pg_statement_send(struct store *store, struct statement *s, struct err *err) ATTR_MUSTUSE;
+void rare_free(struct pg *pg);
 
 /* Which tables a statement is about, by its text. */
 void answers_about(const struct pg *pg, struct statement *s);
@@ -158,14 +178,14 @@ void answers_about(const struct pg *pg, struct statement *s);
 void answers_begin(struct pg *pg);
 /* That of a statement with the values that it has: one that holds, or is awaited; NULL: it must be asked. */
 struct answer *answers_find(struct pg *pg, const struct statement *s);
-/* It was just sent: its result is that of the last command. */
-struct answer *answers_add(struct pg *pg, const struct statement *s);
+/* It was just sent: its result is that of the last command, or what a part (-1: none) of that says. */
+struct answer *answers_add(struct pg *pg, const struct statement *s, int part);
 void answers_drop(struct pg *pg, struct answer *answer);
 /* A statement that changes something was sent. */
 void answers_changed(struct pg *pg, const struct statement *s);
-/* The result of command number n: true where it was awaited, and is taken. */
+/* The result of command number n: true where it was awaited whole, and is taken. */
 bool answers_take(struct pg *pg, int n, PGresult *result);
-/* How often the site has been changed. */
+/* How often the site has been changed; and that somebody listens. */
 void answers_told(struct pg *pg, const PGresult *result);
 /* Nothing that is awaited will come; nothing holds. */
 void answers_lost(struct pg *pg);

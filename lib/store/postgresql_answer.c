@@ -206,7 +206,7 @@ answers_find(struct pg *pg, const struct statement *s)
 }
 
 struct answer *
-answers_add(struct pg *pg, const struct statement *s)
+answers_add(struct pg *pg, const struct statement *s, int part)
 {
 	struct answers *all = &pg->answers;
 	struct answer *a = xcalloc(1, sizeof(*a)), **bucket;
@@ -217,6 +217,7 @@ answers_add(struct pg *pg, const struct statement *s)
 	a->key = key_of(s, &a->size);
 	a->asked = all->changes;
 	a->number = pg->sent - 1;
+	a->part = part;
 	bucket = bucket_of(all, s, a->key, a->size);
 	a->next = *bucket;
 	*bucket = a;
@@ -256,17 +257,21 @@ bool
 answers_take(struct pg *pg, int n, PGresult *result)
 {
 	struct answers *all = &pg->answers;
-	struct answer *a = all->awaited;
+	bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;
 
-	if (!a || a->number != n)
-		return false;
-	all->awaited = a->behind;
-	a->behind = NULL;
-	a->number = -1;
-	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		return false;
-	a->result = result;
-	return true;
+	for (struct answer *a = all->awaited; a && a->number == n; a = all->awaited) {
+		all->awaited = a->behind;
+		a->behind = NULL;
+		a->number = -1;
+		if (ok && a->part < 0) {
+			a->result = result;
+			return true;
+		}
+		/* Where it finds something it is asked what. */
+		if (ok && strcmp(PQgetvalue(result, 0, a->part), "f") == 0)
+			a->result = PQmakeEmptyPGresult(pg->conn, PGRES_TUPLES_OK);
+	}
+	return false;
 }
 
 void
@@ -279,6 +284,7 @@ answers_told(struct pg *pg, const PGresult *result)
 		answers_forget(pg);
 	all->site = site;
 	all->told = true;
+	pg->heard = PQnfields(result) > 1 && PQntuples(result) > 0 && strcmp(PQgetvalue(result, 0, 1), "t") == 0;
 }
 
 void

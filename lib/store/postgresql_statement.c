@@ -44,8 +44,8 @@ count_parameters(const char *text)
 	return n;
 }
 
-static void
-statement_init(struct statement *s, const char *text)
+void
+pg_statement_init(struct statement *s, const char *text)
 {
 	s->text = xstrdup(text);
 	s->n = count_parameters(text);
@@ -97,7 +97,7 @@ pg_prepare(struct store *store, enum sql sql, struct cursor **cursor_r, struct e
 	(void)err;
 	if (!s->text) {
 		arena = arena_new();
-		statement_init(s, sql_text_for(arena, "postgresql", sql));
+		pg_statement_init(s, sql_text_for(arena, "postgresql", sql));
 		snprintf(s->name, sizeof(s->name), "s%d", (int)sql);
 		answers_about(pg, s);
 		arena_free(&arena);
@@ -112,7 +112,7 @@ pg_prepare_text(struct store *store, const char *text, struct cursor **cursor_r,
 	struct statement *s = xcalloc(1, sizeof(*s));
 
 	(void)err;
-	statement_init(s, text);
+	pg_statement_init(s, text);
 	snprintf(s->name, sizeof(s->name), "t%u", ++pg_of(store)->texts);
 	answers_about(pg_of(store), s);
 	/* Of whoever copies a store: asked once. */
@@ -161,8 +161,8 @@ pg_bind(struct store *store, struct cursor *cursor, size_t i, const struct value
 	return 0;
 }
 
-static int
-send(struct store *store, struct statement *s, struct err *err)
+int
+pg_statement_send(struct store *store, struct statement *s, struct err *err)
 {
 	struct pg *pg = pg_of(store);
 
@@ -181,9 +181,9 @@ send(struct store *store, struct statement *s, struct err *err)
 static int
 ask(struct store *store, struct statement *s, struct answer **answer_r, struct err *err)
 {
-	if (send(store, s, err) < 0)
+	if (pg_statement_send(store, s, err) < 0)
 		return -1;
-	*answer_r = answers_add(pg_of(store), s);
+	*answer_r = answers_add(pg_of(store), s, -1);
 	return 0;
 }
 
@@ -193,8 +193,8 @@ answer(struct store *store, struct statement *s, struct err *err)
 	struct pg *pg = pg_of(store);
 	struct answer *a = answers_find(pg, s);
 
-	/* Whether the site is still what it was comes with the first round trip. */
-	if (a && s->site && !pg->answers.told) {
+	/* Whether the site is still what it was comes with the first round trip; of what was asked in part, perhaps that there is something. */
+	if (a && ((a->part >= 0 && a->number >= 0) || (s->site && !pg->answers.told))) {
 		if (pg_collect(store, NULL, err) < 0)
 			return -1;
 		a = answers_find(pg, s);
@@ -221,7 +221,7 @@ pg_step(struct store *store, struct cursor *cursor, struct err *err)
 		return ++s->row < PQntuples(s->result);
 	if (s->asks)
 		return answer(store, s, err);
-	if (send(store, s, err) < 0 || pg_collect(store, &s->result, err) < 0)
+	if (pg_statement_send(store, s, err) < 0 || pg_collect(store, &s->result, err) < 0)
 		return -1;
 	s->row = 0;
 	pg->changes = (int)strtol(PQcmdTuples(s->result), NULL, 10);
@@ -233,8 +233,14 @@ pg_step(struct store *store, struct cursor *cursor, struct err *err)
 int
 pg_post(struct store *store, struct cursor *cursor, struct err *err)
 {
+	struct statement *s = of(cursor);
+	const struct answer *a = s->rare ? answers_find(pg_of(store), s) : NULL;
+
+	/* There is nothing that it would remove. */
+	if (a && a->number < 0)
+		return 0;
 	pg_of(store)->changed = true;
-	return send(store, of(cursor), err);
+	return pg_statement_send(store, s, err);
 }
 
 /* It divides by how many rows it has changed: by none, and the server refuses (22012). */
@@ -246,7 +252,7 @@ must_of(struct statement *s)
 	if (!s->must) {
 		arena = arena_new();
 		s->must = xcalloc(1, sizeof(*s->must));
-		statement_init(s->must, arena_printf(arena, "WITH changed AS (%s RETURNING 1) SELECT 1 / count(*) FROM changed", s->text));
+		pg_statement_init(s->must, arena_printf(arena, "WITH changed AS (%s RETURNING 1) SELECT 1 / count(*) FROM changed", s->text));
 		snprintf(s->must->name, sizeof(s->must->name), "m%.24s", s->name);
 		arena_free(&arena);
 	}
@@ -265,7 +271,7 @@ pg_must(struct store *store, struct cursor *cursor, struct err *err)
 		must->sizes[i] = s->sizes[i];
 		must->formats[i] = s->formats[i];
 	}
-	if (send(store, must, err) < 0)
+	if (pg_statement_send(store, must, err) < 0)
 		return -1;
 	answers_changed(pg, s);
 	return 0;
@@ -277,7 +283,9 @@ pg_ahead(struct store *store, struct cursor *cursor, struct err *err)
 	struct statement *s = of(cursor);
 	struct answer *a;
 
-	return !s->asks || answers_find(pg_of(store), s) ? 0 : ask(store, s, &a, err);
+	if (!s->asks)
+		return 0;
+	return answers_find(pg_of(store), s) || ask(store, s, &a, err) == 0 ? 1 : -1;
 }
 
 void

@@ -41,8 +41,10 @@ struct engine {
 	int (*post)(struct store *store, struct cursor *cursor, struct err *err);
 	/* The same of what must change a row: where it does not, the transaction fails, and may run again. NULL: step. */
 	int (*must)(struct store *store, struct cursor *cursor, struct err *err);
-	/* It will be asked for with these values: sends it, and does not wait. NULL: there is nothing to wait for. */
+	/* It will be asked for with these values: sends it, and does not wait: 1; 0: it cannot. NULL: there is nothing to wait for. */
 	int (*ahead)(struct store *store, struct cursor *cursor, struct err *err);
+	/* The same of several that mostly find nothing. NULL, too. */
+	int (*rare)(struct store *store, struct cursor *const *cursors, size_t n, struct err *err);
 	void (*reset)(struct cursor *cursor);
 	int (*changes)(struct store *store);
 	size_t (*columns)(struct cursor *cursor);
@@ -54,6 +56,8 @@ struct engine {
 	int64_t (*change)(struct store *store);
 	int (*verify)(struct store *store, struct err *err);
 	void (*wait)(struct store *store, int fd, int64_t ms);
+	/* NULL: it is all the same to it. */
+	void (*bulk)(struct store *store, bool on);
 };
 
 struct store {
@@ -102,5 +106,8 @@ const char *wal_vfs(void);
 /* Around COMMIT: the log is written in one stroke. */
 struct sqlite3;
 void wal_gather(struct sqlite3 *db, bool gathers);
+/* From which length on a commit writes the log back; bulk: a greater one. Between transactions: now, as far as it can be. */
+void wal_limit(struct sqlite3 *db, bool bulk);
+void wal_write_back(struct sqlite3 *db);
 
 #endif

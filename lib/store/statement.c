@@ -84,6 +84,25 @@ sql_ahead(struct tx *tx, enum sql sql, const struct value *args, size_t n, struc
 }
 
 int
+sql_rare(struct tx *tx, const struct rare *v, size_t n, struct err *err)
+{
+	const struct engine *e = tx->store->engine;
+	struct cursor *cursors[SQL_RARE_MAX];
+	size_t i = 0;
+	int rc = 0;
+
+	if (!e->rare || !n)
+		return 0;
+	while (i < n && i < COUNT_OF(cursors) && (rc = start(tx, v[i].sql, v[i].values, v[i].n, &cursors[i], err)) == 0)
+		i++;
+	if (rc == 0)
+		rc = e->rare(tx->store, cursors, i, err);
+	while (i-- > 0)
+		e->reset(cursors[i]);
+	return rc;
+}
+
+int
 sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err)
 {
 	const struct engine *e = tx->store->engine;

@@ -105,6 +105,13 @@ store_wait(struct store *store, int fd, int64_t ms)
 }
 
 void
+store_bulk(struct store *store, bool on)
+{
+	if (store->engine->bulk)
+		store->engine->bulk(store, on);
+}
+
+void
 store_patience(struct store *store, int64_t ms, const atomic_bool *hurry)
 {
 	store->patience = ms;

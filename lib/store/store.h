@@ -71,6 +71,11 @@ int64_t store_change(struct tx *tx);
 /* Sleeps until another process may have changed the store, fd (-1: none) can be read, or a signal came; at most ms. */
 void store_wait(struct store *store, int fd, int64_t ms);
 /*
+ * Much is written from now on, by this one: the engine may take a few MB more for itself, and tidy up less often. Outside
+ * of transactions. Off again it tidies up; closing does so as well.
+ */
+void store_bulk(struct store *store, bool on);
+/*
  * For how long in all an operation waits for a server that is away
  * (STORE_AWAY_MS unless said); not at all once *hurry is set, by whatever thread (NULL: never).
  */
@@ -118,8 +123,16 @@ struct value sql_text_value(const char *text);
 int sql_post(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
 /* For what the rows as they were read in this transaction say will change one: 1; 0 or -1: it has not. */
 int sql_must(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
-/* This will be asked next, among other things: an engine may do it meanwhile. */
+/* This will be asked next, among other things: 1 where the engine does it meanwhile, 0 where there is nothing to wait for. */
 int sql_ahead(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
+/* The same of several, at most SQL_RARE_MAX and each once, that mostly find nothing, or nothing to remove: an engine may ask of all at once whether they do. */
+#define SQL_RARE_MAX 12
+struct rare {
+	enum sql sql;
+	struct value values[4];
+	size_t n;
+};
+int sql_rare(struct tx *tx, const struct rare *v, size_t n, struct err *err) ATTR_MUSTUSE;
 /* Rows changed, or -1. */
 int sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
 /* As sql_run with the fields of a record, in their order, as parameters; as sql_must. */
@@ -168,6 +181,6 @@ const char *schema_creates(struct arena *arena, size_t i);
 /* The version of the store from which on it is there. */
 int schema_version(size_t i);
 
-#define STORE_VERSION 6
+#define STORE_VERSION 7
 
 #endif

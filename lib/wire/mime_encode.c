@@ -313,6 +313,12 @@ is_from(const char *s, size_t size)
 	return size >= 5 && memcmp(s, "From ", 5) == 0;
 }
 
+static bool
+stands_for_itself(char c)
+{
+	return (c >= ' ' && c <= '~' && c != '=') || c == '\t';
+}
+
 /* libetpan's own writer doubles a blank at the end of a line, hence this one. */
 static void
 add_qp_line(struct buf *out, const char *s, size_t size)
@@ -335,6 +341,9 @@ add_qp_line(struct buf *out, const char *s, size_t size)
 			plain = false;
 		if (plain) {
 			line[column++] = s[i];
+			/* Most of a text stands for itself: as much of it as this line takes, but not its last byte. */
+			while (column < QP_COLUMNS - 1 && i + 2 < size && stands_for_itself(s[i + 1]))
+				line[column++] = s[++i];
 			continue;
 		}
 		line[column++] = '=';

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -455,6 +457,26 @@ const char *
 stream_peer(const struct stream *s)
 {
 	return s->peer;
+}
+
+/* Not said to a socket that is none of TCP: it has nothing of the kind. */
+static void
+set_tcp(const struct stream *s, int option, int value)
+{
+	if (!s->failed)
+		setsockopt(s->fd, IPPROTO_TCP, option, &value, sizeof(value));
+}
+
+void
+stream_hold(struct stream *s, bool hold)
+{
+	set_tcp(s, TCP_CORK, hold);
+}
+
+void
+stream_acknowledge(struct stream *s)
+{
+	set_tcp(s, TCP_QUICKACK, 1);
 }
 
 int

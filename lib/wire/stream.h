@@ -72,6 +72,10 @@ void stream_begin(struct stream *stream, int64_t ms, size_t budget);
 ssize_t stream_read(struct stream *stream, void *data, size_t size) ATTR_MUSTUSE;
 /* All of data, or -1. 0 means that every byte is with the kernel. */
 int stream_write(struct stream *stream, const void *data, size_t size) ATTR_MUSTUSE;
+/* What is written from now on waits in the kernel for more (0.2 s at most), until false: fewer packets, which wake the peer fewer times. */
+void stream_hold(struct stream *stream, bool hold);
+/* Acknowledges what was read: for a peer whose next bytes wait for that (RFC 896), while we have none to send. */
+void stream_acknowledge(struct stream *stream);
 
 /* What was read must not be believed: the stream fails with E_PROTOCOL; -1. */
 int stream_refuse(struct stream *stream, const char *reason);

@@ -4,13 +4,14 @@
  *   smtp-client port=N [host=H] [tls=implicit|starttls|local|none] [ca=FILE]
  *      [user=U password=P] [helo=H] [from=A] [to=A]... [file=PATH] [fill=BYTES]
  *      [utf8=1] [mails=N] [timeout=MS] [stop=1] [auth=auto|plain|login|xoauth2]
- *      [envid=ID] [notify=BITS] [begin=FILE]
+ *      [envid=ID] [notify=BITS] [begin=FILE] [ahead=A] [leave=1] [other=1]
  *
  * Prints "open ok" or "open CODE REASON"; per mail "data" where the content is
  * about to go, "rcpt ADDRESS OUTCOME CODE TEXT" each; at the end "usable" or
  * "broken CODE REASON", and "ms N" for the whole. fill: so many bytes of body.
  * stop: before_data says no. begin: smtp_begin, then "pending", FILE is removed, then
- * smtp_finish. quiet=1: no line per mail. Exits 0, 1 when it could not open.
+ * smtp_finish. ahead: each mail but the first goes to A, and is announced with the one before; leave:
+ * the last one is announced, and not begun; other: not it, but another. quiet=1: no line per mail. Exits 0, 1 when it could not open.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,11 +32,11 @@
 struct options {
 	struct smtp_account account;
 	struct smtp_timeouts timeouts;
-	const char *from, *file, *envid, *begin, *rcpts[RCPTS];
+	const char *from, *file, *envid, *begin, *ahead, *rcpts[RCPTS];
 	size_t rcpts_n, fill;
 	long mails;
 	unsigned notify;
-	bool stop, utf8, quiet;
+	bool stop, utf8, quiet, leave, other;
 };
 
 static void
@@ -110,6 +111,7 @@ set_string(struct options *o, const char *key, const char *value)
 		{ "file", &o->file },
 		{ "envid", &o->envid },
 		{ "begin", &o->begin },
+		{ "ahead", &o->ahead },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
@@ -155,6 +157,10 @@ set_option(struct options *o, char *arg)
 		o->stop = true;
 	else if (strcmp(arg, "utf8") == 0)
 		o->utf8 = true;
+	else if (strcmp(arg, "leave") == 0)
+		o->leave = true;
+	else if (strcmp(arg, "other") == 0)
+		o->other = true;
 	else
 		exit(64);
 }
@@ -212,11 +218,10 @@ read_mail(const char *path, struct buf *out)
 	arena_free(&arena);
 }
 
-static void
-send_one(struct smtp *smtp, struct options *o, const struct buf *bytes)
+static struct smtp_mail
+mail_of(struct options *o, const struct buf *bytes)
 {
-	struct smtp_result results[RCPTS];
-	const struct smtp_mail mail = {
+	return (struct smtp_mail){
 		.from = o->from,
 		.rcpts = o->rcpts,
 		.rcpts_n = o->rcpts_n,
@@ -227,17 +232,58 @@ send_one(struct smtp *smtp, struct options *o, const struct buf *bytes)
 		.before_data = before_data,
 		.ctx = o,
 	};
+}
+
+static void
+print_results(const struct smtp_mail *mail, const struct smtp_result *results)
+{
+	for (size_t i = 0; i < mail->rcpts_n; i++)
+		printf("rcpt %s %s %d %.*s\n", mail->rcpts[i], smtp_outcome_name(results[i].outcome), results[i].code,
+		       (int)strcspn(results[i].text, "\n"), results[i].text);
+}
+
+/* One behind the other, each announced with the one before. */
+static void
+send_row(struct smtp *smtp, struct options *o, const struct buf *bytes)
+{
+	struct smtp_mail mails[2] = { mail_of(o, bytes), mail_of(o, bytes) }, other = mail_of(o, bytes);
+	struct smtp_result results[2][RCPTS];
+
+	for (long i = 0; i < o->mails && !smtp_broken(smtp); i++) {
+		bool last = i + 1 == o->mails, out;
+		size_t at = i % 2, next = 1 - at;
+
+		if (last && o->leave)
+			return;
+		if (last && o->other) {
+			out = smtp_begin(smtp, &other, results[next], NULL, NULL);
+			print_results(&other, results[next]);
+			return;
+		}
+		mails[next].rcpts = &o->ahead;
+		mails[next].rcpts_n = 1;
+		out = smtp_begin(smtp, &mails[at], results[at], last ? NULL : &mails[next], results[next]);
+		printf("%s%s\n", out ? "pending" : "decided", smtp_announced(smtp) ? ", announced" : "");
+		smtp_finish(smtp, results[at]);
+		print_results(&mails[at], results[at]);
+	}
+}
+
+static void
+send_one(struct smtp *smtp, struct options *o, const struct buf *bytes)
+{
+	struct smtp_result results[RCPTS];
+	const struct smtp_mail mail = mail_of(o, bytes);
 
 	if (!o->begin) {
 		smtp_send(smtp, &mail, results);
 	} else {
-		puts(smtp_begin(smtp, &mail, results) && smtp_pending(smtp) ? "pending" : "decided");
+		puts(smtp_begin(smtp, &mail, results, NULL, NULL) && smtp_pending(smtp) ? "pending" : "decided");
 		unlink(o->begin);
 		smtp_finish(smtp, results);
 	}
-	for (size_t i = 0; i < o->rcpts_n && !o->quiet; i++)
-		printf("rcpt %s %s %d %.*s\n", o->rcpts[i], smtp_outcome_name(results[i].outcome), results[i].code,
-		       (int)strcspn(results[i].text, "\n"), results[i].text);
+	if (!o->quiet)
+		print_results(&mail, results);
 }
 
 int
@@ -260,7 +306,9 @@ main(int argc, char **argv)
 		puts("open ok");
 	else
 		print_err("open", &err);
-	for (long i = 0; smtp && i < o.mails && !smtp_broken(smtp); i++)
+	if (smtp && o.ahead)
+		send_row(smtp, &o, &bytes);
+	for (long i = 0; smtp && !o.ahead && i < o.mails && !smtp_broken(smtp); i++)
 		send_one(smtp, &o, &bytes);
 	if (smtp && smtp_broken(smtp))
 		print_err("broken", smtp_broken(smtp));

@@ -147,10 +147,6 @@ status 69 email-fetch support
 like "$err" 'refused the login' 'a wrong password'
 imap_config "ca_file = $top/HACKING.md" 'user = support' "password_file = $(password support)"
 status 78 email-fetch support
-imap_config 'ca_file = certs/other-ca.pem' 'host = 127.0.0.2' 'user = support' "password_file = $(password support)"
-sed -i '/other-ca/d' "$XDG_CONFIG_HOME/ixn/config"
-status 69 email-fetch support
-like "$err" 'certificate is refused|cannot reach' 'a certificate for somebody else'
 imap_config 'port = 1' 'user = support' "password_file = $(password support)"
 status 69 email-fetch support
 like "$err" 'cannot reach' 'nobody there'

@@ -228,13 +228,13 @@ like "$out" '^open protocol it sent more in clear' 'bytes put in before TLS'
 unlike "$(cat "$log")" '^(LOGIN|AUTH)' 'and nothing sent'
 peer
 talk 1 tls=starttls ca=certs/ca.pem
-like "$out" '^open tls_refused it offers no STARTTLS' 'STARTTLS taken away'
+like "$out" '^open tls_missing it offers no STARTTLS' 'STARTTLS taken away'
 peer --tls starttls certs/good.pem certs/good.key --raw 'GREETING=* PREAUTH welcome\r\n'
 talk 1 tls=starttls ca=certs/ca.pem
-like "$out" '^open tls_refused it wants no STARTTLS' 'PREAUTH in clear'
+like "$out" '^open tls_missing it wants no STARTTLS' 'PREAUTH in clear'
 peer --tls starttls certs/good.pem certs/good.key --raw 'STARTTLS=%t NO not now\r\n'
 talk 1 tls=starttls ca=certs/ca.pem
-like "$out" '^open tls_refused not now' 'STARTTLS NO'
+like "$out" '^open tls_missing not now' 'STARTTLS NO'
 for bad in self wrong expired; do
 	peer --tls implicit certs/$bad.pem certs/$bad.key
 	talk 1 tls=implicit ca=certs/ca.pem

@@ -95,6 +95,11 @@ is "$(find . -name '*passwd*')" '' 'its own name never says where to write'
 status 66 eye ixn-show "$ixn" --part attachment:3 -o three
 ok eye ixn-show "$ixn" --part raw -o raw
 ok cmp raw first
+# An import that brings the same bytes, and is given up again.
+printf '{"text":"as a file","language":"en","attachments":[{"name":"first.eml","data":"%s"}]}\n' "$(base64 -w 0 <first)" >same.jsonl
+ok owner response-import --dry-run same.jsonl
+ok eye ixn-show "$ixn" --part raw -o raw --force
+ok cmp raw first
 like "$(eye ixn-show "$ixn" --part headers)" '^Cc: bob@example.net' 'its header'
 unlike "$(eye ixn-show "$ixn" --part headers)" 'Monday' 'without its text'
 is "$(eye ixn-show "$ixn" --part text)" 'Where is my table? I ordered it on Monday.' 'its text'

@@ -225,6 +225,105 @@ peer --cut-after-dot
 talk 0 begin=hold
 like "$out" '^rcpt a@x\.test unknown 0' 'cut between the halves: unknown'
 
+# Announced: the envelope of the next mail behind the dot of this one (RFC 2920, section 3.1).
+# row WANT: what became of each mail, and the session; ahead: two mails, the second to b@x.test.
+row() { is "$(printf '%s\n' "$out" | sed -n 's/^rcpt \([ab]\)@x\.test \([^ ]* [0-9]*\).*/\1 \2/p; s/^\(usable\|broken [^ ]*\).*/\1/p' | tr '\n' ';' | sed 's/;$//')" "$@"; }
+ahead() { talk 0 ahead=b@x.test mails=2 "$@"; }
+verbs() { grep -E '^(\+ )?(MAIL|RCPT|DATA|DOT|NOTHING|RSET|QUIT)' "$log" | cut -d ' ' -f 1,2 | sed 's/ [FT].*//; s/+ /+/' | tr '\n' ' '; }
+peer --groups
+ahead mails=3
+row 'a accepted 250;b accepted 250;b accepted 250;usable' 'three in a row'
+is "$(verbs)" 'MAIL +RCPT +DATA DOT +MAIL +RCPT +DATA DOT +MAIL +RCPT +DATA DOT QUIT ' 'each but the first comes with the content before it'
+is "$(sed -n 2p "$mails/002.env") $(grep -c . "$mails/003.eml")" "rcpt b@x.test $(grep -c . "$mails/001.eml")" 'envelope and content belong together'
+is "$(printf '%s\n' "$out" | grep -c '^data')" 3 'before_data is asked for each'
+peer --groups --no PIPELINING
+ahead
+row 'a accepted 250;b accepted 250;usable' 'without PIPELINING'
+is "$(verbs)" 'MAIL RCPT DATA DOT MAIL RCPT DATA DOT QUIT ' 'nothing is announced'
+peer --groups
+ahead fill=3000000
+row 'a accepted 250;b accepted 250;usable' 'behind 3 MB'
+ahead 'ahead=b@x.test>' mails=2
+is "$(printf '%s\n' "$out" | grep -c announced)" 0 'a bad address is not announced'
+like "$out" '^rcpt b@x\.test> refused 0 5\.1\.3' 'but refused here'
+
+# The first one fails, the second does not mind.
+peer --reply DOT:a@x.test='554 5.7.1 spam'
+ahead
+row 'a refused 554;b accepted 250;usable' '554 after the first content'
+unlike "$(cat "$log")" '^RSET' 'needs no RSET: the next one is under way'
+peer --groups --stale sender --reply DOT:a@x.test='452 4.3.1 full'
+ahead
+row 'a later 452;b accepted 250;usable' 'a server that keeps the sender of what it refused'
+is "$(verbs)" 'MAIL +RCPT +DATA DOT +MAIL +RCPT +DATA RSET MAIL +RCPT +DATA DOT QUIT ' 'is reset, and told again'
+peer --stale all --reply DOT:a@x.test='452 4.3.1 full'
+ahead
+row 'a later 452;b later 0;broken protocol' 'one that keeps its recipients, too, and asks for a content'
+is "$(ls "$mails")" '' 'gets none'
+unlike "$(cat "$log")" '^(NOTHING|QUIT)' 'not even an empty one'
+peer --reply RCPT:a@x.test='550 5.1.1 unknown'
+ahead
+row 'a refused 550;b accepted 250;usable' 'the first has no content'
+is "$(printf '%s\n' "$out" | grep -c announced)" 0 'nor anything behind it'
+
+# The second one does.
+peer --groups --reply MAIL:2='552 5.2.2 full' --data-anyway
+ahead mails=3
+row 'a accepted 250;b refused 552;b accepted 250;usable' 'MAIL refused'
+is "$(verbs)" 'MAIL +RCPT +DATA DOT +MAIL +RCPT +DATA NOTHING RSET MAIL +RCPT +DATA DOT QUIT ' 'an empty content, RSET, and on'
+peer --reply RCPT:b@x.test='450 4.2.0 grey'
+ahead
+row 'a accepted 250;b later 450;usable' 'RCPT refused'
+is "$(verbs)" 'MAIL RCPT DATA DOT MAIL RCPT DATA RSET QUIT ' 'RSET'
+peer --reply DATA:b@x.test='451 4.3.0 busy'
+ahead
+row 'a accepted 250;b later 451;usable' 'DATA refused'
+peer --reply MAIL:2='421 4.3.2 going down'
+ahead
+row 'a accepted 250;b later 421;broken smtp_later' '421'
+peer --reply MAIL:2='535 5.7.8 log in again'
+ahead
+row 'a accepted 250;b later 0;broken login_refused' '535'
+peer --garbage MAIL:2
+ahead
+row 'a accepted 250;b later 0;broken protocol' 'a reply that is none'
+for when in MAIL:2 RCPT:b@x.test DATA:b@x.test; do
+	peer --cut-at $when
+	ahead
+	row 'a accepted 250;b later 0;broken peer_closed' "cut at $when"
+	peer --silent-after $when
+	ahead timeout=500
+	row 'a accepted 250;b later 0;broken unreachable' "silent after $when"
+done
+
+# What breaks the first breaks the row; nothing of the second is out.
+peer --cut-after-dot
+ahead
+row 'a unknown 0;broken peer_closed' 'cut after the dot'
+is "$(find "$mails" -name '*.eml' | wc -l)" 1 'one arrived'
+peer --silent-after DOT
+ahead timeout=500
+row 'a unknown 0;broken unreachable' 'silent after the dot'
+peer --cut-in-data 65536
+ahead fill=30000000
+row 'a later 0;broken peer_closed' 'cut in the content'
+
+# A server that waits for a content hears no command.
+peer --silent-after MAIL:2
+ahead leave=1
+quick 4000 'announced, and left: no answer to a QUIT is waited for'
+peer
+ahead leave=1
+row 'a accepted 250;usable' 'announced, and left'
+ended
+unlike "$(cat "$log")" '^(QUIT|PART [1-9])' 'no QUIT, which would be content'
+is "$(find "$mails" -name '*.eml' | wc -l)" 1 'nothing of it arrived'
+peer
+ahead other=1
+row 'a accepted 250;a later 0;broken protocol' 'another mail than was announced is not sent in its place'
+ended
+is "$(find "$mails" -name '*.eml' | wc -l)" 1 'one arrived'
+
 # DSN.
 peer --offer DSN
 talk 0 'envid=01J9 a+b=c' to=b+c@x.test
@@ -322,6 +421,9 @@ for mode in implicit starttls; do
 	tls $mode good --cut-in-data 65536
 	talk 0 tls=$mode ca=certs/ca.pem fill=30000000
 	like "$out" '^rcpt a@x\.test later' "$mode: cut in the content"
+	tls $mode good
+	ahead tls=$mode ca=certs/ca.pem
+	row 'a accepted 250;b accepted 250;usable' "$mode: announced"
 	tls $mode good --drip MAIL
 	talk 0 tls=$mode ca=certs/ca.pem timeout=1000
 	like "$out" '^broken unreachable no answer within 1s' "$mode: a drip"
@@ -334,7 +436,7 @@ ended
 unlike "$(cat "$log")" '^(AUTH|MAIL)' 'and nothing sent'
 tls starttls good --no STARTTLS
 talk 1 tls=starttls ca=certs/ca.pem user=u password=p
-like "$out" '^open tls_refused it offers no STARTTLS' 'STARTTLS taken away'
+like "$out" '^open tls_missing it offers no STARTTLS' 'STARTTLS taken away'
 tls starttls good --reply STARTTLS='454 4.7.0 not now'
 talk 1 tls=starttls ca=certs/ca.pem
 like "$out" '^open smtp_later' 'STARTTLS 454'

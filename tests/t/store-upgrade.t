@@ -30,6 +30,24 @@ ok ixn-setup --check
 ok agent-login lea --ready
 is "$(ixn-list --offers --agent lea --fields queue)" back 'it goes on as if it had always been so'
 
+# In version 6 a copy of a sent mail that had failed was to be tried again: so it still is.
+{
+	"$IXN_BIN/../peers/sql-catalogue" schema sqlite | sed '/^ALTER TABLE outbox ADD COLUMN copy_attempts/,$d'
+	echo "INSERT INTO meta (key, value) VALUES ('version', '6'), ('min_reader', '6');"
+	for copy in 1=failed 2=kept 3=due; do
+		echo "INSERT INTO outbox (id, rid, version, kind, state, sender, subject, message_id, date, text, created, epoch, past_data, mailbox, copy, copy_reply)
+			VALUES ('01M7YNB0JG5E1N9CGX3QZSXHA${copy%=*}', '${copy%=*}', 1, 'email', 'sent', 'a@example.org', '${copy%=*}', 'x', '', '', 0, 0, 0, 'support', '${copy#*=}', 'no');"
+	done
+} | sqlite3 "$tmp/six.db" >"$tmp/made" 2>&1
+is "$(cat "$tmp/made")" '' 'a store of version 6'
+export IXN_STORE="file:$tmp/six.db"
+status 78 outbox-list
+ok ixn-setup
+is "$(outbox-list --state sent --json | jq -c '[.subject, .copy, .copy_reply, .copy_next_at]')" '["1","deferred","no","1970-01-01T00:00:00.000Z"]
+["2","kept",null,null]
+["3","due",null,null]' 'copies that failed wait for their next try, which is now'
+unset IXN_STORE
+
 sqlite3 "$tmp/other.db" 'CREATE TABLE mine (x)'
 status 78 ixn-setup --store "file:$tmp/other.db"
 is "$(sqlite3 "$tmp/other.db" 'PRAGMA journal_mode; SELECT name FROM sqlite_master' | tr '\n' ' ')" 'delete mine ' "somebody else's database is left as it was"

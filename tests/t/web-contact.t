@@ -176,7 +176,7 @@ refuse '{"name":"x","origins":["https://a.example; script-src *"]}' 'x: origins:
 refuse '{"name":"x","chat_queue":"none"}' "x.chat_queue: no queue 'none'"
 refuse '{"name":"x","callback_queue":"none"}' "x.callback_queue: no queue 'none'"
 refuse '{"name":"x","cobrowse":true}' 'x: cobrowse: there are no origins'
-refuse '{"name":"x","titles":{"e\"n":"x"}}' 'x: titles:'
+refuse '{"name":"x","titles":{"e\"n":"x"}}' 'x.titles:'
 echo '{"queues":[{"name":"other"}]}' >bad.json
 status 65 ixn-setup --load bad.json --replace
 like "$err" "shop.chat_queue: no queue 'support'" 'the queue of a page is not removed'

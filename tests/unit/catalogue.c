@@ -127,7 +127,7 @@ scans(const char *plan)
 		/* What the statement itself has found: a contact and those merged into it, an agent's work. */
 		"SCAN CONSTANT", "SCAN work", "SCAN part", "SCAN f", "SCAN family", "SCAN h",
 		/* Of what is waiting or unsent only. */
-		"SCAN outbox USING INDEX outbox_open", "SCAN i USING INDEX ixn_queue", "SCAN o USING INDEX offer_agent", "SCAN o USING INDEX offer_ixn", "SCAN x"
+		"SCAN outbox USING INDEX outbox_open", "SCAN outbox USING INDEX outbox_uncopied", "SCAN i USING INDEX ixn_queue", "SCAN o USING INDEX offer_agent", "SCAN o USING INDEX offer_ixn", "SCAN x"
 	};
 
 	for (const char *line = plan; (line = strstr(line, "SCAN ")); line++) {

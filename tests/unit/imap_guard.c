@@ -1,4 +1,5 @@
 /* wire/imap_guard.h: what of a server's answers the parser gets to see. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -66,6 +67,43 @@ static const struct {
 	{ "1 PERHAPS\r\n", "a line that is no answer" },
 	{ "\r\n", "a line that is no answer" },
 	{ "1 OK\r\n1 OK\r\n1 OK\r\n1 OK\r\n1 OK\r\n", "more answers than commands" },
+	/* Conditions, tags. */
+	{ "* BYE (so \"long\r\n", NULL },
+	{ "* PREAUTH (so \"in\r\n", NULL },
+	{ "1 OK2 done\r\n", "a line that is no answer" },
+	{ "1x OK done\r\n", "a line that is no answer" },
+	{ "2147483647 OK done\r\n", NULL },
+	{ "2147483648 OK done\r\n", "a line that is no answer" },
+	{ "+[X {3}] x\r\n", "a literal in a response code" },
+	{ "* 1 FETCH (UID 7)\n", NULL },
+	/* Structured data. */
+	{ "* 1 FETCH (X ((((((( ))))))))\r\n", NULL },
+	{ "* 1 FETCH (X \"a\"\"b)\r\n", "a quoted string without an end" },
+	{ "* FLAGS (\\* \\Seen)\r\n", NULL },
+	{ "* FLAGS (\\1)\r\n", "a flag without a name" },
+	{ "* FLAGS (\\1*)\r\n", "a flag without a name" },
+	/* PERMANENTFLAGS. */
+	{ "* OK [PERMANENTFLAG a] x\r\n", NULL },
+	{ "* OK [PERMANENTFLAGS (a b)] x\r\n", NULL },
+	{ "* OK [PERMANENTFLAGS (a )] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (\\Seen\\Answered)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (\x7f)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (a(b)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (a{b)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (a%b)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (*)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (a\"b)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (a\\b)] x\r\n", "PERMANENTFLAGS without flags" },
+	{ "* OK [PERMANENTFLAGS (a]b)] x\r\n", "PERMANENTFLAGS without flags" },
+	/* Where a literal ends, and what is none. */
+	{ "* 1 FETCH (BODY[] {5}\r\nabcde)\r\n1 PERHAPS\r\n", "a line that is no answer" },
+	{ "* 1 FETCH (BODY[] {100}\r\n", NULL },
+	{ "* {5}\r\nabcde\r\n", NULL },
+	{ "* X {}\r\n1 PERHAPS\r\n", "a line that is no answer" },
+	{ "* X {1a}\r\n1 PERHAPS\r\n", "a line that is no answer" },
+	{ "* X 5}\r\n1 PERHAPS\r\n", "a line that is no answer" },
+	{ "* 5}\r\n1 OK x\r\n", NULL },
+	{ "* }\r\n1 OK x\r\n", NULL },
 };
 
 /* By pieces of so many bytes. */
@@ -113,6 +151,44 @@ test_ends(void)
 	imap_guard_release(&g);
 }
 
+/* What announces mails, and what only looks like it. */
+static void
+test_exists(void)
+{
+	static const char *const others[] = { "* 3 RECENT\r\n", "* EXISTS\r\n", "* 3x EXISTS\r\n", "* 3 EXISTSX\r\n", "* OK 3 EXISTS\r\n" };
+
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		struct imap_guard g;
+
+		imap_guard_init(&g, 0);
+		ok(!feed(&g, others[i], strlen(others[i]), 1000) && !g.exists, "nothing came: %.*s", (int)strcspn(others[i], "\r"), others[i]);
+		imap_guard_release(&g);
+	}
+}
+
+/* A response code of so many bytes, with its bracket. */
+static const char *
+feed_code(size_t size)
+{
+	static char line[2000];
+	struct imap_guard g;
+	const char *reason;
+
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "* OK [", 6);
+	memcpy(line + 5 + size, "]\r\n", 3);
+	imap_guard_init(&g, 0);
+	reason = imap_guard_feed(&g, line, 5 + size + 3);
+	imap_guard_release(&g);
+	return reason;
+}
+
+static bool
+is(const char *reason, const char *want)
+{
+	return reason && strcmp(reason, want) == 0;
+}
+
 static void
 test_limits(void)
 {
@@ -123,11 +199,13 @@ test_limits(void)
 	memcpy(line, "* OK ", 5);
 	imap_guard_init(&g, 0);
 	ok(!imap_guard_feed(&g, line, IMAP_GUARD_LINE), "a long line");
-	ok(imap_guard_feed(&g, line, 1) != NULL, "one byte more");
+	ok(is(imap_guard_feed(&g, line, 1), "a line of more than 65536 bytes"), "one byte more");
 	imap_guard_release(&g);
 	imap_guard_init(&g, 0);
-	ok(imap_guard_feed(&g, NUL_LINE, sizeof(NUL_LINE) - 1) != NULL, "a NUL");
+	ok(is(imap_guard_feed(&g, NUL_LINE, sizeof(NUL_LINE) - 1), "a NUL"), "a NUL");
 	imap_guard_release(&g);
+	ok(!feed_code(1023), "a long response code");
+	ok(is(feed_code(1024), "a response code without an end"), "one byte more");
 }
 
 int
@@ -136,6 +214,7 @@ main(void)
 	test_cases(1000);
 	test_cases(1);
 	test_ends();
+	test_exists();
 	test_limits();
 	return done();
 }

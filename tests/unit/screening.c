@@ -84,6 +84,27 @@ test_patterns(void)
 		ok(screening_header(headers[i].name) == headers[i].can, "%s", headers[i].name);
 }
 
+static const char *
+letters(size_t n)
+{
+	char *text = arena_alloc(arena, n + 1);
+
+	memset(text, 'a', n);
+	text[n] = '\0';
+	return text;
+}
+
+static void
+test_sizes(void)
+{
+	struct err err = { 0 };
+
+	ok(screening_check(arena, letters(2000), &err) == 0, "a long pattern");
+	ok(screening_check(arena, letters(2001), &err) < 0 && err.code == E_TOO_LARGE, "one byte more");
+	ok(screening_header(letters(64)), "a long name of a header");
+	ok(!screening_header(letters(65)), "one byte more");
+}
+
 static void
 test_places(void)
 {
@@ -149,6 +170,21 @@ test_data(void)
 }
 
 static void
+test_data_again(void)
+{
+	struct site_mail_rule rules[] = { rule("one", "body", "(a+)"), rule("two", "body", "a") };
+	struct mail_fetched m = mail("", letters(1001));
+	struct screened s;
+
+	pairs_add(arena, &rules[0].data, "x", "$1");
+	s = run(rules, 1, &m);
+	ok(strlen(pairs_get(&s.data, "x")) == 1000, "of a long match the beginning");
+	pairs_add(arena, &rules[1].data, "x", "other");
+	s = run(rules, 2, &m);
+	ok(s.data.n == 1 && strcmp(s.data.v[0].value, "other") == 0, "what a later rule says stands instead");
+}
+
+static void
 test_limits(void)
 {
 	struct site_mail_rule rules[] = { rule("slow", "body", "^(a+)+$"), rule("end", "body", "b$"), rule("begin", "body", "^a") };
@@ -175,9 +211,11 @@ main(void)
 {
 	arena = arena_new();
 	test_patterns();
+	test_sizes();
 	test_places();
 	test_order();
 	test_data();
+	test_data_again();
 	test_limits();
 	arena_free(&arena);
 	return done();

@@ -89,6 +89,49 @@ ahead_fn(struct tx *tx, void *context, struct err *err)
 	return sql_ahead(tx, SQL_SKILLS_OF, ARGS(V_TEXT("eve")), err);
 }
 
+/* What mostly is not there, asked of together: the other's skill, one's own, and what would be removed. */
+struct rarity {
+	const char *excluded; /* of this interaction somebody is excluded: before it is asked, or behind */
+	bool before;
+	int64_t own, other, left;
+};
+
+static int
+rare_fn(struct tx *tx, void *context, struct err *err)
+{
+	const struct rare asked[] = { { SQL_EXCLUSION_CLEAR, { V_TEXT("i") }, 1 }, { SQL_SKILLS_OF, { V_TEXT("ann") }, 1 } };
+	struct rarity *r = context;
+	struct skill skill = { NULL, -1 };
+	struct texts who;
+	int rc;
+
+	if ((r->before && sql_post(tx, SQL_EXCLUSION_PUT, ARGS(V_TEXT(r->excluded), V_TEXT("ann"), V_INT(9)), err) < 0) || sql_rare(tx, asked, 2, err) < 0 ||
+	    (!r->before && sql_post(tx, SQL_EXCLUSION_PUT, ARGS(V_TEXT(r->excluded), V_TEXT("ann"), V_INT(9)), err) < 0) || get(tx, &r->own, err) < 0)
+		return -1;
+	rc = sql_one(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("bob")), &rec_skill, &skill, err);
+	if (rc < 0 || sql_post(tx, SQL_EXCLUSION_CLEAR, ARGS(V_TEXT("i")), err) < 0 || sql_texts(tx, arena, SQL_EXCLUSIONS_OF, ARGS(V_TEXT("i"), V_INT(0)), &who, err) < 0)
+		return -1;
+	r->other = rc;
+	r->left = (int64_t)who.n;
+	return 0;
+}
+
+/* What was not there, and is made behind the question. */
+static int
+rare_made_fn(struct tx *tx, void *context, struct err *err)
+{
+	const struct rare asked[] = { { SQL_EXCLUSION_CLEAR, { V_TEXT("i") }, 1 }, { SQL_SKILLS_OF, { V_TEXT("zoe") }, 1 } };
+	struct skill skill = { NULL, -1 };
+	struct records none;
+
+	if (sql_rare(tx, asked, 2, err) < 0 || sql_all(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("zoe")), &rec_skill, &none, err) < 0 || none.n ||
+	    sql_run(tx, SQL_SKILL_PUT, ARGS(V_TEXT("zoe"), V_TEXT("french"), V_INT(8)), err) < 0 ||
+	    sql_one(tx, arena, SQL_SKILLS_OF, ARGS(V_TEXT("zoe")), &rec_skill, &skill, err) < 0)
+		return -1;
+	*(int64_t *)context = skill.value;
+	return sql_run(tx, SQL_SKILLS_CLEAR, ARGS(V_TEXT("zoe")), err) < 0 ? -1 : 0;
+}
+
 static int
 must_fn(struct tx *tx, void *context, struct err *err)
 {
@@ -180,6 +223,24 @@ test_one(struct store *a, struct store *b)
 	is_int(n, MANY / 100, "each time");
 }
 
+static void
+test_rare(struct store *a)
+{
+	struct err err = { 0 };
+	struct rarity r = { .excluded = "i", .before = true };
+	int64_t n = -1;
+
+	is_int(store_write(a, rare_fn, &r, &err), 0, "several at once that mostly find nothing");
+	is_int(r.own, 6, "what is there is told");
+	is_int(r.other, 0, "what is not is not");
+	is_int(r.left, 0, "and what is to be removed is gone");
+	r = (struct rarity){ .excluded = "i" };
+	is_int(store_write(a, rare_fn, &r, &err), 0, "where there was nothing to remove when it was asked");
+	is_int(r.left, 0, "and is since, it is gone, too");
+	is_int(store_write(a, rare_made_fn, &n, &err), 0, "what was not there, and was made then");
+	is_int(n, 8, "is there");
+}
+
 /* A table of a list with commas would be overlooked. */
 static bool
 has_list(const char *text)
@@ -224,6 +285,7 @@ main(void)
 		return done();
 	test_two(a, b);
 	test_one(a, b);
+	test_rare(a);
 	test_texts();
 	store_close(&a);
 	store_close(&b);

@@ -78,7 +78,10 @@ test_repair(void)
 	is_str(utf8_repair(arena, "a\0b", 3, &changed), "a" FFFD "b", "a NUL is replaced");
 	ok(changed, "and that is a change");
 	is_str(utf8_repair(arena, "\xe2\x82", 2, NULL), FFFD FFFD, "each invalid byte by itself");
+	is_str(utf8_repair(arena, "\0\0gr\xfc\xfcn\0\xff grün\xc3", 16, &changed), FFFD FFFD "gr" FFFD FFFD "n" FFFD FFFD " grün" FFFD, "all of it, in one text");
+	ok(changed, "and that is a change");
 	is_str(utf8_repair(arena, "", 0, &changed), "", "nothing stays nothing");
+	ok(!changed, "and that is none");
 }
 
 static void

@@ -2,10 +2,12 @@
  * The log written in one stroke: what a commit gathers is there for others when
  * it is over, and what a transaction that comes to nothing has spilt, or a
  * commit that fails has left, is never written over what others wrote since.
+ * Written back it is all in the store's own file.
  */
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/arena.h"
@@ -31,14 +33,14 @@ path(void)
 
 /* With SQLite's own way to its files, as another program reads and writes them. */
 static const char *
-outside(const char *sql)
+ask(const char *file, int flags, const char *sql)
 {
 	const char *text = "nothing";
 	sqlite3_stmt *st = NULL;
 	sqlite3 *db;
 
 	/* What it writes stays in the log, where it could be written over. */
-	if (sqlite3_open_v2(path(), &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK || sqlite3_wal_autocheckpoint(db, 0) != SQLITE_OK ||
+	if (sqlite3_open_v2(file, &db, flags, NULL) != SQLITE_OK || sqlite3_wal_autocheckpoint(db, 0) != SQLITE_OK ||
 	    sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
 		ok(false, "%s: %s", sql, sqlite3_errmsg(db));
 	else if (sqlite3_step(st) == SQLITE_ROW)
@@ -46,6 +48,19 @@ outside(const char *sql)
 	sqlite3_finalize(st);
 	sqlite3_close(db);
 	return text;
+}
+
+static const char *
+outside(const char *sql)
+{
+	return ask(path(), SQLITE_OPEN_READWRITE, sql);
+}
+
+/* The file without its log. */
+static const char *
+alone(const char *sql)
+{
+	return ask(arena_printf(arena, "file:%s?immutable=1", path()), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, sql);
 }
 
 struct put {
@@ -58,7 +73,10 @@ static int
 put_fn(struct tx *tx, void *context, struct err *err)
 {
 	const struct put *put = context;
-	const char *value = arena_printf(arena, "%0*d", VALUE, 1);
+	char *value = arena_printf(arena, "%0*d", VALUE, 1);
+
+	/* No two of different names alike. */
+	memset(value, put->name[strlen(put->name) - 1], VALUE);
 
 	for (int i = 0; i < put->n; i++)
 		if (sql_run(tx, SQL_META_SET, ARGS(V_TEXT(arena_printf(arena, "%s %d", put->name, i)), V_TEXT(value)), err) < 0)
@@ -122,6 +140,37 @@ test_failure(struct store *store)
 	is_sound("next", "1", "and what we did");
 }
 
+static const char *
+count_of(int round)
+{
+	return arena_printf(arena, "SELECT count(*) FROM meta WHERE key LIKE 'round%d %%' AND length(value) = %d AND replace(value, '%d', '') = ''", round, VALUE, round);
+}
+
+/* Each round fills the log anew. */
+static void
+test_write_back(struct store *store)
+{
+	/* What is read together at the end of a small one lies where the next one begins. */
+	static const int rows[] = { 1, 1, 1, MANY };
+
+	store_bulk(store, true);
+	is_int(put(store, "round0", MANY, false), 0, "much is written");
+	is_int(put(store, "round1", MANY, false), 0, "and more");
+	is_str(alone(count_of(0)), "0", "so long the log is not written back");
+	store_bulk(store, false);
+	is_str(alone(count_of(0)), "1200", "it is when that is over");
+	is_str(alone(count_of(1)), "1200", "all of it");
+	for (int i = 0; i < (int)COUNT_OF(rows); i++) {
+		store_bulk(store, true);
+		is_int(put(store, arena_printf(arena, "round%d", 2 + i), rows[i], false), 0, "again");
+		store_bulk(store, false);
+		is_str(alone(count_of(2 + i)), arena_printf(arena, "%d", rows[i]), "it is there");
+		is_str(alone("PRAGMA integrity_check"), "ok", "in a sound file");
+	}
+	is_int(put(store, "round6", 2 * MANY, false), 0, "what is longer than the usual limit");
+	is_str(alone(count_of(6)), "2400", "is written back at once where nothing was said");
+}
+
 int
 main(void)
 {
@@ -137,6 +186,7 @@ main(void)
 		test_commit(store);
 		test_spill(store);
 		test_failure(store);
+		test_write_back(store);
 	}
 	store_close(&store);
 	folder_remove(folder);
