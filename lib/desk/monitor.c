@@ -232,7 +232,8 @@ monitor_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, 
 
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || m.ixn || !ixn->agent || strcmp(m.agent, ixn->agent) != 0)
+	/* It may be over meanwhile. */
+	if (rc == 0 || m.ixn || !ixn->agent || strcmp(m.agent, ixn->agent) != 0 || (ixn->state != IXN_ACTIVE && ixn->state != IXN_CONSULTING))
 		return err_set(err, E_OFFER_GONE, "id", ixn->id, "state", names_get(&offer_states, OFFER_WITHDRAWN), NULL);
 	m.ixn = ixn->id;
 	return begin(call, &m, ixn, err);

@@ -124,7 +124,7 @@ at "$a" call "$who" chat.end "{\"id\":\"$id\"}" && at "$b" call "$who" ixn.done 
 end=$(sql 'SELECT max(seq) FROM event')
 wait_for grep -q "^id: $end\$" a.events
 wait_for grep -q "^id: $end\$" b.events
-first=$(ids a.events b.events | sort -n | head -n 1)
+first=$(for x in a b; do ids $x.events | head -n 1; done | sort -n | tail -n 1)
 sql "SELECT seq FROM event WHERE seq >= $first ORDER BY seq" >log
 is "$(ids a.events | sed -n "/^$first\$/,/^$end\$/p")" "$(cat log)" 'all that happened at either, in order, without gap or repeat, at one'
 is "$(ids b.events | sed -n "/^$first\$/,/^$end\$/p")" "$(cat log)" 'and at the other'

@@ -116,6 +116,16 @@ ok as lea team-monitor "$bobs" --mode listen
 ok as bob ixn-transfer "$bobs" --to agent:alice
 is "$(team-monitor --list --agent lea --fields lead,agent,ixn)" "lea	bob	" 'or with the agent, as the site has settled'
 
+# What is over before the lead says yes is followed no more.
+ok as lea team-monitor --mode off
+ok as lea team-monitor alice --mode listen --next
+later
+draft=$(email-compose --agent alice --to mailto:ann@example.org --subject Hello --text hi --ids)
+is "$(ixn-list --offers --agent lea --ids)" "$draft" 'a mail that is begun is the next one'
+ok as alice email-send "$draft"
+status 79 as lea ixn-accept "$draft" --json
+is "$(code) $(sql "SELECT count(*) FROM participant WHERE ixn = '$draft' AND agent = 'lea'")" 'offer_gone 0' 'it is sent'
+
 # The lead goes home.
 later
 ok as lea agent-logout
