@@ -14,7 +14,11 @@ begins(const struct request *request)
 	const struct field *after = record_field(request->op->in, "after");
 	const char *text = after && after->type == FIELD_TEXT ? field_text(after, request->in) : NULL;
 	int64_t n = after && after->type != FIELD_TEXT ? field_int(after, request->in) : 0;
+	const struct field *own = record_field(request->op->in, "own");
 
+	/* A mirror that is not whole begins at 0 again, and says what it has. */
+	if (own && field_text(own, request->in) && *field_text(own, request->in))
+		return false;
 	return (!text || !*text) && (n == 0 || n == INT_ABSENT);
 }
 

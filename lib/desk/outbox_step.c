@@ -330,6 +330,11 @@ step_fn(struct call *call, const void *input, struct err *err)
 		struct outbox_next *next = ARENA_NEW(call->arena, struct outbox_next);
 
 		rc = next_read(call, in->mailbox, in->after, next, err);
+		/* One that cannot be read does not hold up those before it: outbox.next says so in its turn. */
+		if (rc < 0 && err->code == E_STORE_DAMAGED) {
+			err->code = E_OK;
+			rc = 0;
+		}
 		out->next = (struct records){ next, rc > 0 };
 	}
 	return rc < 0 ? -1 : 0;

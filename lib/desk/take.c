@@ -76,15 +76,15 @@ address_of(const struct mail_fetched *mail, const char *kind)
 	return NULL;
 }
 
-/* Whoever read it has worked it out already. */
+/* Whoever read it has worked it out already, and is believed within this process. */
 static const char *
-digest_of(struct arena *arena, const struct mail_fetched *mail)
+digest_of(const struct call *call, const struct mail_fetched *mail)
 {
 	char *digest;
 
-	if (mail->digest && strlen(mail->digest) == DIGEST_HEX - 1)
+	if (!call->from && mail->digest && strlen(mail->digest) == DIGEST_HEX - 1)
 		return mail->digest;
-	digest = arena_alloc(arena, DIGEST_HEX);
+	digest = arena_alloc(call->arena, DIGEST_HEX);
 	digest_hex(mail->raw.p ? mail->raw.p : "", mail->raw.n, digest);
 	return digest;
 }
@@ -97,7 +97,7 @@ arrival_init(const struct taking *t, const struct mail_fetched *mail, struct mai
 
 	if (!from)
 		from = address_of(mail, "sender");
-	*a = (struct arrival){ .mail = mail, .out = out, .digest = digest_of(call->arena, mail), .subject = line(call, mail->subject, SUBJECT_BYTES), .message_id = line(call, mail->message_id, ID_BYTES) };
+	*a = (struct arrival){ .mail = mail, .out = out, .digest = digest_of(call, mail), .subject = line(call, mail->subject, SUBJECT_BYTES), .message_id = line(call, mail->message_id, ID_BYTES) };
 	record_init(&rec_email_row, &a->email);
 	if (from) {
 		a->sender = line(call, from->address, ID_BYTES);

@@ -226,16 +226,27 @@ read_next(struct run *r, struct outgoing **next_r, struct err *err)
 	return 1;
 }
 
+/* Whether a mail may be begun, behind so many that are to be taken first. */
+static bool
+may_go_on(const struct run *r, int64_t ahead)
+{
+	const struct outbox_settings *s = r->settings;
+
+	return (s->limit <= 0 || (int64_t)r->taken + ahead < s->limit) && !(s->stop && *s->stop);
+}
+
 /* Takes a mail, and reads the one behind it. */
 static int
 take(struct run *r, struct outgoing *o, bool past, struct err *err)
 {
-	struct outgoing *behind = slot(r);
+	struct outgoing *behind = may_go_on(r, 1) ? slot(r) : NULL;
 	int rc = step(r, o, past, behind, err);
 
 	if (!o->taken)
 		o->busy = false;
-	if (rc < 0 || !behind->mail) {
+	if (rc < 0 || !behind)
+		return rc;
+	if (!behind->mail) {
 		behind->busy = false;
 		return rc;
 	}
@@ -311,14 +322,6 @@ outcomes(struct outgoing *o)
 			.reported = INT_ABSENT,
 		};
 	}
-}
-
-static bool
-may_go_on(const struct run *r)
-{
-	const struct outbox_settings *s = r->settings;
-
-	return (s->limit <= 0 || r->taken < s->limit) && !(s->stop && *s->stop);
 }
 
 /* What the driver is given, and fills. */
@@ -415,7 +418,7 @@ send_one(struct run *r, struct outgoing **at, struct err *err)
 	int rc = 0;
 
 	r->on_connection++;
-	follows = !worn(r) && may_go_on(r);
+	follows = !worn(r) && may_go_on(r, 0);
 	if (begin(r, o, follows && !r->plain ? r->read : NULL)) {
 		rc = meanwhile(r, follows, &next, err);
 		smtp_finish(r->smtp, o->results);
@@ -455,7 +458,7 @@ send_all(struct run *r, struct err *err)
 	int rc = 1;
 
 	while (rc > 0) {
-		if (!at && !may_go_on(r))
+		if (!at && !may_go_on(r, 0))
 			return 0;
 		if (!at)
 			rc = first(r, &at, err);

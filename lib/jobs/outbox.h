@@ -49,7 +49,7 @@ struct outbox_totals {
 	size_t sent, deferred, failed, unknown, tried;
 };
 
-/* After each mail, with its state as the desk has it; -1 ends the run. The record lives in the run's arena. */
+/* After each mail, with its state as the desk has it; -1 ends the run. The record is borrowed for the call. */
 typedef int outbox_report_fn(void *context, const struct mail_out *mail, struct err *err);
 
 /*

@@ -173,8 +173,8 @@ read_mirror(struct remote *r, const struct request *request, struct arena *arena
 	struct mirror_state s;
 	const char *id;
 
-	/* A part of the library would be taken for all of it. */
-	if (mirror_state(r->mirror, &s, &found) == 0 && (s.at == 0 || !*s.own || (!s.whole && (request->op->flags & OP_LIBRARY))))
+	/* A part would be taken for all of it. */
+	if (mirror_state(r->mirror, &s, &found) == 0 && (s.at == 0 || s.seq == 0 || !*s.own || (!s.whole && (request->op->flags & OP_LIBRARY))))
 		return no_mirror(r, err);
 	/* Seen as the server lets its agent see it. */
 	local.from = MIRROR_FROM;

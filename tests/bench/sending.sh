@@ -6,7 +6,7 @@ sent_by_us() {
 	IXN_STORE="file:$tmp/sending/store" outbox-send --quiet --json >"$tmp/sent"
 	grep -c '"state":"sent"' "$tmp/sent"
 }
-seconds() {
+took() {
 	_from=$(date +%s.%N)
 	"$@" >"$tmp/seconds.out" || { echo "bench: $* failed" >&2 && exit 1; }
 	awk -v a="$_from" -v b="$(date +%s.%N)" 'BEGIN { printf "%.4f\n", b - a }'
@@ -51,9 +51,9 @@ bench_sending() {
 	_round=0
 	while [ "$_round" -lt "${ROUNDS:-9}" ]; do
 		_round=$((_round + 1))
-		_ours=$(seconds sent_by_us)
+		_ours=$(took sent_by_us)
 		_raw=$("$O/bench/smtp" "$SMTP_PORT" "$n" support@example.org zoe@example.org "$tmp/mail.eml")
-		_msmtp=$(seconds by_msmtp $((n / 10)))
+		_msmtp=$(took by_msmtp $((n / 10)))
 		echo "$_ours $_raw $_msmtp" | awk -v n="$n" '{ print n / $1, n / $2, n / 10 / $3, $2 / $1, n / $1 / (n / 10 / $3) }' >>"$tmp/rounds"
 	done
 	field() { cut -d ' ' -f "$1" "$tmp/rounds" | median; }
