@@ -200,12 +200,12 @@ is "$(code)" target_unavailable 'and then nobody any more'
 is "$(sql "SELECT count(*) FROM participant p WHERE until IS NULL AND NOT EXISTS (SELECT 1 FROM ixn i WHERE i.id = p.ixn AND i.state = 'active')")" 0 'nobody is left behind'
 # To a queue of who is there already: there and offered, each is one.
 ready "$a"
-chat
+chat --to agent:"$a"
 ok as "$a" ixn-accept "$id"
-ready "$d"
+had=$(load "$d")
 ok as "$a" ixn-conference "$id" --to agent:"$d"
 ok as "$d" ixn-accept "$id"
 ok as "$a" ixn-transfer "$id" --to queue:sales
-is "$(show "$id" state,agent) $(load "$d")" "offered	$d 2" 'offered to who is there: two of what it has room for'
+is "$(show "$id" state,agent) $(load "$d")" "offered	$d $((had + 2))" 'offered to who is there: two of what it has room for'
 is "$(ixn-doctor)" '' 'as all counts have it'
 done_testing
