@@ -136,8 +136,10 @@ ahead_rare(struct call *call, const void *in, struct err *err)
 	struct rare rare[SQL_RARE_MAX];
 	size_t n = 0;
 
-	if (call->op->flags & OP_WRITE)
-		rare[n++] = (struct rare){ SQL_DUE_FIRST, { V_INT(call->soon) }, 1 };
+	if (call->op->flags & OP_WRITE) {
+		rare[0] = (struct rare){ SQL_DUE_FIRST, { V_INT(call->soon) }, 1 };
+		n = 1;
+	}
 	for (size_t i = 0; i < COUNT_OF(rarities) && n < COUNT_OF(rare); i++)
 		n += values_of(call, &rarities[i], in, &rare[n]);
 	return sql_rare(call->tx, rare, n, err);

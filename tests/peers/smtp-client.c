@@ -256,7 +256,7 @@ send_row(struct smtp *smtp, struct options *o, const struct buf *bytes)
 		if (last && o->leave)
 			return;
 		if (last && o->other) {
-			out = smtp_begin(smtp, &other, results[next], NULL, NULL);
+			smtp_begin(smtp, &other, results[next], NULL, NULL);
 			print_results(&other, results[next]);
 			return;
 		}
