@@ -134,6 +134,7 @@ static int (*const speaks[])(const struct ixn *ixn, const struct party *party, c
 	[PARTY_CONSULT] = consult_speaks,
 	[PARTY_CONFERENCE] = NULL,
 	[PARTY_MONITOR] = monitor_speaks,
+	[PARTY_REVIEW] = NULL,
 };
 
 /* While it waits or is offered only the contact speaks, and who is in conference; without a contact agents among themselves. */

@@ -86,6 +86,8 @@ is "$(code) $(printf '%s\n' "$err" | jq -r .error.message)" "taken $d was taken 
 status 79 as bob email-review reject "$d" --remark no
 status 79 as bob email-review edit "$d" --text no
 status 79 as cat agent-logout
+status 79 as cat chat-send "$d" --text no
+status 79 as cat chat-send "$d" --visible agents --text no
 ok as cat ixn-reject "$d"
 is "$(reviewed "$d" .holder) $(fate "$d")" 'null for-review review' 'given back: no rejection'
 is "$(events "$d" review.left)" 'review.left cat  review ' 'the log'
