@@ -58,7 +58,7 @@ desks_give(struct api_server *server, struct desk *desk, bool spoilt)
 	pthread_mutex_unlock(&server->desks.door);
 }
 
-void
+static void
 desks_release(struct api_server *server)
 {
 	for (struct idle *idle = server->desks.idle, *next; idle; idle = next) {
@@ -251,6 +251,18 @@ raise_files(void)
 	}
 }
 
+/* Nobody connects any more; the number stays taken, for a worker may be about to name it. */
+static void
+close_listening(int fd)
+{
+	int blank = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (blank < 0 || dup2(blank, fd) < 0)
+		shutdown(fd, SHUT_RDWR);
+	if (blank >= 0)
+		close(blank);
+}
+
 /* No new connection; what runs is answered, streams end, who waits idly is let go. */
 static void
 drain(struct api_server *server, int fd)
@@ -259,7 +271,7 @@ drain(struct api_server *server, int fd)
 
 	atomic_store(&server->draining, true);
 	MHD_quiesce_daemon(server->daemon);
-	close(fd);
+	close_listening(fd);
 	stream_end(server);
 	while (atomic_load(&server->connections) && clock_monotonic() < until) {
 		guard_sweep(server, true);
@@ -269,6 +281,7 @@ drain(struct api_server *server, int fd)
 	stream_end(server);
 	stream_stop(server);
 	MHD_stop_daemon(server->daemon);
+	close(fd);
 }
 
 static size_t
