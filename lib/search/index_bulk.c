@@ -16,30 +16,35 @@ struct window {
 	const struct index_ask *ask;
 	struct best *best;
 	uint32_t from, to;
+	bool is_last;                 /* none follows */
 	bool sifted;                  /* only some chunks can still get among the best: */
 	uint64_t wanted[CHUNKS / 64]; /* these */
 };
 
+/* The upper half of a product of sixteen bits, which processors have for eight at a time. */
 static inline uint16_t
-weighed(uint8_t impact, uint32_t weight)
+weighed(uint8_t impact, uint16_t weight)
 {
-	return (uint16_t)(((uint32_t)impact << 8) * weight >> 16);
+	return (uint16_t)((uint32_t)(uint16_t)(impact << 8) * weight >> 16);
 }
 
 /* A block that lies within the window. */
 static void
 add_block(const struct window *w, const struct list *list, uint32_t i)
 {
-	uint32_t delta[PACK_BLOCK], document = list_before(list, i) - w->from;
-	uint8_t space[PACK_BLOCK];
+	struct top *top = w->top;
+	const uint32_t *delta = top->own.document, mask = top->cells_mask;
+	const uint16_t weight = (uint16_t)list->weight;
+	uint32_t document = list_before(list, i) - w->from, n;
+	uint16_t *cells = top->cells;
 	const uint8_t *impacts;
-	uint32_t n = list_unpack(w->search, list, i, delta, space, &impacts);
-	uint32_t mask = w->top->cells_mask;
-	uint16_t *cells = w->top->cells, add[PACK_BLOCK];
 
+	n = list_unpack(w->search, list, i, top->own.document, top->own.space, &impacts);
 	if (n == PACK_BLOCK) {
+		uint16_t add[PACK_BLOCK];
+
 		for (size_t k = 0; k < PACK_BLOCK; k++)
-			add[k] = weighed(impacts[k], list->weight);
+			add[k] = weighed(impacts[k], weight);
 		for (size_t k = 0; k < PACK_BLOCK; k++) {
 			document += delta[k] + 1;
 			cells[document & mask] += add[k];
@@ -48,19 +53,24 @@ add_block(const struct window *w, const struct list *list, uint32_t i)
 	}
 	for (size_t k = 0; k < n; k++) {
 		document += delta[k] + 1;
-		cells[document & mask] += weighed(impacts[k], list->weight);
+		cells[document & mask] += weighed(impacts[k], weight);
 	}
 }
 
-/* What is left of a block that reaches into several windows. */
+/* Of a block that reaches beyond the window, and is asked for no more, what lies within. */
 static void
-add_some(const struct window *w, struct list *list)
+add_some(const struct window *w, const struct list *list, uint32_t i)
 {
-	for (; list->next < list->filled && list->document[list->next] < w->to; list->next++) {
-		uint32_t document = list->document[list->next];
+	struct top *top = w->top;
+	const uint32_t *delta = top->own.document;
+	uint32_t document = list_before(list, i), n;
+	const uint8_t *impacts;
 
-		if (document >= w->from)
-			w->top->cells[(document - w->from) & w->top->cells_mask] += weighed(list->impacts[list->next], list->weight);
+	n = list_unpack(w->search, list, i, top->own.document, top->own.space, &impacts);
+	for (size_t k = 0; k < n; k++) {
+		document += delta[k] + 1;
+		if (document >= w->from && document < w->to)
+			top->cells[(document - w->from) & top->cells_mask] += weighed(impacts[k], (uint16_t)list->weight);
 	}
 }
 
@@ -82,6 +92,32 @@ is_wanted(const struct window *w, uint32_t first, uint32_t last)
 	return false;
 }
 
+/* What is left of a block that reaches into several windows. */
+static void
+add_rest(const struct window *w, struct list *list)
+{
+	for (; list->next < list->filled && list->room->document[list->next] < w->to; list->next++) {
+		uint32_t document = list->room->document[list->next];
+
+		if (document >= w->from)
+			w->top->cells[(document - w->from) & w->top->cells_mask] += weighed(list->impacts[list->next], (uint16_t)list->weight);
+	}
+}
+
+/* Block i, with documents from first to last. */
+static void
+add_part(const struct window *w, struct list *list, uint32_t i, uint32_t first, uint32_t last)
+{
+	bool loaded = i == list->block;
+
+	if (!loaded && first >= w->from && last < w->to)
+		add_block(w, list, i);
+	else if (!loaded && (last < w->to || w->is_last))
+		add_some(w, list, i);
+	else if (loaded || list_load(w->search, list, i))
+		add_rest(w, list);
+}
+
 static void
 add_list(const struct window *w, struct list *list)
 {
@@ -90,19 +126,9 @@ add_list(const struct window *w, struct list *list)
 
 		if (first >= w->to)
 			return;
-		if (w->sifted && !is_wanted(w, first, last)) {
-			if (last >= w->to)
-				return;
-			continue;
-		}
-		if (i != list->block && first >= w->from && last < w->to) {
-			add_block(w, list, i);
-			continue;
-		}
-		if (i != list->block && !list_load(w->search, list, i))
-			continue;
-		add_some(w, list);
-		if (list->next < list->filled)
+		if (!w->sifted || is_wanted(w, first, last))
+			add_part(w, list, i, first, last);
+		if (last >= w->to)
 			return;
 	}
 }
@@ -223,7 +249,7 @@ order_lists(struct top *top)
 	uint32_t rest = 0;
 
 	for (uint32_t i = 0; i < top->n; i++)
-		top->order[i] = (struct top_order){ .list = i, .bound = weighed(top->lists[i].max, top->lists[i].weight) };
+		top->order[i] = (struct top_order){ .list = i, .bound = weighed(top->lists[i].max, (uint16_t)top->lists[i].weight) };
 	if (top->n)
 		qsort(top->order, top->n, sizeof(*top->order), by_bound);
 	for (size_t i = top->n; i-- > 0;)
@@ -241,7 +267,7 @@ scan_chunk(const struct window *w, const uint16_t *cells, uint32_t from)
 	}
 }
 
-/* The cells above the least of the best; then they are zeros again. */
+/* The cells above the least of the best. */
 static void
 scan(const struct window *w)
 {
@@ -252,7 +278,16 @@ scan(const struct window *w)
 			scan_chunk(w, cells + (size_t)i * CHUNK, w->from + i * CHUNK);
 			limit = limit_of(w);
 		}
-	memset(cells, 0, (size_t)chunks_of(w) * CHUNK * sizeof(*cells));
+}
+
+/* The cells of a window are zeros when it begins; those of the last one are left as they are, for most processes have no other question. */
+static void
+clear(const struct window *w)
+{
+	struct top *top = w->top;
+
+	memset(top->cells, 0, top->used * sizeof(*top->cells));
+	top->used = chunks_of(w) * CHUNK;
 }
 
 void
@@ -266,8 +301,9 @@ top_bulk(struct search *search, const struct index_ask *ask, struct best *best)
 	for (size_t i = 0; i < n; i++)
 		for (uint64_t from = spans[i].from; from < spans[i].to; from += CELLS) {
 			uint32_t to = from + CELLS < spans[i].to ? (uint32_t)(from + CELLS) : spans[i].to;
-			struct window w = { search, top, ask, best, (uint32_t)from, to, false, { 0 } };
+			struct window w = { search, top, ask, best, (uint32_t)from, to, i + 1 == n && to == spans[i].to, false, { 0 } };
 
+			clear(&w);
 			add_lists(&w, touched);
 			take_touched(&w, &touched);
 			scan(&w);

@@ -69,6 +69,7 @@ struct line {
 	uint32_t v[LINE_NUMBERS];
 	uint32_t sum;
 };
+_Static_assert(LINE_BYTES == INDEX_SUM_LINE, "index_sum_line() knows how long a line is");
 
 /* A list of one posting has no list: where is its document, max its impact. */
 struct file_list {

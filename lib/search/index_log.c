@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -252,6 +253,21 @@ append_locked(int fd, const char *path, struct search *search, const struct sear
 	buf_release(&data);
 	buf_release(&add);
 	return rc;
+}
+
+static int
+by_seq(const void *a, const void *b)
+{
+	int64_t x = ((const struct search_change *)a)->seq, y = ((const struct search_change *)b)->seq;
+
+	return (x > y) - (x < y);
+}
+
+void
+search_changes_sort(struct search_change *changes, size_t n)
+{
+	if (n)
+		qsort(changes, n, sizeof(*changes), by_seq);
 }
 
 int

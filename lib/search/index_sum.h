@@ -13,5 +13,8 @@
 
 /* seed: where the bytes belong, so that good bytes in a wrong place are noticed, too. */
 uint32_t index_sum(const void *data, size_t size, uint64_t seed);
+/* The same of the numbers of a line: of this size only. */
+#define INDEX_SUM_LINE 252
+uint32_t index_sum_line(const void *data, uint64_t seed);
 
 #endif

@@ -99,6 +99,8 @@ top_of(struct search *search, size_t lists)
 		free(top->lists);
 		top->cap = lists;
 		top->lists = xmalloc(lists * sizeof(*top->lists));
+		free(top->rooms);
+		top->rooms = xmalloc(lists * sizeof(*top->rooms));
 		free(top->order);
 		top->order = xcalloc(lists, sizeof(*top->order));
 	}
@@ -111,6 +113,7 @@ index_top_free(struct top **top)
 	if (!*top)
 		return;
 	free((*top)->lists);
+	free((*top)->rooms);
 	free((*top)->order);
 	free((*top)->cells);
 	free(*top);
@@ -137,6 +140,7 @@ open_lists(struct search *search, struct top *top, const struct index_want *want
 	for (size_t i = 0; i < n; i++) {
 		struct list *list = &top->lists[top->n];
 
+		list->room = &top->rooms[top->n];
 		if (!list_open(search, wants[i].term, ask->set, list)) {
 			if (ask->all)
 				return false;

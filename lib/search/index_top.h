@@ -6,6 +6,12 @@
 
 #include "search/index_file.h"
 
+/* A block that is unpacked. */
+struct list_room {
+	uint32_t document[PACK_BLOCK];
+	uint8_t space[PACK_BLOCK]; /* for impacts */
+};
+
 /* The postings of a term. */
 struct list {
 	const unsigned char *at;       /* NULL: one posting, which is alone and impact */
@@ -14,14 +20,13 @@ struct list {
 	uint32_t n, blocks, term, alone;
 	enum index_set set;
 	uint8_t max, impact;
-	uint32_t following; /* the next block to be summed up */
+	uint32_t following; /* the next block to be summed up, by top_bulk() */
 	/* The block that is unpacked (UINT32_MAX: none): documents, impacts, and the next one of them. */
 	uint32_t block, next, filled;
-	uint32_t document[PACK_BLOCK];
+	struct list_room *room; /* apart: few need it, and lists lie close together */
 	const uint8_t *impacts;
-	uint8_t space[PACK_BLOCK]; /* for them */
-	float score;               /* what 1 of an impact is of a score */
-	uint32_t weight;           /* what 256 of it are of a cell */
+	float score;     /* what 1 of an impact is of a score */
+	uint32_t weight; /* what 256 of it are of a cell */
 };
 
 /* false: it has none, or is damaged. */
@@ -69,9 +74,10 @@ void best_sort(struct best *best);
 #define CELLS_MIN 256
 
 struct top {
-	uint16_t *cells; /* a power of two, at most CELLS */
-	uint32_t cells_mask;
+	uint16_t *cells;           /* a power of two, at most CELLS */
+	uint32_t cells_mask, used; /* used: the first ones may be other than zero */
 	struct list *lists;
+	struct list_room *rooms, own; /* of each list; of the block that is summed up at once */
 	struct top_order {
 		uint32_t list, bound; /* the most that it adds to a cell */
 		uint32_t rest;        /* the most that it and those behind it add */

@@ -35,6 +35,7 @@ rank_free(struct rank **rank)
 	free(r->word_grams.v);
 	free(r->features.v);
 	free(r->holds.v);
+	free(r->many.v);
 	free(r);
 	*rank = NULL;
 }
@@ -53,7 +54,7 @@ rank_begin(struct search *search, const struct search_query *query, struct arena
 	}
 	rank_words_begin(r);
 	rank_flat_begin(r);
-	r->features.n = r->holds.n = 0;
+	r->features.n = r->holds.n = r->many.n = 0;
 	arena_reset(r->scratch);
 	memset((char *)r + offsetof(struct rank, query), 0, sizeof(*r) - offsetof(struct rank, query));
 	r->query = query ? query : &none;

@@ -84,6 +84,8 @@ struct rank_reading {
 struct rank_hold {
 	uint32_t tf[INDEX_FIELDS];
 };
+/* The same as it is kept, of very many: a byte for each field, or where it stands among those that are more often in one. */
+#define RANK_MANY (UINT32_C(1) << 24)
 
 /* A response or a past message, read. */
 struct rank_doc {
@@ -164,8 +166,10 @@ struct rank {
 	word_grams;
 	VEC(struct rank_feature)
 	features;
-	VEC(struct rank_hold)
+	VEC(uint32_t)
 	holds;
+	VEC(struct rank_hold)
+	many;
 
 	/* Of the query at hand, as all below. */
 	const struct search_query *query;
@@ -322,7 +326,13 @@ struct rank_each {
 	uint64_t bits, more;
 	uint32_t feature, next;
 	const struct rank_hold *hold; /* NULL: once, in the usual field */
+	struct rank_hold held;
 };
+static inline struct rank_hold
+rank_held(const struct rank *r, uint32_t packed)
+{
+	return (packed & RANK_MANY) ? r->many.v[packed & (RANK_MANY - 1)] : (struct rank_hold){ { packed & 0xff, packed >> 8 & 0xff, packed >> 16 & 0xff } };
+}
 static inline bool
 rank_each(const struct rank *r, const struct rank_doc *doc, struct rank_each *at)
 {
@@ -338,7 +348,11 @@ rank_each(const struct rank *r, const struct rank_doc *doc, struct rank_each *at
 	bit = (unsigned)__builtin_ctzll(at->bits);
 	at->bits &= at->bits - 1;
 	at->feature = (uint32_t)(at->word - 1) * 64 + bit;
-	at->hold = at->more >> bit & 1 ? &r->holds.v[doc->holds + at->next++] : NULL;
+	at->hold = NULL;
+	if (at->more >> bit & 1) {
+		at->held = rank_held(r, r->holds.v[doc->holds + at->next++]);
+		at->hold = &at->held;
+	}
 	return true;
 }
 static inline bool

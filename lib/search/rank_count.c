@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "search/index_table.h"
+
 #include "base/mem.h"
 
 #define AHEAD 3 /* symbols */
@@ -129,22 +131,31 @@ counted(const struct rank *r, size_t first)
 	return out[0] | out[1] | out[2] | out[3];
 }
 
+static uint32_t
+keep_many(struct rank *r, uint32_t name, uint32_t text, uint32_t past)
+{
+	heap_push(&r->many, ((struct rank_hold){ { name, text, past } }));
+	return RANK_MANY | (uint32_t)(r->many.n - 1);
+}
+
 /*
  * Of some features what was counted, those that are not just once in the usual
- * field told beside; which ones these are. Without a branch: nobody could guess it.
+ * field told beside; which ones these are. Without a branch that nobody could guess.
  */
 static uint64_t
 keep_some(struct rank *r, uint64_t bits, size_t first, enum index_field usual, uint32_t *seen)
 {
 	uint32_t *name = r->tf[INDEX_NAME] + first, *text = r->tf[INDEX_TEXT] + first, *past = r->tf[INDEX_PAST] + first;
-	struct rank_hold *to = r->holds.v + r->holds.n, *begin = to;
+	uint32_t *to = r->holds.v + r->holds.n, *begin = to;
 	uint64_t more = 0;
 
 	for (; bits; bits &= bits - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(bits);
 		bool once = !(name[i] | (text[i] ^ (usual == INDEX_TEXT)) | (past[i] ^ (usual == INDEX_PAST)));
 
-		*to = (struct rank_hold){ { name[i], text[i], past[i] } };
+		*to = name[i] | text[i] << 8 | past[i] << 16;
+		if ((name[i] | text[i] | past[i]) > UINT8_MAX)
+			*to = keep_many(r, name[i], text[i], past[i]);
 		to += !once;
 		more |= (uint64_t)!once << i;
 		name[i] = text[i] = past[i] = 0;

@@ -117,6 +117,8 @@ struct search_change {
 	int64_t seq;
 	struct search_item item;
 };
+/* By seq, as they are added. */
+void search_changes_sort(struct search_change *changes, size_t n);
 int search_log_append(const char *path, const struct search_change *changes, size_t n, struct err *err);
 /* The last change that the index or its log holds; 0 without any. */
 int search_last_seq(const char *path, int64_t *seq_r, struct err *err);

@@ -162,8 +162,10 @@ static void
 score_slowly(struct search *s, const struct index_ask *ask, struct best *best)
 {
 	struct list *list = calloc(1, sizeof(*list));
+	struct list_room room;
 	float *score = calloc(s->h.responses, sizeof(*score));
 
+	list->room = &room;
 	for (size_t i = 0; i < ask->n; i++) {
 		if (!list_open(s, ask->wants[i].term, ask->set, list))
 			continue;
@@ -267,6 +269,26 @@ test_crew(struct arena *arena, const char *path)
 	buf_release(&second);
 }
 
+/* The sum of a line is that of its numbers, and each bit of them counts. */
+static void
+test_sums(void)
+{
+	struct line line;
+	unsigned same = 0;
+	uint32_t sum;
+
+	for (size_t i = 0; i < LINE_NUMBERS; i++)
+		line.v[i] = draw(UINT32_MAX);
+	sum = index_sum(line.v, sizeof(line.v), 17);
+	ok(sum == index_sum_line(line.v, 17) && sum != index_sum_line(line.v, 18), "the sum of a line");
+	for (size_t bit = 0; bit < sizeof(line.v) * 8; bit++) {
+		line.v[bit / 32] ^= UINT32_C(1) << bit % 32;
+		same += index_sum_line(line.v, 17) == sum;
+		line.v[bit / 32] ^= UINT32_C(1) << bit % 32;
+	}
+	is_int(same, 0, "changes with each bit");
+}
+
 int
 main(void)
 {
@@ -275,6 +297,7 @@ main(void)
 
 	test_blocks();
 	test_codes();
+	test_sums();
 	test_read(arena, path);
 	test_near(arena, path);
 	test_top(arena, path);

@@ -10,6 +10,7 @@
 #include "search/index_top.h"
 
 #define RESPONSES 140000
+#define SOME 4090
 #define BEST 40
 #define WANTS 12
 #define ROUNDS 60
@@ -137,6 +138,71 @@ test_best(struct search *s, const char *what)
 	free(all);
 }
 
+/* Impacts of very frequent words lie in half a byte each: the largest of a block is what is told of it. */
+static void
+test_halves(struct search *s)
+{
+	static const char *const words[] = { "parcel", "invoic", "contract", "regard" };
+	uint32_t delta[PACK_BLOCK], halves = 0, wrong = 0;
+	uint8_t space[PACK_BLOCK];
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		struct list list = { 0 };
+
+		if (!list_open(s, index_term(s, words[i], strlen(words[i])), INDEX_RESPONSES, &list))
+			continue;
+		for (uint32_t b = 0; b < list.blocks; b++) {
+			const uint8_t *impacts;
+			uint32_t n = list_unpack(s, &list, b, delta, space, &impacts);
+			uint8_t half[2] = { 0, 0 };
+
+			for (uint32_t k = 0; k < n; k++)
+				half[k * 2 / PACK_BLOCK] = impacts[k] > half[k * 2 / PACK_BLOCK] ? impacts[k] : half[k * 2 / PACK_BLOCK];
+			wrong += (half[0] > half[1] ? half[0] : half[1]) != list_step(&list, b)->max;
+			halves += list_step(&list, b)->scale > 0;
+		}
+	}
+	ok(halves > 0 && wrong == 0, "%u blocks of half bytes, %u wrong", halves, wrong);
+}
+
+/* Languages lie one behind the other, so that one begins and ends amid blocks: only those that hold the word are found, the last time in any language. */
+static void
+test_spans(struct arena *arena, const char *path)
+{
+	static const char *const languages[] = { "de", "en", "fr", NULL };
+	struct library library = { calloc(SOME, sizeof(struct search_item)), SOME, 0 };
+	struct index_found *each = calloc(SOME, sizeof(*each)), *bulk = calloc(SOME, sizeof(*bulk));
+	struct index_want want = { .weight = 1 };
+	struct search *s = NULL;
+	size_t wrong = 0, all = 0;
+
+	for (unsigned i = 0; i < SOME; i++) {
+		library.v[i] = made(arena, i);
+		library.v[i].response.text = i % 7 ? "a word for all" : "gong for some";
+		library.v[i].response.language = languages[i % (COUNT_OF(languages) - 1)];
+	}
+	ok(library_build(&library, path, 1, NULL) == 0 && search_open(path, &s, NULL) == 0, "in three languages");
+	want.term = index_term(s, "gong", 4);
+	for (size_t i = 0; i < COUNT_OF(languages); i++) {
+		struct search_query query = { .language = languages[i] };
+		struct index_ask ask = { .set = INDEX_RESPONSES, .wants = &want, .n = 1, .all = true, .gate = index_gate(s, &query, arena) };
+		size_t n = index_top(s, &ask, SOME, each);
+
+		ask.all = false;
+		wrong += index_top(s, &ask, SOME, bulk) != n;
+		for (size_t k = 0; k < n; k++)
+			wrong += bulk[k].ordinal != each[k].ordinal;
+		all += n;
+	}
+	is_int((int64_t)wrong, 0, "the same, summed up or one by one");
+	is_int((int64_t)all, INT64_C(2) * ((SOME + 6) / 7), "all of them");
+	search_close(&s);
+	remove_index(arena, path);
+	free(library.v);
+	free(each);
+	free(bulk);
+}
+
 /* Of a response that the log says more of, what the file says counts in full. */
 static void
 test_log(struct arena *arena, const char *path)
@@ -190,9 +256,11 @@ main(void)
 	test_order(s, arena);
 	test_words(s, arena);
 	test_best(s, "whatever is left out");
+	test_halves(s);
 	search_close(&s);
 	test_log(arena, path);
 	remove_index(arena, path);
+	test_spans(arena, path);
 	rmdir(folder);
 	arena_free(&arena);
 	return done();

@@ -412,6 +412,38 @@ test_unnamed(void)
 	}
 }
 
+/* More often than a byte counts. */
+static void
+test_often(void)
+{
+	static const unsigned times[] = { 300, 255, 256, 40 };
+	struct items *items = xcalloc(1, sizeof(*items));
+	struct search *search;
+	struct search_hits hits;
+
+	for (size_t i = 0; i < COUNT_OF(times); i++) {
+		struct buf text = BUF_INIT;
+
+		for (unsigned k = 0; k < 300; k++)
+			buf_str(&text, k < times[i] ? "gong " : "bell ");
+		items->v[items->n++] = (struct search_item){ .kind = SEARCH_RESPONSE, .response = { .id = arena_printf(arena, "r%u", times[i]), .name = "Sounds", .text = arena_strdup(arena, buf_get(&text)), .language = "en", .start = SEARCH_NO_TIME, .expires = SEARCH_NO_TIME, .offered = true } };
+		buf_release(&text);
+	}
+	search = open_all(items);
+	ok(search_run(search, &(struct search_query){ .text = "a gong", .language = "en", .explain = true }, arena, &hits, NULL) == 0 && hits.n == COUNT_OF(times), "said very often");
+	for (size_t i = 0; i < hits.n; i++) {
+		const char *how = "";
+
+		for (size_t k = 0; k < hits.v[i].reasons_n; k++)
+			if (strcmp(hits.v[i].reasons[k].what, "text") == 0)
+				how = hits.v[i].reasons[k].how;
+		ok(strncmp(how, "tf ", 3) == 0 && strtoul(how + 3, NULL, 10) == strtoul(hits.v[i].id + 1, NULL, 10), "%s: each time counts: %s", hits.v[i].id, how);
+	}
+	is_str(ids(search, &(struct search_query){ .text = "a gong", .language = "en" }), "r300 r256 r255 r40", "the most often first");
+	search_close(&search);
+	free(items);
+}
+
 int
 main(void)
 {
@@ -440,6 +472,7 @@ main(void)
 	test_ties();
 	test_filter();
 	test_unnamed();
+	test_often();
 	unlink(arena_printf(arena, "%s/index", folder));
 	unlink(arena_printf(arena, "%s/index-log", folder));
 	unlink(arena_printf(arena, "%s/index-lock", folder));
