@@ -276,30 +276,15 @@ expect_many(struct fetch *f, bool many)
 	f->many = many;
 }
 
-/* The next ones from a UID on. */
-static int
-fetch_some(struct fetch *f, uint32_t from, size_t max, uint32_t *next_r, size_t *n_r, struct err *err)
-{
-	const bool dry = f->settings->dry_run;
-	struct arena *arena = arena_new();
-	struct imap_batch limits = { .count = BATCH_MAILS, .bytes = BATCH_BYTES };
-	struct err other = { 0 };
-	struct imap_listed *listed;
-	int rc = imap_list(f->imap, from, max, arena, &listed, n_r, err);
-
-	limits.max_size = f->box->max_size > 0 && f->box->max_size < UINT32_MAX ? (uint32_t)f->box->max_size : SIZE_MAX_DEFAULT;
-	if (dry)
-		limits.max_size = 1;
-	if (rc == 0 && *n_r > 0) {
-		*next_r = listed[*n_r - 1].uid;
-		expect_many(f, !dry && *n_r >= BULK_FROM);
-		rc = imap_fetch(f->imap, listed, *n_r, &limits, dry ? on_header : on_batch, f, err);
-		if (f->taker && settle(f, rc < 0 ? &other : err) < 0)
-			rc = -1;
-	}
-	arena_free(&arena);
-	return rc;
-}
+/* What comes next in the mailbox. */
+struct listing {
+	struct arena *arena;
+	struct imap_listed *v;
+	size_t n;
+	bool last; /* there was no more */
+	int rc;
+	struct err err;
+};
 
 static size_t
 most(const struct fetch *f)
@@ -309,27 +294,81 @@ most(const struct fetch *f)
 	return left < LIST_MAX ? (size_t)(left > 0 ? left : 0) : LIST_MAX;
 }
 
+/* From a UID on. */
+static void
+list_mails(struct fetch *f, uint32_t from, struct listing *l)
+{
+	size_t max = most(f);
+
+	arena_reset(l->arena);
+	l->n = 0;
+	l->rc = max ? imap_list(f->imap, from, max, l->arena, &l->v, &l->n, &l->err) : 0;
+	l->last = l->n < max || !max || l->v[l->n - 1].uid == UINT32_MAX;
+}
+
+/* While the store has the last of them what comes behind them is listed. */
+static int
+fetch_some(struct fetch *f, const struct listing *now, struct listing *next, struct err *err)
+{
+	const bool dry = f->settings->dry_run;
+	struct imap_batch limits = { .count = BATCH_MAILS, .bytes = BATCH_BYTES };
+	struct err other = { 0 };
+	int rc;
+
+	limits.max_size = f->box->max_size > 0 && f->box->max_size < UINT32_MAX ? (uint32_t)f->box->max_size : SIZE_MAX_DEFAULT;
+	if (dry)
+		limits.max_size = 1;
+	expect_many(f, !dry && now->n >= BULK_FROM);
+	rc = imap_fetch(f->imap, now->v, now->n, &limits, dry ? on_header : on_batch, f, err);
+	if (rc == 0) {
+		f->done += (int64_t)now->n;
+		if (!now->last && !told_to_stop(f))
+			list_mails(f, now->v[now->n - 1].uid + 1, next);
+	}
+	if (f->taker && settle(f, rc < 0 ? &other : err) < 0)
+		rc = -1;
+	return rc;
+}
+
+static int
+fetch_lists(struct fetch *f, struct listing *now, struct listing *next, struct err *err)
+{
+	while (now->rc == 0 && now->n > 0 && !told_to_stop(f)) {
+		struct listing was = *now;
+
+		f->acts.v = NULL;
+		f->acts.n = f->acts.cap = 0;
+		arena_reset(f->pass);
+		next->rc = 0;
+		next->n = 0;
+		if (get_box(f, err) < 0 || fetch_some(f, now, next, err) < 0)
+			return -1;
+		/* What is left alone at the server is written down as done. */
+		if (!f->settings->dry_run && f->box->after != AFTER_KEEP && act(f, f->acts.v, f->acts.n, err) < 0)
+			return -1;
+		*now = *next;
+		*next = was;
+	}
+	if (now->rc < 0)
+		err_copy(err, &now->err);
+	return now->rc;
+}
+
 static int
 fetch_all(struct fetch *f, struct err *err)
 {
 	bool known = f->box->uidvalidity == (int64_t)f->selected.uidvalidity && f->box->uid > 0;
 	uint32_t last = known ? (uint32_t)f->box->uid : 0;
-	size_t max, n;
+	struct listing now = { .arena = arena_new() }, next = { .arena = arena_new() };
+	int rc = 0;
 
-	while ((max = most(f)) > 0 && last < UINT32_MAX && !told_to_stop(f)) {
-		f->acts.v = NULL;
-		f->acts.n = f->acts.cap = 0;
-		arena_reset(f->pass);
-		if (get_box(f, err) < 0 || fetch_some(f, last + 1, max, &last, &n, err) < 0)
-			return -1;
-		f->done += (int64_t)n;
-		/* What is left alone at the server is written down as done. */
-		if (!f->settings->dry_run && f->box->after != AFTER_KEEP && act(f, f->acts.v, f->acts.n, err) < 0)
-			return -1;
-		if (n < max)
-			break;
+	if (last < UINT32_MAX && !told_to_stop(f)) {
+		list_mails(f, last + 1, &now);
+		rc = fetch_lists(f, &now, &next, err);
 	}
-	return 0;
+	arena_free(&now.arena);
+	arena_free(&next.arena);
+	return rc;
 }
 
 int

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ enum when { BEFORE,
 	    AFTER,
 	    NEVER };
 
-static long steps;
+static atomic_long steps;
 
 static bool
 under_folder(const char *path)
@@ -61,15 +62,16 @@ step(const char *kind, const char *path)
 {
 	const char *at = getenv("CRASHPOINT");
 	char *rest;
+	long now;
 
 	size_t size = strlen(path);
 
 	/* SQLite's shared memory says nothing that a new one would not. */
 	if (!under_folder(path) || (size > 4 && strcmp(path + size - 4, "-shm") == 0))
 		return NEVER;
-	steps++;
+	now = atomic_fetch_add(&steps, 1) + 1;
 	note(kind, path);
-	if (!at || strtol(at, &rest, 10) != steps)
+	if (!at || strtol(at, &rest, 10) != now)
 		return NEVER;
 	if (strcmp(rest, ":after") == 0)
 		return AFTER;
