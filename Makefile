@@ -1,5 +1,5 @@
 # ixn-tools - see HACKING.md. New .c files are found; nothing to register here.
-#   make            both programs, man pages, completions, translations in $O
+#   make            the programs, man pages, completions, translations in $O
 #   make check      everything that scripts/check runs, without installing packages
 #   make san        the same tests under ASan and UBSan
 #   make lint       formatting, layers, clang-tidy, cppcheck, shellcheck, man pages

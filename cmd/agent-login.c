@@ -18,11 +18,14 @@ static int
 keep_session(void *context, const struct record *record, const void *p, struct err *err)
 {
 	const struct texts *with = field_const(record_field(record, "place_with"), p);
+	const char *agent = record_text(record, p, "agent"), *token = record_text(record, p, "token");
 	struct cli *cli = context;
 
+	if (!agent || !token)
+		return cli_unsaid(cli, "a session without a token", err);
 	if (with->n)
 		cli_say(cli, cli_text(N_("the place %s is shared with %s")), record_text(record, p, "place"), cli_get(cli, record, p, "place_with"));
-	if (cli_session_save(cli, record_text(record, p, "agent"), record_text(record, p, "token"), err) < 0)
+	if (cli_session_save(cli, agent, token, err) < 0)
 		return -1;
 	return cli_print(cli, record, p, err);
 }
@@ -35,7 +38,7 @@ ask(struct cli *cli, const char **password_r, struct err *err)
 	bool got;
 
 	if (!cli_interactive(cli))
-		return err_set(err, E_NEEDS_TERMINAL, "what", "asking for a password", NULL);
+		return err_set(err, E_NEEDS_TERMINAL, "what", N_("asking for a password"), NULL);
 	fprintf(stderr, "%s ", cli_text(N_("Password:")));
 	tcgetattr(STDIN_FILENO, &old);
 	quiet = old;
@@ -96,7 +99,11 @@ one(struct cli *cli, const char *name, struct err *err)
 	if (cli_call(cli, &op_session_login, cli->in, keep_session, cli, err) == 0)
 		return 0;
 	/* It has a password and none was given: ask. */
-	if (err->code != E_BAD_PASSWORD || password || !cli_interactive(cli) || ask(cli, &password, err) < 0)
+	if (err->code != E_BAD_PASSWORD || password)
+		return -1;
+	if (!cli_interactive(cli))
+		return err_set(err, E_NO_PASSWORD, "name", name, NULL);
+	if (ask(cli, &password, err) < 0)
 		return -1;
 	record_set_text(in, cli->in, "password", password);
 	return cli_call(cli, &op_session_login, cli->in, keep_session, cli, err);

@@ -192,7 +192,7 @@ cli_open_desk(struct cli *cli)
 		return 0;
 	if ((status = program_exec_for_store(cli)) != 0)
 		return status;
-	if (config_load(cli, &err) < 0 || session_choose(cli, &err) < 0 || open_desk(cli, &err) < 0 || options_late(cli, &err) < 0)
+	if (config_load(cli, &err) < 0 || store_named(cli, &err) < 0 || session_choose(cli, &err) < 0 || open_desk(cli, &err) < 0 || options_late(cli, &err) < 0)
 		return cli_fail(cli, &err, NULL);
 	return 0;
 }
@@ -257,7 +257,7 @@ list_limit(struct cli *cli, struct err *err)
 	cli->priv->limit = field_int(f, cli->in);
 	if (cli->priv->limit > 0)
 		return 0;
-	return err_set(err, E_BAD_VALUE, "name", "--limit", "value", field_format(cli->arena, f, cli->in), "expected", "a number above 0", NULL);
+	return err_set(err, E_BAD_VALUE, "name", "--limit", "value", field_format(cli->arena, f, cli->in), "expected", N_("a number above 0"), NULL);
 }
 
 static int

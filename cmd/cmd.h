@@ -190,6 +190,8 @@ const char *cli_config_of(struct cli *cli, const char *section, const char *mail
 /* The keys that mailboxes have of their own ("imap.support.host") in the files, with what stands there; section NULL: of all. -1 of fn ends it. */
 typedef int config_each_fn(void *context, const char *key, const char *value, const char *origin, struct err *err);
 int cli_config_each(struct cli *cli, const char *section, config_each_fn *fn, void *context, struct err *err);
+/* Whether a store is named at all, or has a home: E_NO_HOME, E_BAD_VALUE. Before one is made. */
+int store_named(struct cli *cli, struct err *err);
 /* The store's URL and the time zone ("": TZ), options looked at first. */
 const char *cli_store_url(struct cli *cli);
 /* The store as people may read it: without a password. */
@@ -226,12 +228,18 @@ struct choice {
 	struct texts passed;
 };
 int cli_response(struct cli *cli, const char *typed, const char *ixn, struct choice *choice_r, struct err *err);
+/* The same for an input of the command's operation that may name one: its fields response, rank and passed. */
+int cli_response_in(struct cli *cli, void *in, const char *ixn, struct err *err);
 /*
  * The command's operation for one interaction, where a response may be named
  * (fields response, rank, passed): #N is looked up, edit lets the user change
  * the text (the field called name) first, and what cannot go along is said.
  */
 int cli_send(struct cli *cli, const char *id, const char *name, bool edit, struct err *err);
+/* -1, E_PROTOCOL: what the server answered does not say what it must. */
+int cli_unsaid(struct cli *cli, const char *reason, struct err *err);
+/* What a check found (fields text, id, what), in the reader's language: {id} and {what} of its text filled in. */
+const char *cli_finding(struct cli *cli, const struct record *record, const void *p);
 /* Reads --text/--file/--edit like sources; the runner has done so for FIELD_BODY. */
 int cli_read_file(struct cli *cli, const char *path, const char **text_r, struct err *err);
 /* Lets the user change a text in VISUAL, EDITOR or vi. E_NEEDS_TERMINAL. */
@@ -280,12 +288,11 @@ struct config_key {
 extern const struct config_key config_keys[];
 extern const size_t config_keys_n;
 
-/* help.c: --help text; full/mdoc.c: man page; complete.c: completion words. */
+/* help.c: --help text; complete.c: completion words. */
 void help_print(struct cli *cli);
-void mdoc_print(const struct command *command);
 int complete_run(struct cli *cli, int argc, char **argv);
 
-/* The two programs' main functions call this. */
+/* main of each program calls this. */
 int cli_main(int argc, char **argv);
 
 #endif

@@ -22,6 +22,8 @@ print(void *context, const struct record *record, const void *p, struct err *err
 	struct shown *s = context;
 	const char *state = cli_get(s->cli, record, p, "state");
 
+	if (!state)
+		return cli_unsaid(s->cli, "a page without a state", err);
 	s->ended = strcmp(state, "ended") == 0;
 	if (s->follow && s->state && strcmp(s->state, state) == 0 && record_int(record, p, "seq") == s->seq)
 		return 0;

@@ -117,16 +117,45 @@ offer_names(const struct completion *c, const struct names *names)
 			offer(c, names->v[i].name, cli_text(names->v[i].doc));
 }
 
-/* Values that are listed in the option's own text: "created|-created". */
+/* Values that are listed in the option's own text: "created|-created"; what stands there in capitals stands for others. */
 static void
 offer_listed(struct completion *c, const char *values)
 {
 	while (*values) {
 		size_t size = strcspn(values, "|");
+		const char *value = arena_memdup(c->cli->arena, values, size);
 
-		offer(c, arena_memdup(c->cli->arena, values, size), NULL);
+		if (strcmp(value, "TARGET") == 0)
+			offer_targets(c);
+		else if (value[0] < 'A' || value[0] > 'Z')
+			offer(c, value, NULL);
 		values += size + (values[size] == '|');
 	}
+}
+
+/* The states of what the command lists. */
+static void
+offer_own_states(const struct completion *c, const struct field *f)
+{
+	const struct record *record = output_record(c->cli->command);
+	const struct field *shown = record ? record_field(record, f->name) : NULL;
+
+	if (shown && shown->type == FIELD_NAME)
+		offer_names(c, shown->names);
+}
+
+/* One more behind the commas. */
+static void
+offer_fields(struct completion *c)
+{
+	const struct record *record = output_record(c->cli->command);
+	const char *comma = strrchr(c->word, ',');
+
+	c->before = comma ? arena_memdup(c->cli->arena, c->word, (size_t)(comma + 1 - c->word)) : "";
+	for (size_t i = 0; record && i < record->n; i++)
+		if (!(record->fields[i].flags & FIELD_SECRET))
+			offer(c, record->fields[i].name, record->fields[i].doc ? cli_text(record->fields[i].doc) : NULL);
+	c->before = "";
 }
 
 static void
@@ -141,6 +170,8 @@ offer_values(struct completion *c, const struct option_row *row)
 		return;
 	if (row->common == COMMON_AGENT)
 		offer_kind(c, "agent", false);
+	else if (row->common == COMMON_FIELDS)
+		offer_fields(c);
 	else if (!f || row->from_file)
 		return;
 	else if (f->type == FIELD_NAME)
@@ -150,7 +181,7 @@ offer_values(struct completion *c, const struct option_row *row)
 	else if (f->type == FIELD_ID || strcmp(f->name, "ixn") == 0)
 		offer_ids(c);
 	else if (strcmp(row->value, "STATE,...") == 0)
-		offer_names(c, &ixn_states);
+		offer_own_states(c, f);
 	else if (strchr(row->value, '|'))
 		offer_listed(c, row->value);
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -173,14 +204,17 @@ static void
 offer_operands(struct completion *c)
 {
 	const struct field *f = operand_field(c->cli->command);
+	const char *operand = c->cli->command->operand;
 
 	if (c->cli->command->flags & CMD_ANY_IDS)
 		offer_ids(c);
+	else if (operand && strchr(operand, '|') && operand[0] >= 'a')
+		offer_listed(c, operand);
 	else if (f && f->type == FIELD_NAME)
 		offer_names(c, f->names);
 	else if (strncmp(c->cli->command->name, "agent-", 6) == 0 && f)
 		offer_kind(c, "agent", false);
-	else if (c->cli->command->operand && strstr(c->cli->command->operand, "MAILBOX"))
+	else if (operand && strstr(operand, "MAILBOX"))
 		offer_kind(c, "mailbox", false);
 }
 

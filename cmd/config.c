@@ -261,6 +261,18 @@ cli_zone(struct cli *cli)
 	return zone ? zone : "";
 }
 
+int
+store_named(struct cli *cli, struct err *err)
+{
+	const char *url = cli->store_url ? cli->store_url : cli_config(cli, "store", NULL);
+
+	if ((cli->store_url && !*url) || (url && strcmp(url, "file:") == 0))
+		return err_set(err, E_BAD_VALUE, "name", cli->store_url ? "--store" : "store", "value", url, "expected", N_("file:PATH, or https://HOST of a server"), NULL);
+	if ((url && *url) || config_folder(cli->arena, "XDG_DATA_HOME", ".local/share"))
+		return 0;
+	return err_set(err, E_NO_HOME, NULL);
+}
+
 const char *
 cli_store_url(struct cli *cli)
 {

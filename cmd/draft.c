@@ -51,24 +51,6 @@ read_files(struct cli *cli, void *in, struct err *err)
 	return 0;
 }
 
-static int
-resolve(struct cli *cli, void *in, const char *about, struct err *err)
-{
-	const struct record *record = cli->command->op->in;
-	struct choice choice;
-
-	if (!record_text(record, in, "response"))
-		return 0;
-	if (cli_response(cli, record_text(record, in, "response"), about, &choice, err) < 0)
-		return -1;
-	record_set_text(record, in, "response", choice.name);
-	if (choice.rank) {
-		record_set_int(record, in, "rank", choice.rank);
-		*(struct texts *)field_at(record_field(record, "passed"), in) = choice.passed;
-	}
-	return 0;
-}
-
 /* What the options say, for one draft. */
 static void *
 input(struct cli *cli, const char *id, const char *about, struct err *err)
@@ -78,7 +60,7 @@ input(struct cli *cli, const char *id, const char *about, struct err *err)
 
 	if (id)
 		record_set_text(record, in, "id", id);
-	return read_files(cli, in, err) < 0 || resolve(cli, in, about, err) < 0 ? NULL : in;
+	return read_files(cli, in, err) < 0 || cli_response_in(cli, in, about, err) < 0 ? NULL : in;
 }
 
 /* As it is kept, changed by the user: NULL, it is as it was. */
@@ -146,6 +128,8 @@ draft_make(struct cli *cli, const char *id, const char *about, struct err *err)
 		return -1;
 	if (extra->edit != 1)
 		return cli_call(cli, cli->command->op, in, NULL, NULL, err);
+	if (!cli_interactive(cli))
+		return err_set(err, E_NEEDS_TERMINAL, "what", "--edit", NULL);
 	/* It is kept first: whatever becomes of the editor, the draft is there, and its id is told. */
 	record_set_int(record, in, "send", INT_ABSENT);
 	if (cli_call(cli, cli->command->op, in, keep, &kept, err) < 0)

@@ -189,7 +189,7 @@ run_edit(struct cli *cli)
 	struct err err = { 0 };
 
 	if (extra->edit == 1 && record_text(cli->command->op->in, cli->in, "text")) {
-		err_set(&err, E_USAGE, "what", "--edit or --text, not both", "command", "email-review", NULL);
+		err_set(&err, E_USAGE, "what", N_("--edit or --text, not both"), "command", "email-review", NULL);
 		return cli_fail(cli, &err, NULL);
 	}
 	return cli_each(cli, edit_one);

@@ -96,6 +96,35 @@ print_text(struct cli *cli, const struct err *err, const char *item)
 }
 
 int
+cli_unsaid(struct cli *cli, const char *reason, struct err *err)
+{
+	return err_set(err, E_PROTOCOL, "peer", cli_store_shown(cli), "reason", reason, NULL);
+}
+
+const char *
+cli_finding(struct cli *cli, const struct record *record, const void *p)
+{
+	const char *id = record_text(record, p, "id"), *what = record_text(record, p, "what"), *text = record_text(record, p, "text"), *found;
+	struct buf out = BUF_INIT;
+
+	/* Once: what is filled in may have braces of its own. */
+	for (const char *at = text ? cli_text(text) : ""; *at; at++) {
+		if (strncmp(at, "{id}", 4) == 0) {
+			buf_str(&out, id ? id : "?");
+			at += 3;
+		} else if (strncmp(at, "{what}", 6) == 0) {
+			buf_str(&out, what ? what : "?");
+			at += 5;
+		} else {
+			buf_char(&out, *at);
+		}
+	}
+	found = arena_strdup(cli->arena, buf_get(&out));
+	buf_release(&out);
+	return found;
+}
+
+int
 cli_fail(struct cli *cli, const struct err *err, const char *item)
 {
 	bool say = err_class(err) != ERR_NOTHING || !cli->quiet;

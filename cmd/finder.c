@@ -79,8 +79,10 @@ heal(struct finder *finder, struct err *err)
 
 	if (!missing && err->code != E_INDEX_DAMAGED)
 		return -1;
-	if (cli_open_desk(cli) != 0)
-		return err->code = E_OK, -1;
+	if (cli_open_desk(cli) != 0) {
+		err->code = E_OK;
+		return -1;
+	}
 	/* From a server it is fetched by whoever searches first. */
 	if (missing && !store_is_remote(cli))
 		cli_say(cli, "%s", cli_text(N_("there is no index of responses yet: it is made from the store")));
@@ -95,9 +97,14 @@ heal(struct finder *finder, struct err *err)
 int
 finder_open(struct finder *finder, struct cli *cli, struct err *err)
 {
-	*finder = (struct finder){ .cli = cli, .path = finder_path(cli) };
-	if (!finder->path)
-		return err->code = E_OK, -1;
+	*finder = (struct finder){ .cli = cli };
+	if (store_named(cli, err) < 0)
+		return -1;
+	finder->path = finder_path(cli);
+	if (!finder->path) {
+		err->code = E_OK;
+		return -1;
+	}
 	/* Who writes keeps in step the one beside a file. */
 	if (cli->desk && strncmp(cli_store_url(cli), "file:", 5) != 0 && follow(finder, err) < 0)
 		return -1;

@@ -62,10 +62,10 @@ read_json(struct batch *b, const char *line, const char *where, struct search_qu
 			else if (i == 0 && strchr("-0123456789", *m.value))
 				*to[i] = arena_memdup(b->arena, m.value, m.size);
 			else if (strncmp(m.value, "null", 4) != 0)
-				return err_set(err, E_BAD_FIELD, "where", where, "name", keys[i], "what", "is not a text", NULL);
+				return err_set(err, E_BAD_FIELD, "where", where, "name", keys[i], "what", N_("is not a text"), NULL);
 		}
 	}
-	return query->text ? 0 : err_set(err, E_BAD_FIELD, "where", where, "name", "text", "what", "is missing", NULL);
+	return query->text ? 0 : err_set(err, E_BAD_FIELD, "where", where, "name", "text", "what", N_("is missing"), NULL);
 }
 
 /* JSON whatever standard output is; errors are not. */

@@ -76,11 +76,11 @@ check_rule(const struct hooks *h, const struct rule *rule, const char *option, s
 	for (size_t i = 0; i < h->on->n; i++)
 		used |= overlap(h->on->v[i].key, rule->event);
 	if (!used)
-		return err_set(err, E_BAD_VALUE, "name", option, "value", rule->event, "expected", "an event of --on", NULL);
+		return err_set(err, E_BAD_VALUE, "name", option, "value", rule->event, "expected", N_("an event of --on"), NULL);
 	if (rule->repeat != INT_ABSENT && !signal_known(rule->event))
-		return err_set(err, E_BAD_VALUE, "name", option, "value", rule->event, "expected", "an event that another one settles; see ixn-events(7)", NULL);
+		return err_set(err, E_BAD_VALUE, "name", option, "value", rule->event, "expected", N_("an event that another one settles; see ixn-events(7)"), NULL);
 	if (rule->repeat != INT_ABSENT && rule->repeat <= 0)
-		return err_set(err, E_BAD_VALUE, "name", option, "value", "0", "expected", "a duration above 0", NULL);
+		return err_set(err, E_BAD_VALUE, "name", option, "value", "0", "expected", N_("a duration above 0"), NULL);
 	return 0;
 }
 

@@ -46,8 +46,6 @@ void hooks_hold_repeats(struct hooks *hooks, bool hold);
 /* Nothing is repeated any more; what is to be repeated and runs is ended. */
 void hooks_stop_repeats(struct hooks *hooks);
 
-/* The signal by which the watch is to end; 0: none. */
-int hooks_signal(void);
 /* -1: there are no commands. */
 int hooks_fd(const struct hooks *hooks);
 /* At most ms, less where something is to be done before. */

@@ -35,6 +35,15 @@ changes(struct cli *cli)
 	return command->op && (command->op->flags & OP_WRITE) && !(command->reads && command->reads(cli));
 }
 
+/* What stands in brackets in the usage may be left out. */
+static bool
+wants_operand(const struct command *command)
+{
+	if (command->flags & (CMD_ANY_IDS | CMD_ONE_OPERAND))
+		return !(command->flags & CMD_OPTIONAL_OPERAND);
+	return command->operand && command->operand[0] != '[' && !(command->flags & CMD_OPTIONAL_OPERAND);
+}
+
 static int
 none_given(struct cli *cli, struct err *err)
 {
@@ -44,7 +53,7 @@ none_given(struct cli *cli, struct err *err)
 		cli->operands_n = 1;
 		return 0;
 	}
-	if ((cli->command->flags & CMD_OPTIONAL_OPERAND) || (!takes_ids(cli) && !(cli->command->flags & CMD_ONE_OPERAND)))
+	if (!wants_operand(cli->command))
 		return 0;
 	return err_set(err, E_MISSING_OPERAND, "what", cli->command->operand ? cli->command->operand : "ID", NULL);
 }
@@ -100,16 +109,6 @@ ids_of(struct cli *cli, const struct op *op, const char *field, const char *valu
 	return cli_call(cli, op, in, collect, context, err);
 }
 
-static const char *
-join(struct arena *arena, const struct texts *list)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < list->n; i++)
-		text = arena_printf(arena, "%s%s%s", text, i ? "\n" : "", list->v[i]);
-	return text;
-}
-
 /* The current interaction, if it is still ours; never another in its place. */
 static int
 resolve_current(struct cli *cli, const char **id_r, struct err *err)
@@ -119,12 +118,13 @@ resolve_current(struct cli *cli, const char **id_r, struct err *err)
 
 	if (ids_of(cli, &op_ixn_list, NULL, NULL, NULL, &mine, err) < 0)
 		return -1;
-	for (size_t i = 0; current && i < mine.n; i++)
-		if (strcmp(mine.v[i], current) == 0)
-			return *id_r = current, 0;
+	if (current && texts_has(&mine, current)) {
+		*id_r = current;
+		return 0;
+	}
 	err_set(err, E_NOT_CURRENT, NULL);
 	if (mine.n)
-		err_arg(err, "choices", join(cli->arena, &mine));
+		err_arg(err, "choices", texts_join(cli->arena, &mine, "\n"));
 	return -1;
 }
 
@@ -138,7 +138,7 @@ resolve_offer(struct cli *cli, const char **id_r, struct err *err)
 	if (offers.n == 0)
 		return err_set(err, E_NO_OFFER, NULL);
 	if (offers.n > 1)
-		return err_set(err, E_AMBIGUOUS_TARGET, "value", "@offer", "choices", join(cli->arena, &offers), NULL);
+		return err_set(err, E_AMBIGUOUS_TARGET, "value", "@offer", "choices", texts_join(cli->arena, &offers, "\n"), NULL);
 	*id_r = offers.v[0];
 	return 0;
 }
@@ -164,7 +164,7 @@ resolve_end(struct cli *cli, const struct noun *noun, const char *end, const cha
 	if (found.n == 0)
 		return err_set(err, noun->missing, "id", end, NULL);
 	if (found.n > 1)
-		return err_set(err, E_AMBIGUOUS_ID, "value", end, "choices", join(cli->arena, &found), NULL);
+		return err_set(err, E_AMBIGUOUS_ID, "value", end, "choices", texts_join(cli->arena, &found, "\n"), NULL);
 	if (changes(cli) && !isatty(STDIN_FILENO))
 		return err_set(err, E_NEED_WHOLE_ID, "value", end, "id", found.v[0], NULL);
 	*id_r = found.v[0];
@@ -259,7 +259,7 @@ resolve_word(struct cli *cli, const char *word, const char **target_r, struct er
 	if (w.hits.n == 0)
 		return err_set(err, E_BAD_TARGET, "value", word, NULL);
 	if (w.hits.n > 1 && !w.exact)
-		return err_set(err, E_AMBIGUOUS_TARGET, "value", word, "choices", join(cli->arena, &w.hits), NULL);
+		return err_set(err, E_AMBIGUOUS_TARGET, "value", word, "choices", texts_join(cli->arena, &w.hits, "\n"), NULL);
 	*target_r = w.hits.v[0];
 	return 0;
 }

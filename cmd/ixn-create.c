@@ -128,7 +128,7 @@ const struct command cmd_ixn_create = {
 	.op = &op_ixn_create,
 	.extra = &rec_ixn_create_extra,
 	.examples = {
-		{ "ixn-create --media chat --from ann@example.org --name Ann --text 'Where is my parcel?'", N_("a chat arrives") },
+		{ "ixn-create --queue orders --from ann@example.org --name Ann --text 'Where is my parcel?'", N_("a chat arrives") },
 		{ "ixn-create --queue billing --skill 'french>=2' --data order=1234 --external-id web-77", N_("in a queue, with a skill, data and the id it has elsewhere") },
 		{ "ixn-create --input past.jsonl --queue billing --ids", N_("many, from a file; --schema=input says what a line may hold") },
 	},

@@ -14,27 +14,12 @@ struct visit {
 	size_t fixed, left;
 };
 
-/* The explanation names what it is about, in the reader's language. */
-static const char *
-explain(struct cli *cli, const struct record *record, const void *p)
-{
-	const char *text = cli_text(record_text(record, p, "text")), *what = record_text(record, p, "what"), *at;
-	const struct {
-		const char *hole, *word;
-	} holes[] = { { "{id}", record_text(record, p, "id") }, { "{what}", what ? what : "?" } };
-
-	for (size_t i = 0; i < COUNT_OF(holes); i++)
-		while ((at = strstr(text, holes[i].hole)))
-			text = arena_printf(cli->arena, "%.*s%s%s", (int)(at - text), text, holes[i].word, at + strlen(holes[i].hole));
-	return text;
-}
-
 static int
 print(struct visit *v, const struct record *record, const void *p, struct err *err)
 {
 	void *copy = arena_memdup(v->cli->arena, p, record->size);
 
-	record_set_text(record, copy, "text", explain(v->cli, record, p));
+	record_set_text(record, copy, "text", cli_finding(v->cli, record, p));
 	return cli_print(v->cli, record, copy, err);
 }
 
@@ -43,13 +28,14 @@ found(void *context, const struct record *record, const void *p, struct err *err
 {
 	struct visit *v = context;
 	const struct extra *extra = v->cli->extra;
+	const char *severity = record_text(record, p, "severity");
 
 	if (extra->fix == 1 && record_int(record, p, "fixable") == 1) {
 		texts_add(v->cli->arena, &v->checks, record_text(record, p, "check"));
 		texts_add(v->cli->arena, &v->ids, record_text(record, p, "id"));
 		return 0;
 	}
-	v->left += strcmp(record_text(record, p, "severity"), "fault") == 0;
+	v->left += severity && strcmp(severity, "fault") == 0;
 	return print(v, record, p, err);
 }
 

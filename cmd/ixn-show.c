@@ -42,9 +42,8 @@ keep(void *context, const char *s, size_t n)
 	struct search *search = context;
 	struct found found = { arena_memdup(search->cli->arena, s, n), search->ixn, search->seq };
 
-	for (size_t i = 0; i < search->met.n; i++)
-		if (strcmp(search->met.v[i], found.value) == 0)
-			return;
+	if (texts_has(&search->met, found.value))
+		return;
 	texts_add(search->cli->arena, &search->met, found.value);
 	if (search->rc == 0)
 		search->rc = cli_print(search->cli, &rec_found, &found, search->err);
@@ -75,7 +74,16 @@ print_part(struct cli *cli, const char *part, const char *id, struct err *err)
 	static const struct {
 		const char *name;
 		const struct op *op;
-	} parts[] = { { "data", &op_ixn_values }, { "notes", &op_ixn_notes }, { "participants", &op_ixn_participants }, { "messages", &op_chat_tail }, { "history", &op_event_list }, { "offers", &op_ixn_offers }, { "alerts", &op_alert_list }, { "draft", &op_email_draft } };
+	} parts[] = {
+		{ "data", &op_ixn_values },
+		{ "notes", &op_ixn_notes },
+		{ "participants", &op_ixn_participants },
+		{ "messages", &op_chat_tail },
+		{ "history", &op_event_list },
+		{ "offers", &op_ixn_offers },
+		{ "alerts", &op_alert_list },
+		{ "draft", &op_email_draft },
+	};
 	const struct field *field;
 	void *in;
 
@@ -91,7 +99,7 @@ print_part(struct cli *cli, const char *part, const char *id, struct err *err)
 			record_set_text(parts[i].op->in, in, field->name, id);
 		return cli_call(cli, parts[i].op, in, parts[i].op == &op_event_list ? happened : NULL, cli, err);
 	}
-	return err_set(err, E_BAD_VALUE, "name", "part", "value", part, "expected", "data, notes, participants, messages, history, offers, alerts, draft, text, fresh, html, headers, raw, attachments or attachment:N", NULL);
+	return err_set(err, E_BAD_VALUE, "name", "part", "value", part, "expected", N_("data, notes, participants, messages, history, offers, alerts, draft, text, fresh, html, headers, raw, attachments or attachment:N"), NULL);
 }
 
 static const struct pairs *
@@ -162,7 +170,10 @@ run(struct cli *cli)
 	return cli_each(cli, one);
 }
 
-static const struct op *const parts_shown[] = { &op_ixn_values, &op_ixn_notes, &op_ixn_participants, &op_chat_tail, &op_event_list, &op_ixn_offers, &op_alert_list, &op_email_draft, &op_email_parts, &op_email_bytes, &op_ixn_why, NULL };
+static const struct op *const parts_shown[] = {
+	&op_ixn_values, &op_ixn_notes, &op_ixn_participants, &op_chat_tail, &op_event_list, &op_ixn_offers,
+	&op_alert_list, &op_email_draft, &op_email_parts, &op_email_bytes, &op_ixn_why, NULL
+};
 
 const struct command cmd_ixn_show = {
 	.name = "ixn-show",

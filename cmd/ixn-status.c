@@ -88,9 +88,8 @@ advise(struct cli *cli, struct status *s, struct err *err)
 
 	if (s->offers.n)
 		texts_add(arena, &s->next, "ixn-accept");
-	for (size_t i = 0; s->current && i < s->open.n; i++)
-		if (strcmp(s->open.v[i], s->current) == 0)
-			texts_add(arena, &s->next, "ixn-show @");
+	if (s->current)
+		texts_add(arena, &s->next, "ixn-show @");
 	if (!s->next.n && s->open.n)
 		texts_add(arena, &s->next, arena_printf(arena, "ixn-show %s", s->open.v[0]));
 	if (!s->next.n)
@@ -107,6 +106,9 @@ session_status(struct cli *cli, struct status *s, struct err *err)
 	    gather_live(cli, &op_workbin_list, take_workbin, &s->workbins, err) < 0)
 		return -1;
 	s->current = cli_current(cli);
+	/* As '@' is taken: what is over, or another's by now, is not current. */
+	if (s->current && !texts_has(&s->open, s->current))
+		s->current = NULL;
 	return advise(cli, s, err);
 }
 

@@ -147,3 +147,22 @@ cli_response(struct cli *cli, const char *typed, const char *ixn, struct choice 
 		texts_add(cli->arena, &choice_r->passed, list.v.v[i].id);
 	return 0;
 }
+
+int
+cli_response_in(struct cli *cli, void *in, const char *ixn, struct err *err)
+{
+	const struct record *record = cli->command->op->in;
+	const char *typed = record_text(record, in, "response");
+	struct choice choice;
+
+	if (!typed)
+		return 0;
+	if (cli_response(cli, typed, ixn, &choice, err) < 0)
+		return -1;
+	record_set_text(record, in, "response", choice.name);
+	if (choice.rank) {
+		record_set_int(record, in, "rank", choice.rank);
+		*(struct texts *)field_at(record_field(record, "passed"), in) = choice.passed;
+	}
+	return 0;
+}

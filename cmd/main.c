@@ -115,10 +115,12 @@ no_command(struct cli *cli, const char *name)
 }
 
 static int
-print_version(const char *name)
+print_version(struct cli *cli, const char *name)
 {
-	printf("%s (ixn-tools) %s\n", name, IXN_VERSION);
-	return fflush(stdout) == 0 || errno == EPIPE ? 0 : ERR_IO;
+	const char *text = arena_printf(cli->arena, "%s (ixn-tools) %s\n", name, IXN_VERSION);
+
+	output_bytes(cli, text, strlen(text));
+	return output_close(cli, 0);
 }
 
 const char *
@@ -151,11 +153,11 @@ no_verb(struct cli *cli, const struct command *command, const char *word)
 		all = arena_printf(cli->arena, "%s%s%s", all, *all ? ", " : "", command_word(*verb));
 	}
 	if (!word)
-		err_set(&err, E_MISSING_OPERAND, "what", arena_printf(cli->arena, "one of %s", all), "command", command->name, NULL);
+		err_set(&err, E_MISSING_OPERAND, "what", N_("one of {all}"), "all", all, "command", command->name, NULL);
 	else if (near.best)
 		err_set(&err, E_NO_COMMAND, "name", arena_printf(cli->arena, "%s %s", command->name, word), "near", arena_printf(cli->arena, "%s %s", command->name, near.best), NULL);
 	else
-		err_set(&err, E_NO_COMMAND, "name", arena_printf(cli->arena, "%s %s", command->name, word), NULL);
+		err_set(&err, E_NO_COMMAND, "name", arena_printf(cli->arena, "%s %s", command->name, word), "near", all, NULL);
 	return cli_fail(cli, &err, NULL);
 }
 
@@ -178,7 +180,7 @@ static int
 run_row(struct cli *cli, const struct command_row *row, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		return print_version(row->name);
+		return print_version(cli, row->name);
 	if (!row->command)
 		return program_exec(cli, row->program);
 	if (row->command->verbs)
@@ -228,7 +230,7 @@ run_ixn(struct cli *cli, int argc, char **argv)
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || (strcmp(argv[1], "help") == 0 && argc == 2))
 		return overview_print(cli);
 	if (strcmp(argv[1], "--version") == 0)
-		return print_version("ixn");
+		return print_version(cli, "ixn");
 	if (strcmp(argv[1], "help") == 0)
 		return run_help(cli, argv[2]);
 	if (strcmp(argv[1], "--complete") == 0 || strcmp(argv[1], "--mdoc") == 0 || strcmp(argv[1], "--table") == 0)

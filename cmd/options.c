@@ -180,7 +180,7 @@ refused(struct cli *cli, int c, int letter)
 	if (c == ':') {
 		err_set(&err, E_MISSING_ARGUMENT, "name", word, NULL);
 	} else if (row) {
-		err_set(&err, E_USAGE, "what", arena_printf(cli->arena, "--%s takes no value", row->name), NULL);
+		err_set(&err, E_USAGE, "what", N_("{option} takes no value"), "option", arena_printf(cli->arena, "--%s", row->name), NULL);
 	} else if (letter) {
 		err_set(&err, E_BAD_OPTION, "name", arena_printf(cli->arena, "-%c", letter), NULL);
 	} else {
@@ -365,11 +365,11 @@ check_bodies(struct cli *cli, struct err *err)
 		if (!(g->row->field->flags & FIELD_BODY))
 			continue;
 		if (body && body->row != g->row && body->row->field == g->row->field)
-			return err_set(err, E_USAGE, "what", arena_printf(cli->arena, "--%s or --%s, not both", body->row->name, g->row->name), NULL);
+			return err_set(err, E_USAGE, "what", N_("--{option} or --{other}, not both"), "option", body->row->name, "other", g->row->name, NULL);
 		if (g->row->from_file)
 			for (int k = 0; strcmp(g->value, "-") == 0 && k < cli->operands_n; k++)
 				if (strcmp(cli->operands[k], "-") == 0)
-					return err_set(err, E_USAGE, "what", "standard input cannot be both the text and the ids", NULL);
+					return err_set(err, E_USAGE, "what", N_("standard input cannot be both the text and the ids"), NULL);
 		body = g;
 	}
 	return 0;
@@ -405,7 +405,7 @@ fill(struct cli *cli, struct err *err)
 		if (apply(cli, &cli->priv->given.v[i], err) < 0)
 			return -1;
 	if (cli->idempotency_key && !*cli->idempotency_key)
-		return err_set(err, E_BAD_VALUE, "name", "--idempotency-key", "value", "", "expected", "a key", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "--idempotency-key", "value", "", "expected", N_("a key"), NULL);
 	if (cli->fields && output_check_fields(cli, err) < 0)
 		return -1;
 	if (check_required(cli, in, cli->in, err) < 0)

@@ -32,8 +32,10 @@ write_failed(struct cli *cli, struct err *err)
 static int
 write_out(struct cli *cli, const char *p, size_t size, struct err *err)
 {
-	if (cli->priv->closed)
-		return err->code = E_OK, -1;
+	if (cli->priv->closed) {
+		err->code = E_OK;
+		return -1;
+	}
 	if (size && fwrite(p, 1, size, stdout) != size)
 		return write_failed(cli, err);
 	return 0;
@@ -44,8 +46,10 @@ output_bytes(struct cli *cli, const char *p, size_t size)
 {
 	struct err err = { 0 };
 
-	if (write_out(cli, p, size, &err) < 0 && !cli->priv->closed)
+	if (write_out(cli, p, size, &err) < 0 && !cli->priv->closed) {
 		cli_fail(cli, &err, NULL);
+		cli->priv->told = true;
+	}
 }
 
 /* Fields. */
@@ -132,8 +136,7 @@ output_check_fields(struct cli *cli, struct err *err)
 		const char *name = next_name(cli->arena, &list);
 
 		if (!prints(cli->command, name))
-			return err_set(err, E_BAD_VALUE, "name", "--fields", "value", name, "expected",
-				       arena_printf(cli->arena, "one of %s", all), NULL);
+			return err_set(err, E_BAD_VALUE, "name", "--fields", "value", name, "expected", N_("one of {all}"), "all", all, NULL);
 	} while (*list);
 	return 0;
 }
@@ -440,8 +443,10 @@ cli_print(void *context, const struct record *record, const void *p, struct err 
 {
 	struct cli *cli = context;
 
-	if (cli->priv->closed)
-		return err->code = E_OK, -1;
+	if (cli->priv->closed) {
+		err->code = E_OK;
+		return -1;
+	}
 	if (cli->ids)
 		return print_line(cli, record, p, err);
 	if (cli->json)
@@ -475,6 +480,8 @@ output_close(struct cli *cli, int status)
 	cli_flush(cli);
 	if (cli->priv->closed)
 		return cli->worst;
+	if (cli->priv->told)
+		return status ? status : cli->worst;
 	if (!ferror(stdout))
 		return status;
 	err_set(&err, E_IO, "path", "standard output", "reason", strerror(cli->priv->write_errno ? cli->priv->write_errno : EIO), NULL);

@@ -92,6 +92,7 @@ struct cli_priv {
 	       TTY_YES } tty; /* standard output */
 	bool several;
 	bool closed; /* nobody reads standard output */
+	bool told;   /* that standard output could not be written */
 	bool cut;    /* a list: there was more */
 	bool configured;
 };

@@ -7,34 +7,18 @@ struct visit {
 	size_t faults, remarks;
 };
 
-/* The explanation names what it is about, in the reader's language. */
-static const char *
-explain(struct cli *cli, const struct record *record, const void *p)
-{
-	const char *text = cli_text(record_text(record, p, "text")), *at;
-	const struct {
-		const char *hole, *word;
-	} holes[] = { { "{id}", record_text(record, p, "id") }, { "{what}", record_text(record, p, "what") } };
-
-	for (size_t i = 0; i < COUNT_OF(holes); i++) {
-		at = strstr(text, holes[i].hole);
-		if (at)
-			text = arena_printf(cli->arena, "%.*s%s%s", (int)(at - text), text, holes[i].word, at + strlen(holes[i].hole));
-	}
-	return text;
-}
-
 static int
 found(void *context, const struct record *record, const void *p, struct err *err)
 {
 	struct visit *v = context;
 	void *copy = arena_memdup(v->cli->arena, p, record->size);
+	const char *severity = record_text(record, p, "severity");
 
-	if (strcmp(record_text(record, p, "severity"), "fault") == 0)
+	if (severity && strcmp(severity, "fault") == 0)
 		v->faults++;
 	else
 		v->remarks++;
-	record_set_text(record, copy, "text", explain(v->cli, record, p));
+	record_set_text(record, copy, "text", cli_finding(v->cli, record, p));
 	return cli_print(v->cli, record, copy, err);
 }
 

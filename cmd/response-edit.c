@@ -47,7 +47,7 @@ read_files(struct cli *cli, struct err *err)
 
 	if (extra->html_file) {
 		if (record_text(in, cli->in, "html"))
-			return err_set(err, E_USAGE, "what", "--html or --html-file, not both", NULL);
+			return err_set(err, E_USAGE, "what", N_("--html or --html-file, not both"), NULL);
 		if (cli_read_file(cli, extra->html_file, &html, err) < 0)
 			return -1;
 		record_set_text(in, cli->in, "html", html);
@@ -120,7 +120,7 @@ one(struct cli *cli, const char *typed, struct err *err)
 	if (extra->edit == 1)
 		return edit(cli, choice.name, err);
 	if (!says_something(cli))
-		return err_set(err, E_MISSING_OPERAND, "what", "--text, --name or another change", "command", "response-edit", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--text, --name or another change"), "command", "response-edit", NULL);
 	return cli_call(cli, cli->command->op, cli->in, NULL, NULL, err);
 }
 

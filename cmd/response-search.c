@@ -277,7 +277,7 @@ check(struct cli *cli, struct err *err)
 	else if (ways && cli->operands_n > (extra->batch && !*extra->batch ? 1 : 0))
 		return err_set(err, E_EXTRA_OPERAND, "value", cli->operands[cli->operands_n - 1], NULL);
 	else if (!ways && !cli->operands_n && extra->favourites != 1 && !extra->category)
-		return err_set(err, E_MISSING_OPERAND, "what", "WORDS, --for, --like or --batch", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("WORDS, --for, --like or --batch"), NULL);
 	else if (not ->n && !ixn)
 		what = "--not goes with --for";
 	else if (extra->phrase == 1 && extra->all_words == 1)
@@ -285,9 +285,9 @@ check(struct cli *cli, struct err *err)
 	if (what)
 		return err_set(err, E_USAGE, "what", what, NULL);
 	if (extra->limit != INT_ABSENT && (extra->limit < 1 || extra->limit > LIMIT_MAX))
-		return err_set(err, E_BAD_VALUE, "name", "--limit", "value", cli_get(cli, &rec_response_search_extra, extra, "limit"), "expected", "1 to 1000", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "--limit", "value", cli_get(cli, &rec_response_search_extra, extra, "limit"), "expected", N_("1 to 1000"), NULL);
 	if (extra->min_score != INT_ABSENT && (extra->min_score < 0 || extra->min_score > 100))
-		return err_set(err, E_BAD_VALUE, "name", "--min-score", "value", cli_get(cli, &rec_response_search_extra, extra, "min_score"), "expected", "0 to 100", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "--min-score", "value", cli_get(cli, &rec_response_search_extra, extra, "min_score"), "expected", N_("0 to 100"), NULL);
 	return 0;
 }
 

@@ -67,9 +67,11 @@ write_file(void *context, const struct record *record, const void *p, struct err
 	struct cli *cli = context;
 	const struct extra *extra = cli->extra;
 	const char *data = record_text(record, p, "data");
-	size_t room = strlen(data) / 4 * 3 + 3, size = 0;
+	size_t room = data ? strlen(data) / 4 * 3 + 3 : 0, size = 0;
 	unsigned char *bytes = arena_alloc(cli->arena, room);
 
+	if (!data)
+		return cli_unsaid(cli, "a file without its bytes", err);
 	if (sodium_base642bin(bytes, room, data, strlen(data), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
 		return err_set(err, E_BUG, "what", "an attachment is not base64", NULL);
 	return file_write(extra->output, bytes, size, extra->force == 1, false, err);

@@ -35,22 +35,6 @@ render(struct cli *cli, const void *in, const char *id, struct rendered *out, st
 	return cli_call(cli, &op_response_render, asked, take, out, err);
 }
 
-static int
-resolve(struct cli *cli, void *in, const char *id, struct err *err)
-{
-	const struct record *record = cli->command->op->in;
-	struct choice choice;
-
-	if (cli_response(cli, record_text(record, in, "response"), id, &choice, err) < 0)
-		return -1;
-	record_set_text(record, in, "response", choice.name);
-	if (choice.rank) {
-		record_set_int(record, in, "rank", choice.rank);
-		*(struct texts *)field_at(record_field(record, "passed"), in) = choice.passed;
-	}
-	return 0;
-}
-
 /* Editors end the last line where it was not ended. */
 static const char *
 unended(struct arena *arena, const char *before, const char *after)
@@ -69,7 +53,7 @@ change(struct cli *cli, void *in, const char *name, const char *text, struct err
 		return -1;
 	changed = unended(cli->arena, before, changed);
 	if (!*changed)
-		return err_set(err, E_USAGE, "what", "nothing is left of the text; it was not sent", "command", cli->command->name, NULL);
+		return err_set(err, E_USAGE, "what", N_("nothing is left of the text; it was not sent"), "command", cli->command->name, NULL);
 	record_set_text(cli->command->op->in, in, name, changed);
 	return 0;
 }
@@ -88,7 +72,7 @@ cli_send(struct cli *cli, const char *id, const char *name, bool edit, struct er
 		const char *given = r.text;
 
 		/* Whether it may be sent at all is for the operation to say. */
-		if (resolve(cli, in, id, err) < 0 || (render(cli, in, id, &r, edit && !given ? err : &ignored) < 0 && edit && !given))
+		if (cli_response_in(cli, in, id, err) < 0 || (render(cli, in, id, &r, edit && !given ? err : &ignored) < 0 && edit && !given))
 			return -1;
 		r.text = given ? given : r.text;
 	}

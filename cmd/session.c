@@ -163,8 +163,11 @@ cli_session_save(struct cli *cli, const char *agent, const char *token, struct e
 void
 cli_session_forget(struct cli *cli, const char *agent)
 {
-	const char *path = session_path(cli, agent);
+	const char *path = agent ? session_path(cli, agent) : NULL;
 
+	/* Whose it is a server says, or does not. */
+	if (!agent)
+		return;
 	if (path && unlink(path) < 0 && errno != ENOENT)
 		cli_say(cli, "%s: %s", path, strerror(errno));
 	list_forget(cli, agent);
@@ -239,22 +242,15 @@ named(struct cli *cli, const char *agent, struct err *err)
 	return op && (op->flags & OP_ANYONE) ? 0 : err_set(err, E_NO_SESSION, NULL);
 }
 
-static const char *
-lines_of(struct arena *arena, const struct texts *list)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < list->n; i++)
-		text = arena_printf(arena, "%s%s%s", text, i ? "\n" : "", list->v[i]);
-	return text;
-}
-
 /* What is the owner's to do, unless somebody is named. */
 static bool
 for_owner(struct cli *cli)
 {
 	const struct command *command = cli->command;
-	bool owner = (command->flags & CMD_AS_OWNER) || (command->as_owner && command->as_owner(cli)) || (command->op && !(command->op->may & MAY(ROLE_AGENT)));
+	const struct op *op = command->op;
+	/* The owner is nobody who could log in: what a lead does as oneself is not the owner's to do. */
+	bool beyond = op && !(op->may & MAY(ROLE_AGENT)) && !(op->flags & OP_SELF);
+	bool owner = (command->flags & CMD_AS_OWNER) || (command->as_owner && command->as_owner(cli)) || beyond;
 	const char *origin = "", *agent = cli_config(cli, "agent", &origin);
 
 	if (command->flags & CMD_OWNER)
@@ -283,13 +279,13 @@ session_choose(struct cli *cli, struct err *err)
 	if (all.n == 1)
 		cli->priv->session = only;
 	if (all.n > 1 && op && ((op->flags & OP_SELF) || changes(cli)) && !(op->flags & OP_ANYONE))
-		return err_set(err, E_WHICH_AGENT, "choices", lines_of(cli->arena, &all), NULL);
+		return err_set(err, E_WHICH_AGENT, "choices", texts_join(cli->arena, &all, "\n"), NULL);
 	if (all.n == 1 || (op && (op->flags & (OP_SELF | OP_ANYONE))))
 		return 0;
 	if (service(cli, err) < 0)
 		return -1;
 	if (remote && op && all.n > 1 && !cli->priv->session.agent)
-		return err_set(err, E_WHICH_AGENT, "choices", lines_of(cli->arena, &all), NULL);
+		return err_set(err, E_WHICH_AGENT, "choices", texts_join(cli->arena, &all, "\n"), NULL);
 	return 0;
 }
 

@@ -10,11 +10,14 @@ print(void *context, const struct record *record, const void *p, struct err *err
 {
 	struct cli *cli = context;
 	bool html = record_int(cli->command->op->in, cli->in, "html") == 1;
+	const char *text = record_text(record, p, html ? "html" : "text");
 	struct buf out = BUF_INIT;
 
 	if (cli->json || cli->fields)
 		return cli_print(cli, record, p, err);
-	utf8_sanitize(&out, record_text(record, p, html ? "html" : "text"), true);
+	if (!text)
+		return cli_unsaid(cli, "a transcript without its text", err);
+	utf8_sanitize(&out, text, true);
 	fputs(buf_get(&out), stdout);
 	buf_release(&out);
 	return 0;

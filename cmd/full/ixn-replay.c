@@ -36,7 +36,7 @@ read_site(struct cli *cli, const struct extra *extra, struct err *err)
 	struct site *site;
 
 	if (!extra->load)
-		return extra->replace == 1 ? err_set(err, E_USAGE, "what", "--replace goes with --load", "command", "ixn-replay", NULL) : 0;
+		return extra->replace == 1 ? err_set(err, E_USAGE, "what", N_("--replace goes with --load"), "command", "ixn-replay", NULL) : 0;
 	if (site_file_read(cli, extra->load, &site, err) < 0)
 		return -1;
 	site->replace = extra->replace;

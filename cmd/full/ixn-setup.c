@@ -202,9 +202,29 @@ demo_password(struct cli *cli)
 	return text;
 }
 
+struct added {
+	struct cli *cli;
+	struct texts agents;
+};
+
+static int
+note_added(void *context, const struct record *record, const void *p, struct err *err)
+{
+	const char *section = record_text(record, p, "section"), *name = record_text(record, p, "name"), *change = record_text(record, p, "change");
+	struct added *added = context;
+
+	if (!section || !name || !change)
+		return cli_unsaid(added->cli, "a change of the site that does not say of what", err);
+	if (strcmp(section, "agents") == 0 && strcmp(change, "added") == 0)
+		texts_add(added->cli->arena, &added->agents, name);
+	return 0;
+}
+
+/* Who is in the store already keeps the password that is there: another one is not to be told. */
 static int
 demo(struct cli *cli, struct err *err)
 {
+	struct added added = { cli, { NULL, 0, 0 } };
 	struct records sites;
 	struct site *site;
 
@@ -213,14 +233,18 @@ demo(struct cli *cli, struct err *err)
 	site = sites.v;
 	for (size_t i = 0; i < site->agents.n; i++)
 		((struct site_agent *)site->agents.v)[i].password = demo_password(cli);
-	if (cli_call(cli, &op_site_load, site, forget, NULL, err) < 0 || demo_chat(cli, err) < 0)
+	if (cli_call(cli, &op_site_load, site, note_added, &added, err) < 0 || demo_chat(cli, err) < 0)
 		return -1;
 	for (size_t i = 0; i < site->agents.n; i++) {
 		const struct site_agent *a = (struct site_agent *)site->agents.v + i;
 
-		printf("%s\t%s\n", a->name, a->password);
+		if (texts_has(&added.agents, a->name))
+			printf("%s\t%s\n", a->name, a->password);
 	}
-	cli_say(cli, "%s", cli_text(N_("These passwords are not shown again. Next: agent-login alice --ready, then ixn-accept")));
+	if (added.agents.n < site->agents.n)
+		cli_say(cli, "%s", cli_text(N_("Agents that were there already keep their passwords; one more chat waits")));
+	if (added.agents.n)
+		cli_say(cli, "%s", cli_text(N_("These passwords are not shown again. Next: agent-login alice --ready, then ixn-accept")));
 	return 0;
 }
 
@@ -239,8 +263,11 @@ show(struct cli *cli, struct err *err)
 {
 	for (size_t i = 0; i < config_keys_n; i++) {
 		struct setting s = { config_keys[i].name, NULL, NULL };
+		struct err ignored = { 0 };
 
 		s.value = cli_config(cli, s.key, &s.origin);
+		if (!s.value && strcmp(s.key, "store") == 0 && store_named(cli, &ignored) == 0)
+			s.value = cli_store_shown(cli);
 		if (cli_print(cli, &rec_setting, &s, err) < 0)
 			return -1;
 	}
@@ -391,14 +418,16 @@ run(struct cli *cli)
 		cli_flush(cli);
 		return cli->worst;
 	}
+	if (store_named(cli, &err) < 0)
+		return cli_fail(cli, &err, NULL);
 	if (extra->copy_from) {
 		if (make_folder(cli, url, &err) < 0 || desk_copy(extra->copy_from, url, tell_copied, cli, &err) < 0)
 			return cli_fail(cli, &err, NULL);
 		cli_flush(cli);
 		return cli->worst;
 	}
-	/* Looking at a store must not make one. */
-	if (!reads && (make_folder(cli, url, &err) < 0 || desk_setup(url, extra->test == 1, &err) < 0))
+	/* Looking at a store must not make one; that of a server is there, and is made where it lies. */
+	if (!reads && !(store_is_remote(cli) && (extra->load || extra->demo == 1)) && (make_folder(cli, url, &err) < 0 || desk_setup(url, extra->test == 1, &err) < 0))
 		return cli_fail(cli, &err, NULL);
 	status = cli_open_desk(cli);
 	if (status)

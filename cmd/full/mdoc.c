@@ -309,8 +309,8 @@ synopsis(struct arena *arena, const struct command *command)
 	puts(several ? " ..." : "");
 }
 
-void
-mdoc_print(const struct command *command)
+static void
+page(const struct command *command)
 {
 	struct arena *arena = arena_new();
 
@@ -374,7 +374,7 @@ document_run(int argc, char **argv)
 	} else if (strcmp(name, "ixn") == 0) {
 		overview();
 	} else if (row) {
-		mdoc_print(row->command);
+		page(row->command);
 	} else {
 		return ERR_USAGE;
 	}

@@ -11,6 +11,8 @@
 /* With --follow: after a run that could not go on, and for another one to end. */
 #define PAUSE_MS (60 * MS_SECOND)
 #define WAIT_MS MS_SECOND
+/* So long an account is left alone whose login was refused: one that is refused often is locked, and somebody may have put it right. */
+#define BARRED_MS MS_HOUR
 
 struct in {
 	struct texts mailboxes;
@@ -53,13 +55,7 @@ catch_signals(void)
 static const char *
 local_time(struct cli *cli, time_ms at)
 {
-	struct err ignored = { 0 };
-	const char *text;
-	char utc[TIME_TEXT];
-
-	if (at == INT_ABSENT || time_format_zone(cli->arena, at, cli_zone(cli), "%Y-%m-%d %H:%M", &text, &ignored) < 0)
-		return arena_strdup(cli->arena, at == INT_ABSENT ? "" : time_format(at, utc));
-	return text;
+	return at == INT_ABSENT ? "" : time_format_local(cli->arena, at, cli_zone(cli), "%Y-%m-%d %H:%M");
 }
 
 static enum err_code
@@ -118,26 +114,25 @@ copy_failed(void *context, const struct mail_out *mail, struct err *err)
 
 /* Runs. */
 
+struct barred {
+	const char *mailbox;
+	bool copies; /* only these: it was the server of the folder */
+	time_ms until;
+};
+
 /* What goes on in all of a run, over the accounts that have something to do. */
 struct sending {
 	struct cli *cli;
 	struct arena *arena;      /* of the process: cli->arena is that of a run */
 	int64_t lock_wait, limit; /* limit 0: all */
 	struct outbox_totals totals;
-	struct texts barred; /* accounts that trying again would not help, or would harm */
-	bool went_well;      /* some account did, at some time */
-	bool failed;         /* something did in this run */
+	VEC(struct barred)
+	barred;         /* accounts that trying again at once would not help, or would harm */
+	bool refused;   /* one of them, and not only its copies */
+	bool went_well; /* some account did, at some time */
+	bool failed;    /* something did in this run */
 	enum err_class last;
 };
-
-static bool
-holds(const struct texts *texts, const char *text)
-{
-	for (size_t i = 0; i < texts->n; i++)
-		if (strcmp(texts->v[i], text) == 0)
-			return true;
-	return false;
-}
 
 static bool
 is_wanted(const struct sending *s, const char *mailbox)
@@ -155,14 +150,35 @@ may_pass(const struct err *err)
 	return err_retryable(err) && err->code != E_LOGIN_REFUSED && err->code != E_TLS_REFUSED && err->code != E_TLS_MISSING;
 }
 
+static void
+bar(struct sending *s, const char *mailbox, bool copies)
+{
+	s->refused |= !copies;
+	vec_push(s->arena, &s->barred, ((struct barred){ arena_strdup(s->arena, mailbox), copies, clock_now() + BARRED_MS }));
+}
+
+/* Nobody is for longer, even where the clock was set back. */
+static bool
+is_barred(const struct sending *s, const char *mailbox, bool copies)
+{
+	for (size_t i = 0; i < s->barred.n; i++) {
+		const struct barred *b = s->barred.v + i;
+		time_ms left = b->until - clock_now();
+
+		if (strcmp(b->mailbox, mailbox) == 0 && (copies || !b->copies) && left > 0 && left <= BARRED_MS)
+			return true;
+	}
+	return false;
+}
+
 /* One account's fault is no other's. -1: nobody reads what we print. */
 static int
-went_wrong(struct sending *s, const char *mailbox, const struct err *err)
+went_wrong(struct sending *s, const char *mailbox, bool copies, const struct err *err)
 {
 	if (err->code == E_OK)
 		return -1;
 	if (!may_pass(err))
-		texts_add(s->arena, &s->barred, arena_strdup(s->arena, mailbox));
+		bar(s, mailbox, copies);
 	s->failed = true;
 	s->last = err_class(err);
 	cli_fail(s->cli, err, NULL);
@@ -172,7 +188,7 @@ went_wrong(struct sending *s, const char *mailbox, const struct err *err)
 static int
 send_box(struct sending *s, const struct outbox_box *box, struct err *err)
 {
-	struct outbox_settings settings = { .mailbox = box->mailbox, .lock_wait_ms = s->lock_wait, .stop = &stop };
+	struct outbox_settings settings = { .mailbox = box->mailbox, .lock_wait_ms = s->lock_wait, .stop = &stop, .plain = box->plain };
 
 	if (box->due == 0)
 		return 0;
@@ -201,6 +217,8 @@ copy_box(struct sending *s, const struct outbox_box *box, struct err *err)
 		return -1;
 	}
 	/* The mails are sent: what went wrong is no reason to stop sending. */
+	if (!may_pass(&why))
+		bar(s, box->mailbox, true);
 	peer = err_get(&why, "peer");
 	reason = err_get(&why, "reason");
 	return err_set(err, E_COPIES_LATER, "mailbox", box->mailbox, "peer", peer ? peer : "IMAP", "reason", reason ? reason : err_name(why.code), NULL);
@@ -214,9 +232,10 @@ each_box(struct sending *s, box_fn *fn)
 {
 	struct records boxes;
 	struct err err = { 0 };
+	bool copies = fn == copy_box;
 
 	if (outbox_boxes(s->cli->desk, s->cli->arena, &boxes, &err) < 0) {
-		int rc = went_wrong(s, "", &err);
+		int rc = went_wrong(s, "", false, &err);
 
 		(void)rc;
 		return -1;
@@ -225,11 +244,11 @@ each_box(struct sending *s, box_fn *fn)
 		const struct outbox_box *box = (struct outbox_box *)boxes.v + i;
 
 		err.code = E_OK;
-		if (!is_wanted(s, box->mailbox) || holds(&s->barred, box->mailbox))
+		if (!is_wanted(s, box->mailbox) || is_barred(s, box->mailbox, copies))
 			continue;
 		if (fn(s, box, &err) == 0)
 			s->went_well = true;
-		else if (went_wrong(s, box->mailbox, &err) < 0)
+		else if (went_wrong(s, box->mailbox, copies, &err) < 0)
 			return -1;
 	}
 	return 0;
@@ -261,7 +280,7 @@ follow(struct sending *s)
 	while (!stop) {
 		run_once(s);
 		arena_reset(each);
-		if (s->barred.n && !s->went_well)
+		if (s->refused && !s->went_well)
 			break;
 		for (int64_t left = PAUSE_MS; s->failed && left > 0 && !stop; left -= WAIT_MS)
 			poll(NULL, 0, (int)WAIT_MS);
@@ -270,6 +289,8 @@ follow(struct sending *s)
 	}
 	cli->arena = s->arena;
 	arena_free(&each);
+	if (stop)
+		cli->worst = 0;
 	return stop ? 0 : (int)s->last;
 }
 
@@ -373,7 +394,8 @@ const struct command cmd_outbox_send = {
 		    "One that it refuses has failed at once. Where the connection was cut after everything had been sent, or the program was killed then, "
 		    "nobody can tell whether the mail arrived: it is unknown, is never sent again by itself, and waits for outbox-retry or outbox-drop. "
 		    "A program that is killed leaves two such mails of an account at most: the one whose answer was awaited, and the one beside it. "
-		    "When the server cannot be reached or refuses the login, the mails of that account wait as they did, and that counts as no try.\n\n"
+		    "When the server cannot be reached or refuses the login, the mails of that account wait as they did, and that counts as no try; "
+		    "with --follow an account whose login is refused is tried again after an hour.\n\n"
 		    "Where a mailbox says so (sent: append), a copy of each of its mails is put into its folder of sent mails, once, by the server of [imap.NAME]. "
 		    "That a copy could not be kept changes nothing for the mail; what the server refuses is tried again after the same waits, and has failed after 48 hours: "
 		    "outbox-list shows it, outbox-retry and outbox-drop settle it.\n\n"

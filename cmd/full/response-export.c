@@ -27,11 +27,14 @@ struct exporting {
 static int
 item(void *context, const struct record *record, const void *p, struct err *err)
 {
+	const char *id = record_text(record, p, "id");
 	struct exporting *ex = context;
 
-	(void)record;
+	/* Each lies behind the one before: else there would be no end of them. */
+	if (!id || !record_text(record, p, "name") || (ex->after && strcmp(id, ex->after) <= 0))
+		return cli_unsaid(ex->cli, "a response that is not the next", err);
 	ex->n++;
-	ex->after = ((const struct import_item *)p)->id;
+	ex->after = id;
 	return export_item(ex->export, ex->cli->arena, p, err);
 }
 
@@ -84,7 +87,7 @@ format_named(const char *name, const char *path, enum export_format *format_r, s
 			*format_r = (enum export_format)i;
 			return 0;
 		}
-	return name ? err_set(err, E_BAD_VALUE, "name", "format", "value", name, "expected", "jsonl, csv or markdown", NULL) : 0;
+	return name ? err_set(err, E_BAD_VALUE, "name", "format", "value", name, "expected", N_("jsonl, csv or markdown"), NULL) : 0;
 }
 
 static int

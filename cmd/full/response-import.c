@@ -61,10 +61,12 @@ static int
 staged(void *context, const struct record *record, const void *p, struct err *err)
 {
 	struct importing *im = context;
+	int64_t items = record_int(record, p, "items"), uses = record_int(record, p, "uses");
 
-	(void)err;
-	im->items = record_int(record, p, "items");
-	im->uses = record_int(record, p, "uses");
+	if (items < 0 || uses < 0 || items > (int64_t)im->n || uses > (int64_t)im->n || items + uses == 0)
+		return cli_unsaid(im->cli, "an import that does not say how far it is", err);
+	im->items = items;
+	im->uses = uses;
 	return 0;
 }
 
@@ -322,7 +324,7 @@ format_named(const char *name, enum import_format *format_r, struct err *err)
 			*format_r = (enum import_format)i;
 			return 0;
 		}
-	return name ? err_set(err, E_BAD_VALUE, "name", "format", "value", name, "expected", "jsonl, csv, markdown or archive", NULL) : 0;
+	return name ? err_set(err, E_BAD_VALUE, "name", "format", "value", name, "expected", N_("jsonl, csv, markdown or archive"), NULL) : 0;
 }
 
 static int

@@ -16,7 +16,7 @@ site_file_read(struct cli *cli, const char *path, struct site **site_r, struct e
 	    cli_json_records(cli->arena, &source, &rec_site, &sites, err) < 0)
 		return -1;
 	if (sites.n != 1)
-		return err_set(err, E_BAD_JSON, "where", path, "what", "one object is expected", NULL);
+		return err_set(err, E_BAD_JSON, "where", path, "what", N_("one object is expected"), NULL);
 	*site_r = sites.v;
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include <unistd.h>
 
 #include "api/api.h"
-#include "cmd/cmd.h"
+#include "cmd/priv.h"
 
 /* sd_listen_fds(3): the first descriptor that a service manager hands over. */
 #define FIRST_FD 3
@@ -81,6 +82,16 @@ whole(int64_t given, int64_t otherwise)
 }
 
 static int
+bad_bound(struct cli *cli, const struct field *f, const struct in *in, int64_t least, int64_t most, struct err *err)
+{
+	bool lasts = f->type == FIELD_DURATION;
+
+	return err_set(err, E_BAD_VALUE, "name", arena_printf(cli->arena, "--%s", option_name(cli->arena, f->name)), "value", field_format(cli->arena, f, in), "expected",
+		       N_("between {least} and {most}"), "least", lasts ? duration_format(cli->arena, least) : arena_printf(cli->arena, "%" PRId64, least), "most",
+		       lasts ? duration_format(cli->arena, most) : arena_printf(cli->arena, "%" PRId64, most), NULL);
+}
+
+static int
 check(struct cli *cli, const struct in *in, struct err *err)
 {
 	static const struct {
@@ -101,11 +112,11 @@ check(struct cli *cli, const struct in *in, struct err *err)
 		int64_t n = field_int(f, in);
 
 		if (n != INT_ABSENT && (n < bounds[i].least || n > bounds[i].most))
-			return err_set(err, E_BAD_VALUE, "name", f->name, "value", field_format(cli->arena, f, in), "expected", "within its bounds", NULL);
+			return bad_bound(cli, f, in, bounds[i].least, bounds[i].most, err);
 	}
 	if (!in->tls_cert != !in->tls_key)
 		return err_set(err, E_USAGE, "what", N_("--tls-cert and --tls-key go together"), NULL);
-	return 0;
+	return store_named(cli, err);
 }
 
 /* From here on they are read, not caught; threads made later inherit that. */

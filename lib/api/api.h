@@ -24,7 +24,6 @@
 #include "desk/desk.h"
 
 struct err;
-struct json;
 
 /* The server. */
 
@@ -53,8 +52,6 @@ struct api_settings {
 int api_serve(const struct api_settings *settings, int stop, struct err *err) ATTR_MUSTUSE;
 /* A key and a certificate signed by it, for loopback: DIR/key.pem, DIR/cert.pem; nothing there is replaced. E_CANNOT_CREATE. */
 int api_make_certificate(struct arena *arena, const char *dir, struct err *err) ATTR_MUSTUSE;
-/* The OpenAPI document of all operations. */
-void api_document(struct json *json);
 
 /* Routes. */
 

@@ -19,11 +19,10 @@
 	X(icon_svg, "/page/icon.svg", "image/svg+xml") \
 	X(embed_js, "/embed.js", "text/javascript; charset=utf-8")
 
-#define PAGE(name) \
+#define DECLARE(name, path, type) \
 	extern const unsigned char page_##name[], page_##name##_gz[]; \
 	extern const unsigned long page_##name##_size, page_##name##_gz_size; \
 	extern const char page_##name##_tag[];
-#define DECLARE(name, path, type) PAGE(name)
 FILES(DECLARE)
 
 static const struct file {

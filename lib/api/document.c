@@ -116,8 +116,8 @@ operation(struct json *j, const struct op *op)
 	"\"responses\":{\"200\":{\"description\":\"server-sent events\",\"content\":{\"text/event-stream\":{}}}," \
 	"\"default\":{\"$ref\":\"#/components/responses/error\"}}}}"
 
-void
-api_document(struct json *j)
+static void
+document(struct json *j)
 {
 	json_object(j);
 	text(j, "openapi", "3.1.0");
@@ -146,6 +146,6 @@ document_route(struct api_request *request, struct api_answer *answer, struct er
 
 	(void)request, (void)err;
 	answer->type = "application/json";
-	api_document(&j);
+	document(&j);
 	return 0;
 }

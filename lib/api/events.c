@@ -114,7 +114,7 @@ events_route(struct api_request *request, struct api_answer *answer, struct err 
 	events->address = xstrdup(request->address);
 	snprintf(events->seq, sizeof(events->seq), "%s", after ? after : "0");
 	if (after && strlen(after) >= sizeof(events->seq))
-		rc = err_set(err, E_BAD_VALUE, "name", "after", "value", after, "expected", "the seq of an event", NULL);
+		rc = err_set(err, E_BAD_VALUE, "name", "after", "value", after, "expected", N_("the seq of an event"), NULL);
 	else
 		rc = list(events, request->desk, request->arena, !after, true, NULL, err);
 	if (rc < 0) {

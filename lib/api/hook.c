@@ -12,6 +12,7 @@
 
 #include "api/contact.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -31,7 +32,7 @@ contact_hash(struct arena *arena, const char *text)
 
 /* "t=1763712000,v1=5f...": the seconds as they stand there, and 32 bytes. */
 static bool
-signature_read(struct arena *arena, const char *text, const char **seconds_r, unsigned char mac[32])
+signature_read(struct arena *arena, const char *text, const char **seconds_r, unsigned char mac[DIGEST_SIZE])
 {
 	size_t size = 0;
 	const char *hex;
@@ -44,26 +45,21 @@ signature_read(struct arena *arena, const char *text, const char **seconds_r, un
 		return false;
 	*seconds_r = arena_memdup(arena, text, size);
 	hex = text + size + 4;
-	return strlen(hex) == 64 && sodium_hex2bin(mac, 32, hex, 64, NULL, &size, NULL) == 0 && size == 32;
+	return strlen(hex) == (size_t)2 * DIGEST_SIZE && sodium_hex2bin(mac, DIGEST_SIZE, hex, strlen(hex), NULL, &size, NULL) == 0 && size == DIGEST_SIZE;
 }
 
 static bool
 signed_by(const struct api_request *request, const char *key)
 {
-	crypto_auth_hmacsha256_state state;
-	unsigned char given[32], mac[32];
+	unsigned char given[DIGEST_SIZE], mac[DIGEST_SIZE];
 	const char *seconds;
 	time_ms at;
 
 	if (!signature_read(request->arena, api_header(request, "Ixn-Signature"), &seconds, given))
 		return false;
 	at = strtoll(seconds, NULL, 10) * MS_SECOND;
-	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key, strlen(key));
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)seconds, strlen(seconds));
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)".", 1);
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)request->body, request->size);
-	crypto_auth_hmacsha256_final(&state, mac);
-	return sodium_memcmp(mac, given, sizeof(mac)) == 0 && at > clock_now() - AGE_MAX && at < clock_now() + AGE_MAX;
+	digest_hmac(key, strlen(key), (const struct digest_part[]){ { seconds, strlen(seconds) }, { ".", 1 }, { request->body, request->size } }, 3, mac);
+	return digest_equal(mac, given, sizeof(mac)) && at > clock_now() - AGE_MAX && at < clock_now() + AGE_MAX;
 }
 
 static int

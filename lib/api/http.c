@@ -9,6 +9,7 @@
 
 #include "api/priv.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 /* Of all requests that are being read at once. */
 #define HELD_MAX ((size_t)512 << 20)
@@ -75,15 +76,6 @@ behind_proxy(const struct api_request *request, const char *address)
 	return strlen(last) < 48 && *last && !last[strspn(last, "0123456789abcdefABCDEF.:")] ? arena_strdup(request->arena, last) : address;
 }
 
-static int
-unhex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 const char *
 url_decode(struct arena *arena, const char *text, bool plus)
 {
@@ -96,8 +88,8 @@ url_decode(struct arena *arena, const char *text, bool plus)
 			*to++ = (char)(plus && *text == '+' ? ' ' : *text);
 			continue;
 		}
-		high = unhex(text[1]);
-		low = high < 0 ? -1 : unhex(text[2]);
+		high = hex_digit(text[1]);
+		low = high < 0 ? -1 : hex_digit(text[2]);
 		if (low < 0 || (high == 0 && low == 0))
 			return NULL;
 		*to++ = (char)(high << 4 | low);
@@ -161,7 +153,7 @@ body_max(const struct api_exchange *x)
 static int
 too_large(const struct api_exchange *x, struct err *err)
 {
-	return err_set(err, E_TOO_LARGE, "what", "the request", "limit", arena_printf(x->arena, "%zu bytes", body_max(x)), NULL);
+	return err_set(err, E_TOO_LARGE, "what", N_("the request"), "limit", arena_printf(x->arena, "%zu bytes", body_max(x)), NULL);
 }
 
 /* Whether to read it at all: E_TOO_MANY, E_TOO_LARGE, E_SERVER_BUSY and those of find_route. */
@@ -207,7 +199,14 @@ exchange_new(struct api_server *server, struct MHD_Connection *connection, const
 	x->began = clock_monotonic();
 	x->arena = arena_new();
 	x->answer.status = 200;
-	x->request = (struct api_request){ .method = arena_strdup(x->arena, method), .path = arena_strdup(x->arena, url), .body = "", .arena = x->arena, .server = server, .exchange = x };
+	x->request = (struct api_request){
+		.method = arena_strdup(x->arena, method),
+		.path = arena_strdup(x->arena, url),
+		.body = "",
+		.arena = x->arena,
+		.server = server,
+		.exchange = x,
+	};
 	x->request.address = behind_proxy(&x->request, address_of(x->arena, connection));
 	x->what = x->request.path;
 	return x;

@@ -81,7 +81,6 @@ enum figure { FIGURE_REQUESTS,
 	      FIGURE_LIMITED,
 	      FIGURE_BYTES_IN,
 	      FIGURE_BYTES_OUT,
-	      FIGURE_EVENTS,
 	      FIGURE_COUNT };
 
 #define BUCKETS 12
@@ -120,7 +119,6 @@ struct api_server {
 int desks_take(struct api_server *server, struct desk **desk_r, struct err *err) ATTR_MUSTUSE;
 /* spoilt: its store failed, another one is opened the next time. */
 void desks_give(struct api_server *server, struct desk *desk, bool spoilt);
-void desks_release(struct api_server *server);
 
 /* http.c: what libmicrohttpd calls. */
 enum MHD_Result http_access(void *context, struct MHD_Connection *connection, const char *url, const char *method, const char *version,

@@ -8,7 +8,6 @@
 #define ATTR_MUSTUSE __attribute__((warn_unused_result))
 #define ATTR_NORETURN __attribute__((noreturn))
 #define ATTR_SENTINEL __attribute__((sentinel))
-#define ATTR_MALLOC __attribute__((malloc))
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

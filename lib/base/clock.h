@@ -63,6 +63,8 @@ const char *duration_format(struct arena *arena, int64_t ms);
 /* strftime in zone, in the C locale; "%z" is +0100. E_BAD_ZONE. */
 int time_format_zone(struct arena *arena, time_ms t, const char *zone, const char *format,
 		     const char **text_r, struct err *err) ATTR_MUSTUSE;
+/* The same for people to read: in UTC, as time_format gives it, where there is no such zone. */
+const char *time_format_local(struct arena *arena, time_ms t, const char *zone, const char *format);
 /* "Sat, 21 Nov 2026 10:30:00 +0100" (RFC 5322). */
 int time_format_mail(struct arena *arena, time_ms t, const char *zone, const char **text_r, struct err *err) ATTR_MUSTUSE;
 bool zone_exists(const char *zone);

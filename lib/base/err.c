@@ -15,6 +15,8 @@ static const struct {
 #undef E
 };
 
+#define ROOM_LEFT 128
+
 void
 err_arg(struct err *err, const char *name, const char *value)
 {
@@ -22,7 +24,8 @@ err_arg(struct err *err, const char *name, const char *value)
 
 	if (!value || err->nargs == ERR_ARGS || room == 0)
 		return;
-	size = strnlen(value, room - 1);
+	/* However long one is, those behind it are there, too: a sentence is made of all. */
+	size = strnlen(value, room > 2 * ROOM_LEFT ? room - ROOM_LEFT : room / 2);
 	memcpy(err->text + err->used, value, size);
 	err->text[err->used + size] = '\0';
 	err->args[err->nargs].name = name;
@@ -51,6 +54,8 @@ err_fill(struct err *err, enum err_code code, ...)
 void
 err_copy(struct err *to, const struct err *from)
 {
+	if (!to)
+		return;
 	to->code = from->code;
 	to->nargs = 0;
 	to->used = 0;

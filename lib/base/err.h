@@ -47,7 +47,7 @@ enum err_code {
 struct err {
 	enum err_code code;
 	int nargs;
-	/* Values live in text, cut when they do not fit; names are literals. */
+	/* Values live in text, cut so that those behind them find some room; names are literals. */
 	struct err_arg {
 		const char *name;
 		const char *value;
@@ -73,7 +73,7 @@ err_minus_one(int set)
 }
 /* One more argument for an error that is set; drops it when there is no room. */
 void err_arg(struct err *err, const char *name, const char *value);
-/* A struct err points into itself: this copies one, assignment does not. */
+/* A struct err points into itself: this copies one, assignment does not. to may be NULL. */
 void err_copy(struct err *to, const struct err *from);
 /* The value of an argument, or NULL. */
 const char *err_get(const struct err *err, const char *name);

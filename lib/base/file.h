@@ -28,6 +28,8 @@ int file_read(struct arena *arena, const char *path, size_t limit, const char **
 int file_write(const char *path, const void *data, size_t size, bool replace, bool durable, struct err *err) ATTR_MUSTUSE;
 /* As mkdir -p, with mode 0700. */
 int file_mkdirs(const char *path, struct err *err) ATTR_MUSTUSE;
+/* A folder with all that is in it, or a file; links are not followed, and what cannot be removed stays. */
+void file_remove_all(const char *path);
 /*
  * A secret of one line, at most 4 KiB: from a file that only its owner may
  * read (E_SECRET_OPEN otherwise), without its newline. E_BAD_CONFIG when it is

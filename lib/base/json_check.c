@@ -84,15 +84,6 @@ take(struct check *c, char want)
 	return true;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Of "\uXXXX" at at; -1: it is none. */
 static int32_t
 unicode_escape(const struct check *c, size_t at)

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/zone.h"
 
 /* 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z */
@@ -247,7 +248,7 @@ duration_parse(const char *text, int64_t *ms_r, struct err *err)
 {
 	if (parse_duration(text, ms_r))
 		return 0;
-	return err_set(err, E_BAD_VALUE, "name", "duration", "value", text, "expected", "a duration such as 90s, 15m, 1h30m or 7d", NULL);
+	return err_set(err, E_BAD_VALUE, "name", "duration", "value", text, "expected", N_("a duration such as 90s, 15m, 1h30m or 7d"), NULL);
 }
 
 const char *

@@ -24,6 +24,15 @@ size_t utf8_decode(const char *s, uint32_t *c_r);
 #define UTF8_INVALID UINT32_MAX
 size_t utf8_next(const char *s, size_t size, uint32_t *c_r);
 size_t utf8_encode(uint32_t c, char out[4]);
+/* The value of a hexadecimal digit; -1: it is none. */
+static inline int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 /* Each invalid byte and each NUL becomes U+FFFD; *changed_r (may be NULL): did any? */
 const char *utf8_repair(struct arena *arena, const char *s, size_t size, bool *changed_r);
 

@@ -281,6 +281,18 @@ time_format_zone(struct arena *arena, time_ms t, const char *zone, const char *f
 	return 0;
 }
 
+const char *
+time_format_local(struct arena *arena, time_ms t, const char *zone, const char *format)
+{
+	struct err ignored = { 0 };
+	char utc[TIME_TEXT];
+	const char *text;
+
+	if (time_format_zone(arena, t, zone, format, &text, &ignored) < 0)
+		return arena_strdup(arena, time_format(t, utc));
+	return text;
+}
+
 int
 time_format_mail(struct arena *arena, time_ms t, const char *zone, const char **text_r, struct err *err)
 {

@@ -28,14 +28,6 @@ const struct smtp_timeouts smtp_timeouts = {
 	.quit = 5000,
 };
 
-const char *
-smtp_outcome_name(enum smtp_outcome outcome)
-{
-	static const char *const names[] = { "accepted", "later", "refused", "unknown" };
-
-	return names[outcome];
-}
-
 /* Talking */
 
 void
@@ -50,7 +42,7 @@ void
 smtp_break_by_stream(struct smtp *s)
 {
 	if (stream_failure(s->stream))
-		stream_err_copy(&s->err, stream_failure(s->stream));
+		err_copy(&s->err, stream_failure(s->stream));
 	else
 		smtp_break(s, E_PROTOCOL, "it could not be read");
 	s->broken = true;
@@ -79,8 +71,9 @@ smtp_break_by_reply(struct smtp *s, enum err_code code)
 	smtp_break(s, code, text);
 }
 
-int
-smtp_read_reply(struct smtp *s)
+/* Under the deadline that stands. 421 ends the session, but is returned. */
+static int
+read_reply(struct smtp *s)
 {
 	int code = mailsmtp_read_response(s->session);
 
@@ -103,7 +96,7 @@ smtp_await(struct smtp *s, int64_t ms)
 	if (s->broken)
 		return 0;
 	stream_begin(s->stream, ms, REPLY_MAX);
-	return smtp_read_reply(s);
+	return read_reply(s);
 }
 
 int
@@ -120,7 +113,7 @@ smtp_talk(struct smtp *s, int64_t ms, struct buf *line, bool secret)
 		smtp_break_by_stream(s);
 		return 0;
 	}
-	return smtp_read_reply(s);
+	return read_reply(s);
 }
 
 int
@@ -218,7 +211,7 @@ greet(struct smtp *s)
 	int code;
 
 	stream_begin(s->stream, s->timeouts.greeting, REPLY_MAX);
-	code = smtp_read_reply(s);
+	code = read_reply(s);
 	if (code && code != 220)
 		smtp_break_by_reply(s, code / 100 == 4 ? E_SMTP_LATER : E_UNREACHABLE);
 	hello(s);
@@ -391,7 +384,7 @@ smtp_open(const struct smtp_account *account, struct err *err)
 		start_tls(s);
 	log_in(s, account);
 	if (s->broken) {
-		stream_err_copy(err, &s->err);
+		err_copy(err, &s->err);
 		smtp_close(&s);
 	}
 	return s;
@@ -423,10 +416,4 @@ const struct err *
 smtp_broken(const struct smtp *s)
 {
 	return s->broken ? &s->err : NULL;
-}
-
-const char *
-smtp_peer(const struct smtp *s)
-{
-	return stream_peer(s->stream);
 }

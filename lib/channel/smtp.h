@@ -69,7 +69,8 @@ enum smtp_outcome {
 
 struct smtp_result {
 	enum smtp_outcome outcome;
-	int code; /* the server's; 0: it said nothing, text is ours */
+	int code;  /* the server's; 0: it said nothing, text is ours */
+	bool full; /* SMTP_LATER: the server had taken others, and has no room for more, perhaps; this one is to go with another mail */
 	/* Raw, cut to fit, lines separated by '\n'; begins with the enhanced code if there is one. */
 	char text[SMTP_TEXT];
 };
@@ -114,11 +115,8 @@ void smtp_close(struct smtp **smtp);
  * One transaction; fills results[0 .. rcpts_n - 1], always. Those that took it
  * share the answer to the content, the others have their own. After a failed
  * transaction the session is reset (RSET).
- */
-void smtp_send(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_result *results);
-
-/*
- * The same in two halves, so that the caller can commit while the server
+ *
+ * It has two halves, so that the caller can commit while the server
  * makes the mail durable: begin(N); commit what became of N - 1 and that N + 1
  * is being sent; finish(N). smtp_begin sends all up to the last dot and does
  * not wait for the answer to it: true while that is owed, then mail and results
@@ -135,15 +133,10 @@ void smtp_send(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_resu
 bool smtp_begin(struct smtp *smtp, const struct smtp_mail *mail, struct smtp_result *results, const struct smtp_mail *next, struct smtp_result *next_results);
 /* Fills results for smtp_begin's mail; does nothing when no answer is owed. */
 void smtp_finish(struct smtp *smtp, struct smtp_result *results);
-/* An answer is owed: smtp_finish before anything else. */
-bool smtp_pending(const struct smtp *smtp);
 /* The envelope of the next mail is out: smtp_begin for that mail, or smtp_close. */
 bool smtp_announced(const struct smtp *smtp);
 
 /* NULL while the session can go on; else why it cannot. */
 const struct err *smtp_broken(const struct smtp *smtp);
-const char *smtp_peer(const struct smtp *smtp);
-/* "accepted", "later", "refused", "unknown". */
-const char *smtp_outcome_name(enum smtp_outcome outcome);
 
 #endif

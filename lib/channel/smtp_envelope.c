@@ -21,6 +21,7 @@ set_result(struct smtp_result *r, enum smtp_outcome outcome, int code, const cha
 
 	r->outcome = outcome;
 	r->code = code;
+	r->full = false;
 	memcpy(r->text, text, size);
 	r->text[size] = '\0';
 }
@@ -218,11 +219,27 @@ take_mail(struct smtp *s, struct smtp_envelope *e, int code)
 		smtp_settle_rest(s, e->results, e->mail->rcpts_n, login ? 0 : code);
 }
 
+/*
+ * Too many recipients for one mail, be it as 552 for 452 (RFC 5321, section 4.5.3.1.10). Both codes say other things, too,
+ * that a box or a disk is full: whoever is asked for alone then hears it again, and there it counts.
+ */
+static bool
+is_full(const struct smtp_envelope *e, int code)
+{
+	return e->taken && (code == 452 || code == 552);
+}
+
 static void
 take_rcpt(struct smtp *s, struct smtp_envelope *e, int code)
 {
+	struct smtp_result *r = &e->results[e->read];
+
 	if (code && !e->refused)
-		set_reply(s, &e->results[e->read], code);
+		set_reply(s, r, code);
+	if (is_full(e, code)) {
+		r->outcome = SMTP_LATER;
+		r->full = true;
+	}
 	e->taken += !e->refused && code / 100 == 2;
 }
 

@@ -54,8 +54,6 @@ void smtp_break_by_reply(struct smtp *smtp, enum err_code code);
 int smtp_talk(struct smtp *smtp, int64_t ms, struct buf *line, bool secret);
 /* Sends what may be many lines, under a deadline of ms; -1: broken. */
 int smtp_write(struct smtp *smtp, int64_t ms, const struct buf *lines);
-/* Under the deadline that stands. 421 ends the session, but is returned. */
-int smtp_read_reply(struct smtp *smtp);
 /* Under a deadline of ms; 0: broken. */
 int smtp_await(struct smtp *smtp, int64_t ms);
 /* The text of the last reply, without its last line end. */

@@ -197,16 +197,3 @@ smtp_finish(struct smtp *s, struct smtp_result *results)
 	else if (code / 100 != 2)
 		reset(s);
 }
-
-bool
-smtp_pending(const struct smtp *s)
-{
-	return s->owed;
-}
-
-void
-smtp_send(struct smtp *s, const struct smtp_mail *mail, struct smtp_result *results)
-{
-	if (smtp_begin(s, mail, results, NULL, NULL))
-		smtp_finish(s, results);
-}

@@ -283,3 +283,12 @@ agent_refresh(struct call *call, const char *agent, struct err *err)
 
 	return agent_held(call, agent, NULL, &held, err) < 0 ? -1 : agent_settle(call, held, err);
 }
+
+int
+agent_freed(struct call *call, const char *agent, struct err *err)
+{
+	if (!agent)
+		return 0;
+	call_freed(call, agent);
+	return agent_refresh(call, agent, err);
+}

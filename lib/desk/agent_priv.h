@@ -28,6 +28,8 @@ int agent_capacity(struct call *call, const char *agent, struct capacity *out, s
 int agent_load(struct call *call, const char *agent, struct load *out, struct err *err);
 /* Load, room and whether each medium is free, worked out anew after any change; what waited for the work in hand to be done begins. */
 int agent_refresh(struct call *call, const char *agent, struct err *err);
+/* The same of one who had it, or was asked to take it, and has room for another; NULL is nobody. */
+int agent_freed(struct call *call, const char *agent, struct err *err);
 /*
  * The same in two steps, for who knows what the change will be: what the agent has beside an interaction (NULL: all)
  * is read before that is changed; takes: from then on the agent has it, too; finishes: has been idle since, of its medium.

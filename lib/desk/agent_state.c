@@ -70,9 +70,9 @@ state_check(const struct state_in *in, struct err *err)
 	if (in->state == INT_ABSENT || in->state == AGENT_LOGGED_OUT)
 		return err_set(err, E_BAD_VALUE, "name", "state", "value", "logged-out", "expected", "ready|not-ready|after-work", NULL);
 	if (in->lasts != INT_ABSENT && in->state == AGENT_READY)
-		return err_set(err, E_USAGE, "what", "--for says when an agent is ready again: not with ready", "command", "agent-state", NULL);
+		return err_set(err, E_USAGE, "what", N_("--for says when an agent is ready again: not with ready"), "command", "agent-state", NULL);
 	if (in->lasts != INT_ABSENT && (in->lasts <= 0 || in->lasts > 30 * MS_DAY))
-		return err_set(err, E_BAD_VALUE, "name", "for", "value", in->lasts <= 0 ? "0s" : "that", "expected", "between a moment and 30 days", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "for", "value", in->lasts <= 0 ? "0s" : "that", "expected", N_("between a moment and 30 days"), NULL);
 	return word_check("reason", in->reason, err);
 }
 

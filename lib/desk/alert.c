@@ -216,9 +216,9 @@ post_check(struct call *call, const struct post_in *in, struct err *err)
 	char until[TIME_TEXT];
 
 	if (!*in->text)
-		return err_set(err, E_MISSING_OPERAND, "what", "--text or --file", "command", "alert-post", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--text or --file"), "command", "alert-post", NULL);
 	if (in->until != INT_ABSENT && in->until <= call->now)
-		return err_set(err, E_BAD_VALUE, "name", "until", "value", time_format(in->until, until), "expected", "a time to come", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "until", "value", time_format(in->until, until), "expected", N_("a time to come"), NULL);
 	return text_check("text", in->text, ALERT_TEXT_MAX, err);
 }
 

@@ -11,7 +11,7 @@ static const struct aside {
 	const char *event;
 	/* What comes of it when it was not accepted; may be NULL. */
 	int (*over)(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, struct err *err);
-} asides[] = {
+} asides[NAMES_COUNT(OFFER_PURPOSES)] = {
 	[PURPOSE_CONSULT] = { .accepted = consult_accepted, .event = "consult.refused" },
 	[PURPOSE_CONFERENCE] = { .accepted = conference_accepted, .event = "conference.refused" },
 	[PURPOSE_MONITOR] = { .accepted = monitor_accepted },
@@ -63,14 +63,13 @@ aside_accept(struct call *call, const struct offer *offer, struct ixn *ixn, stru
 int
 aside_return(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err)
 {
-	static const char *const events[] = { [OFFER_REJECTED] = "offer.rejected", [OFFER_EXPIRED] = "offer.expired", [OFFER_WITHDRAWN] = "offer.withdrawn" };
+	static const char *const events[NAMES_COUNT(OFFER_STATES)] = { [OFFER_REJECTED] = "offer.rejected", [OFFER_EXPIRED] = "offer.expired", [OFFER_WITHDRAWN] = "offer.withdrawn" };
 	const char *refused = asides[offer->purpose].event;
 
 	if (offer_close(call, offer, state, at, reason, err) < 0 || tell(call, events[state], offer, at, reason, err) < 0 ||
 	    (refused && tell(call, refused, offer, at, names_get(&offer_states, (int)state), err) < 0))
 		return -1;
-	call_freed(call, offer->agent);
-	if (agent_refresh(call, offer->agent, err) < 0)
+	if (agent_freed(call, offer->agent, err) < 0)
 		return -1;
 	return asides[offer->purpose].over ? asides[offer->purpose].over(call, offer, state, at, err) : 0;
 }
@@ -80,6 +79,5 @@ aside_withdraw(struct call *call, const struct offer *offer, time_ms at, const c
 {
 	if (offer_close(call, offer, OFFER_WITHDRAWN, at, reason, err) < 0 || tell(call, "offer.withdrawn", offer, at, reason, err) < 0)
 		return -1;
-	call_freed(call, offer->agent);
-	return agent_refresh(call, offer->agent, err);
+	return agent_freed(call, offer->agent, err);
 }

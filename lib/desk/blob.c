@@ -83,7 +83,7 @@ check_name(const char *name, struct err *err)
 {
 	if (*name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strlen(name) <= ATTACHMENT_NAME_MAX && !strchr(name, '/') && !strchr(name, '\\'))
 		return line_check("attachment", name, ATTACHMENT_NAME_MAX, true, err);
-	return err_set(err, E_BAD_FIELD, "where", "attachment", "name", name, "what", "is not the name of a file", NULL);
+	return err_set(err, E_BAD_FIELD, "where", "attachment", "name", name, "what", N_("is not the name of a file"), NULL);
 }
 
 /* Of what offices send; the rest is bytes. */

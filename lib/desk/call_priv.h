@@ -45,6 +45,8 @@ struct call {
 	const char *contact, *origin;  /* the same of a contact, and the site whose page asks */
 	const struct web_session *web; /* of a contact who has one */
 	const struct op *op;
+	/* It is prepared (op->before): nothing can be written yet. */
+	bool prepares;
 	void *prepared;
 	/*
 	 * Set by an operation for what takes long and needs no store: runs when

@@ -25,7 +25,7 @@ callbacks_of(struct call *call, const char *site, struct site_web *web, struct h
 	if (web_find(call, site, web, err) < 0)
 		return -1;
 	if (!web->callback_queue)
-		return err_set(err, E_NOT_OFFERED, "what", "callback", NULL);
+		return err_set(err, E_NOT_OFFERED, "what", N_("callback"), NULL);
 	if (queue_get(call, web->callback_queue, &queue, err) < 0)
 		return -1;
 	rc = queue->hours ? calendar_get(call, queue->hours, &calendar, err) : 0;
@@ -101,7 +101,7 @@ number_check(struct call *call, const char *number, struct err *err)
 
 	if (digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX && (*normal == '+' || *normal == '0'))
 		return 0;
-	return err_set(err, E_BAD_ADDRESS, "value", number ? number : "", "what", "not a number that can be called: +33 1 23 45 67 89, or with a leading 0", NULL);
+	return err_set(err, E_BAD_ADDRESS, "value", number ? number : "", "what", N_("not a number that can be called: +33 1 23 45 67 89, or with a leading 0"), NULL);
 }
 
 static int

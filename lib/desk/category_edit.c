@@ -229,7 +229,7 @@ add(struct call *call, const struct change_in *in, struct err *err)
 		return -1;
 	if (in->language && !language_fits(in->language, root->language)) {
 		if (strcmp(root->id, c->id) != 0)
-			return err_set(err, E_BAD_FIELD, "where", c->path, "name", "language", "what", "a root says it for all below it", NULL);
+			return err_set(err, E_BAD_FIELD, "where", c->path, "name", "language", "what", N_("a root says it for all below it"), NULL);
 		root->language = arena_memdup(call->arena, in->language, strcspn(in->language, "-"));
 		/* Refused where something in it speaks another. */
 		if (save(call, root, "language", err) < 0 || check_languages(call, root, root, err) < 0)
@@ -356,7 +356,7 @@ change_fn(struct call *call, const void *input, struct err *err)
 			n++;
 		}
 	if (n != 1)
-		return err_set(err, E_USAGE, "what", "one of --add, --move, --rename and --remove", NULL);
+		return err_set(err, E_USAGE, "what", N_("one of --add, --move, --rename and --remove"), NULL);
 	if (changes[which].to && !in->to)
 		return err_set(err, E_MISSING_OPERAND, "what", "--to", "command", "response-category", NULL);
 	return changes[which].change(call, in, err);

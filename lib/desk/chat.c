@@ -76,7 +76,7 @@ check_visible(struct call *call, const char *visible, struct err *err)
 	if (!visible || strcmp(visible, "all") == 0 || strcmp(visible, "agents") == 0)
 		return 0;
 	if (target_parse(visible, &target, err) < 0 || target.kind != TARGET_AGENT)
-		return err_set(err, E_BAD_VALUE, "name", "visible", "value", visible, "expected", "all, agents or agent:NAME", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "visible", "value", visible, "expected", N_("all, agents or agent:NAME"), NULL);
 	return agent_get(call, target.value, &agent, err);
 }
 
@@ -84,13 +84,13 @@ static int
 send_check(struct call *call, const struct send_in *in, struct err *err)
 {
 	if (!in->text && !in->chosen.response && !in->url.n && in->typing != 1)
-		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file, --response or --url", "command", "chat-send", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--text, --file, --response or --url"), "command", "chat-send", NULL);
 	if (in->as_contact == 1 && call->actor.kind == ACTOR_AGENT && call->actor.role != ROLE_SERVICE)
 		return err_set(err, E_NOT_PERMITTED, "who", call->actor.name, "role", "service", NULL);
 	if (in->as_contact == 1 && in->visible)
-		return err_set(err, E_USAGE, "what", "--as-contact and --visible exclude each other: what a contact says is for all", "command", "chat-send", NULL);
+		return err_set(err, E_USAGE, "what", N_("--as-contact and --visible exclude each other: what a contact says is for all"), "command", "chat-send", NULL);
 	if (in->as_contact == 1 && in->chosen.response)
-		return err_set(err, E_USAGE, "what", "--as-contact and --response exclude each other: contacts have no standard responses", "command", "chat-send", NULL);
+		return err_set(err, E_USAGE, "what", N_("--as-contact and --response exclude each other: contacts have no standard responses"), "command", "chat-send", NULL);
 	for (size_t i = 0; i < in->url.n; i++)
 		if (!url_pushable(in->url.v[i]))
 			return err_set(err, E_BAD_URL, "value", in->url.v[i], NULL);
@@ -130,7 +130,7 @@ consult_speaks(const struct ixn *ixn, const struct party *party, const char **vi
 }
 
 /* Who may hear somebody who takes part, and does where nothing is said of it; NULL: all, if it is so wished. */
-static int (*const speaks[])(const struct ixn *ixn, const struct party *party, const char **visible_r, struct err *err) = {
+static int (*const speaks[NAMES_COUNT(PARTY_ROLES)])(const struct ixn *ixn, const struct party *party, const char **visible_r, struct err *err) = {
 	[PARTY_CONSULT] = consult_speaks,
 	[PARTY_CONFERENCE] = NULL,
 	[PARTY_MONITOR] = monitor_speaks,

@@ -97,7 +97,7 @@ page_of(struct call *call, const struct view_in *in, struct cobrowse *c, struct 
 	if (web_find(call, call->web->web, &web, err) < 0)
 		return -1;
 	if (web.cobrowse != 1)
-		return err_set(err, E_NOT_OFFERED, "what", "co-navigation", NULL);
+		return err_set(err, E_NOT_OFFERED, "what", N_("co-navigation"), NULL);
 	if (!in->url || !url_pushable(in->url) || !web_within(&web.origins, in->url))
 		return err_set(err, E_PAGE_OUTSIDE, "value", in->url ? in->url : "", NULL);
 	if (text_check("title", in->title, TITLE_MAX, err) < 0)

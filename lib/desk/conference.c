@@ -151,9 +151,9 @@ conference_fn(struct call *call, const void *input, struct err *err)
 			way = i;
 		}
 	if (asked > 1)
-		return err_set(err, E_USAGE, "what", "--to, --complete, --remove and --end exclude each other", "command", "ixn-conference", NULL);
+		return err_set(err, E_USAGE, "what", N_("--to, --complete, --remove and --end exclude each other"), "command", "ixn-conference", NULL);
 	if (!asked)
-		return err_set(err, E_MISSING_OPERAND, "what", "--to, --complete, --remove or --end", "command", "ixn-conference", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--to, --complete, --remove or --end"), "command", "ixn-conference", NULL);
 	if (ixn_get(call, in->id, &ixn, err) < 0 || ways[way].fn(call, ixn, in, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	change_answer(call, ixn);

@@ -32,12 +32,6 @@ invitation_find(struct call *call, const char *ixn, enum offer_purpose purpose, 
 }
 
 int
-consult_find(struct call *call, const struct ixn *ixn, struct party *party_r, struct err *err)
-{
-	return sql_one(call->tx, call->arena, SQL_PARTY_CONSULTED, ARGS(V_TEXT(ixn->id)), &rec_party, party_r, err);
-}
-
-int
 consult_connected(struct call *call, const struct ixn *ixn, enum verb verb, struct party *party_r, struct err *err)
 {
 	struct offer offer;
@@ -48,7 +42,7 @@ consult_connected(struct call *call, const struct ixn *ixn, enum verb verb, stru
 	if (rc > 0)
 		return err_set(err, E_NOT_CONNECTED, "id", ixn->id, "value", offer.agent, "state", names_get(&ixn_states, (int)ixn->state),
 			       "can", arena_printf(call->arena, "ixn-consult %s --end", ixn->id), NULL);
-	rc = consult_find(call, ixn, party_r, err);
+	rc = sql_one(call->tx, call->arena, SQL_PARTY_CONSULTED, ARGS(V_TEXT(ixn->id)), &rec_party, party_r, err);
 	return rc > 0 ? 0 : (rc < 0 ? -1 : verb_refuse(call, ixn, verb, err));
 }
 
@@ -71,8 +65,8 @@ check_media(const char *media, struct err *err)
 	if (!media || strcmp(media, "chat") == 0)
 		return 0;
 	if (strcmp(media, "call") == 0)
-		return err_set(err, E_NO_BACKEND, "what", "telephony", NULL);
-	return err_set(err, E_BAD_VALUE, "name", "media", "value", media, "expected", "chat or call", NULL);
+		return err_set(err, E_NO_BACKEND, "what", N_("telephony"), NULL);
+	return err_set(err, E_BAD_VALUE, "name", "media", "value", media, "expected", N_("chat or call"), NULL);
 }
 
 static int
@@ -118,8 +112,8 @@ consult_fn(struct call *call, const void *input, struct err *err)
 	struct ixn *ixn;
 
 	if (!in->to == (in->end != 1))
-		return in->to ? err_set(err, E_USAGE, "what", "--to and --end exclude each other", "command", "ixn-consult", NULL)
-			      : err_set(err, E_MISSING_OPERAND, "what", "--to or --end", "command", "ixn-consult", NULL);
+		return in->to ? err_set(err, E_USAGE, "what", N_("--to and --end exclude each other"), "command", "ixn-consult", NULL)
+			      : err_set(err, E_MISSING_OPERAND, "what", N_("--to or --end"), "command", "ixn-consult", NULL);
 	if (ixn_get(call, in->id, &ixn, err) < 0 || (in->to ? consult_begin(call, ixn, in, err) : consult_stop(call, ixn, err)) < 0 || route_freed(call, err) < 0)
 		return -1;
 	change_answer(call, ixn);

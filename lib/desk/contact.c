@@ -93,7 +93,7 @@ address_split(struct call *call, const char *text, const char **scheme_r, const 
 	*address_r = text;
 	if (*scheme_r)
 		return 0;
-	return err_set(err, E_BAD_ADDRESS, "value", text, "what", "neither a mail address nor a number nor SCHEME:ADDRESS", NULL);
+	return err_set(err, E_BAD_ADDRESS, "value", text, "what", N_("neither a mail address nor a number nor SCHEME:ADDRESS"), NULL);
 }
 
 static int
@@ -284,7 +284,7 @@ add_fn(struct call *call, const void *input, struct err *err)
 	struct contact *contact;
 
 	if (!in->name && !in->address.n)
-		return err_set(err, E_MISSING_OPERAND, "what", "--name or --address", "command", "contact-add", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--name or --address"), "command", "contact-add", NULL);
 	if (text_check("name", in->name, NAME_MAX_BYTES, err) < 0 || contact_make(call, in->name, in->language, &contact, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->address.n; i++)

@@ -132,7 +132,7 @@ fit_enum(struct fit *fit, struct err *err)
 static int
 data_fit(struct fit *fit, int64_t type, struct err *err)
 {
-	static int (*const fits[])(struct fit * fit, struct err * err) = {
+	static int (*const fits[NAMES_COUNT(DATA_TYPES)])(struct fit * fit, struct err * err) = {
 		[DATA_TEXT] = fit_text,
 		[DATA_NUMBER] = fit_number,
 		[DATA_BOOLEAN] = fit_boolean,
@@ -222,7 +222,7 @@ data_unset(struct call *call, const struct ixn *ixn, const char *name, struct er
 	if (custom == 1)
 		return err_set(err, E_CUSTOM_DATA, "value", name, NULL);
 	if (custom < 0)
-		return err_set(err, E_NO_KEY, "what", "data", "value", name, NULL);
+		return err_set(err, E_NO_KEY, "what", N_("data"), "value", name, NULL);
 	if (key_open(call, name, false, &key, err) < 0)
 		return -1;
 	return RUN(call, DATA_UNSET, V_TEXT(ixn->id), V_TEXT(name)) < 0 ? -1 : 0;

@@ -101,9 +101,11 @@ check_input(const struct record *record, const void *in, struct err *err)
 int
 desk_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
-	if (check_input(request->op->in, request->in, err) < 0)
+	struct request heeded = *request;
+
+	if (record_heed(arena, request->op->in, &heeded.in, err) < 0 || check_input(request->op->in, heeded.in, err) < 0)
 		return -1;
-	return desk->carrier->call(desk, request, arena, emit, context, err);
+	return desk->carrier->call(desk, &heeded, arena, emit, context, err);
 }
 
 void

@@ -132,7 +132,7 @@ disposition_fn(struct call *call, const void *input, struct err *err)
 	struct ixn *ixn;
 
 	if (!in->set.n && in->clear != 1)
-		return err_set(err, E_MISSING_OPERAND, "what", "--set, --clear or --list", "command", "ixn-disposition", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--set, --clear or --list"), "command", "ixn-disposition", NULL);
 	if (ixn_get(call, in->id, &ixn, err) < 0 || verb_check(call, ixn, VERB_DISPOSITION, err) < 0 ||
 	    (in->clear == 1 && RUN(call, DISPOSITION_CLEAR, V_TEXT(ixn->id)) < 0) || dispositions_set(call, ixn, &in->set, err) < 0 ||
 	    verb_do(call, ixn, VERB_DISPOSITION, ixn->agent, list_join(call->arena, &in->set), in->set.n ? NULL : "cleared", err) < 0)
@@ -201,15 +201,6 @@ path_of(struct call *call, const struct tree *tree, const struct code *code)
 	return path;
 }
 
-static bool
-among(const struct texts *list, const char *word)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], word) == 0)
-			return true;
-	return false;
-}
-
 static void
 list_code(void *context, const struct code *code, unsigned depth)
 {
@@ -227,7 +218,7 @@ list_code(void *context, const struct code *code, unsigned depth)
 	out->folder = code->folder == 1;
 	out->hidden = code->hidden == 1 ? 1 : INT_ABSENT;
 	if (l->ixn)
-		out->set = among(&l->set, code->code);
+		out->set = texts_has(&l->set, code->code);
 	list_split(l->call->arena, code->media, &out->media);
 }
 

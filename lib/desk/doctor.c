@@ -332,7 +332,7 @@ fix_fn_op(struct call *call, const void *input, struct err *err)
 	struct records rows;
 
 	if (!check || !check->fix || !in->id)
-		return err_set(err, E_BAD_VALUE, "name", "check", "value", in->check ? in->check : "", "expected", "one that can be put right", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "check", "value", in->check ? in->check : "", "expected", N_("one that can be put right"), NULL);
 	if (find(call, check, in->id, &rows, err) < 0)
 		return -1;
 	if (!rows.n)

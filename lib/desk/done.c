@@ -82,7 +82,7 @@ check_choice(struct call *call, const struct ixn *ixn, const struct done_in *in,
 		return -1;
 	choices = node_choices(call, &node);
 	if (in->queue && in->stop == 1)
-		return err_set(err, E_USAGE, "what", "--queue and --stop exclude each other", "command", "ixn-done", NULL);
+		return err_set(err, E_USAGE, "what", N_("--queue and --stop exclude each other"), "command", "ixn-done", NULL);
 	if (in->queue && !list_has(node.next, in->queue))
 		return err_set(err, E_NOT_A_CHOICE, "id", ixn->id, "value", in->queue, "choices", choices, NULL);
 	if (in->stop == 1 && !node.stop)
@@ -181,10 +181,7 @@ done_follow(struct call *call, struct ixn *ixn, const char *ref, struct err *err
 	    verb_happen(call, ixn, ixn->state == IXN_REVIEW ? VERB_FOLLOW : VERB_DONE, call->now, from, ref, names_get(&end_reasons, END_COMPLETED), err) < 0 ||
 	    route_forget(call, ixn->id, err) < 0)
 		return -1;
-	if (!from)
-		return 0;
-	call_freed(call, from);
-	return agent_refresh(call, from, err);
+	return agent_freed(call, from, err);
 }
 
 /* A mail that is being answered is not done with before that is sent, or given up. */

@@ -63,7 +63,17 @@ draft_answer(struct call *call, const struct ixn *ixn, const struct email *email
 
 	if (email_parts(call, ixn->id, &parts, err) < 0)
 		return -1;
-	*out = (struct draft_out){ .id = ixn->id, .state = email->state, .ixn_state = ixn->state, .parent = email->parent, .mailbox = email->mailbox, .outbox = email->outbox, .attachments = (int64_t)parts.n, .cycle = email->cycle, .version = ixn->version };
+	*out = (struct draft_out){
+		.id = ixn->id,
+		.state = email->state,
+		.ixn_state = ixn->state,
+		.parent = email->parent,
+		.mailbox = email->mailbox,
+		.outbox = email->outbox,
+		.attachments = (int64_t)parts.n,
+		.cycle = email->cycle,
+		.version = ixn->version,
+	};
 	if (ixn->state == IXN_PARKED)
 		out->workbin = ixn->workbin;
 	else if (ixn->state != IXN_DONE)
@@ -98,9 +108,9 @@ check_lines(const struct draft_in *in, struct err *err)
 	struct err why = { 0 };
 
 	if (in->all == 1 && in->list == 1)
-		return err_set(err, E_USAGE, "what", "--all and --list exclude each other", "command", "email-reply", NULL);
+		return err_set(err, E_USAGE, "what", N_("--all and --list exclude each other"), "command", "email-reply", NULL);
 	if (in->signature && in->no_signature == 1)
-		return err_set(err, E_USAGE, "what", "--signature and --no-signature exclude each other", "command", "email-compose", NULL);
+		return err_set(err, E_USAGE, "what", N_("--signature and --no-signature exclude each other"), "command", "email-compose", NULL);
 	if (line_check("subject", in->subject, SUBJECT_BYTES, false, &why) < 0)
 		return err_set(err, E_BAD_FIELD, "where", "mail", "name", "subject", "what", why.code == E_TOO_LARGE ? "is too long" : "holds a control character", NULL);
 	return 0;
@@ -151,8 +161,10 @@ name_it(struct call *call, const char *id, struct ixn *ixn, struct err *err)
 		return err_set(err, E_BAD_ID, "value", id, NULL);
 	if (ixn_get(call, whole, &other, &none) == 0)
 		return err_set(err, E_TAKEN, "id", other->id, "holder", "another interaction", NULL);
-	if (none.code != E_NO_IXN)
-		return err_copy(err, &none), -1;
+	if (none.code != E_NO_IXN) {
+		err_copy(err, &none);
+		return -1;
+	}
 	id_reverse(whole, rid);
 	ixn->id = ixn->conversation = arena_strdup(call->arena, whole);
 	ixn->rid = arena_strdup(call->arena, rid);

@@ -51,7 +51,7 @@ edit_people(struct call *call, const char *name, struct draft_people *people, co
 		if (draft_person(call, remove->v[i], &person, err) < 0)
 			return -1;
 		else if (!draft_people_remove(people, person.address))
-			return err_set(err, E_BAD_ADDRESS, "value", remove->v[i], "what", "the mail does not go there", NULL);
+			return err_set(err, E_BAD_ADDRESS, "value", remove->v[i], "what", N_("the mail does not go there"), NULL);
 	if (add->n || remove->n)
 		said(call, what, name);
 	return draft_persons(call, add, people, err);
@@ -161,7 +161,7 @@ edit_fn(struct call *call, const void *input, struct err *err)
 	if (edit_all(call, in, &draft, &what, err) < 0)
 		return -1;
 	if (!*what)
-		return err_set(err, E_MISSING_OPERAND, "what", "--text, --add-to or another change", "command", "email-edit", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--text, --add-to or another change"), "command", "email-edit", NULL);
 	if (draft.email->state == MAIL_FAILED)
 		draft.email->state = MAIL_DRAFT;
 	draft.email->author = draft.ixn->agent;

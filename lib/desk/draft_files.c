@@ -27,7 +27,7 @@ add(struct call *call, const char *ixn, const char *name, const char *type, cons
 	}
 	row.ord++;
 	if (parts.n >= FILES_MAX)
-		return err_set(err, E_TOO_LARGE, "what", "the list of files", "limit", "20 files", NULL);
+		return err_set(err, E_TOO_LARGE, "what", N_("the list of files"), "limit", "20 files", NULL);
 	if (bytes > FILES_BYTES)
 		return err_set(err, E_TOO_LARGE, "what", name, "limit", "25 MiB with all other files", NULL);
 	row.name = checked.name;

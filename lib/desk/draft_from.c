@@ -54,7 +54,7 @@ use_configured(struct call *call, struct email *email, struct err *err)
 	const struct desk_options *o = &call->desk->options;
 
 	if (!o->mail_from)
-		return err_set(err, E_NO_BACKEND, "what", "the address that mail is sent from", "key", "mail.from", NULL);
+		return err_set(err, E_NO_BACKEND, "what", N_("the address that mail is sent from"), "key", "mail.from", NULL);
 	email->mailbox = NULL;
 	email->sender = o->mail_from;
 	email->sender_name = o->mail_name;

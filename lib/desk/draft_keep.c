@@ -15,15 +15,6 @@ draft_bin(struct call *call, const char **name_r, struct err *err)
 	return sql_text(call->tx, call->arena, SQL_DRAFT_BIN, ARGS(V_TEXT(BIN)), name_r, err);
 }
 
-static int
-freed(struct call *call, const char *agent, struct err *err)
-{
-	if (!agent)
-		return 0;
-	call_freed(call, agent);
-	return agent_refresh(call, agent, err);
-}
-
 int
 draft_put_back(struct call *call, struct ixn *ixn, time_ms at, struct err *err)
 {
@@ -78,7 +69,7 @@ save_fn(struct call *call, const void *input, struct err *err)
 	    workbin_admits(call, draft.ixn, name, in->of, &keeper, err) < 0 || (in->note && note_add(call, draft.ixn->id, in->note, err) < 0))
 		return -1;
 	from = draft.ixn->agent;
-	if (workbin_put(call, draft.ixn, name, keeper, call->now, err) < 0 || freed(call, from, err) < 0 || route_freed(call, err) < 0)
+	if (workbin_put(call, draft.ixn, name, keeper, call->now, err) < 0 || agent_freed(call, from, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	return draft_answer(call, draft.ixn, draft.email, err);
 }
@@ -107,7 +98,7 @@ discard_fn(struct call *call, const void *input, struct err *err)
 	ixn->done = call->now;
 	draft.email->state = MAIL_DROPPED;
 	if (email_save(call, draft.email, err) < 0 || verb_do(call, ixn, VERB_DISCARD, from, draft.email->parent, names_get(&end_reasons, END_STOPPED), err) < 0 ||
-	    route_forget(call, ixn->id, err) < 0 || freed(call, from, err) < 0 || route_freed(call, err) < 0)
+	    route_forget(call, ixn->id, err) < 0 || agent_freed(call, from, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	return draft_answer(call, ixn, draft.email, err);
 }

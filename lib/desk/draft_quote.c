@@ -9,18 +9,6 @@
 #include "desk/draft_priv.h"
 
 static const char *
-local_time(struct call *call, time_ms at)
-{
-	struct err ignored = { 0 };
-	const char *text;
-	char utc[TIME_TEXT];
-
-	if (time_format_zone(call->arena, at, call->desk->options.zone, "%Y-%m-%d %H:%M", &text, &ignored) < 0)
-		return arena_strdup(call->arena, time_format(at, utc));
-	return text;
-}
-
-static const char *
 people_text(struct call *call, const char *ixn, const char *kind)
 {
 	struct err ignored = { 0 };
@@ -45,7 +33,7 @@ draft_quote(struct call *call, const struct ixn *parent, const struct email *mai
 	const struct draft_hole holes[] = {
 		{ "name", draft_line(call->arena, name ? name : address) },
 		{ "from", draft_line(call->arena, name ? arena_printf(call->arena, "%s <%s>", name, address ? address : "") : address) },
-		{ "date", local_time(call, mail && mail->date != INT_ABSENT ? mail->date : parent->created) },
+		{ "date", time_format_local(call->arena, mail && mail->date != INT_ABSENT ? mail->date : parent->created, call->desk->options.zone, "%Y-%m-%d %H:%M") },
 		{ "subject", draft_line(call->arena, parent->subject) },
 		{ "to", draft_line(call->arena, people_text(call, parent->id, "to")) },
 	};

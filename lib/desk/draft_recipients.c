@@ -146,7 +146,7 @@ int
 draft_people_keep(struct call *call, const struct draft *draft, struct err *err)
 {
 	if (draft->to.n + draft->cc.n + draft->bcc.n > RECIPIENTS_MAX)
-		return err_set(err, E_TOO_LARGE, "what", "the list of recipients", "limit", "200 addresses", NULL);
+		return err_set(err, E_TOO_LARGE, "what", N_("the list of recipients"), "limit", "200 addresses", NULL);
 	draft->ixn->scheme = "mailto";
 	draft->ixn->address = draft->to.n ? draft->to.v[0].address : NULL;
 	return keep(call, draft, "to", &draft->to, err) < 0 || keep(call, draft, "cc", &draft->cc, err) < 0 ? -1 : keep(call, draft, "bcc", &draft->bcc, err);

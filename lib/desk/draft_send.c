@@ -171,12 +171,12 @@ check_whole(struct call *call, const struct draft *draft, struct err *err)
 	struct records parts;
 
 	if (!draft->to.n && !draft->cc.n && !draft->bcc.n)
-		return err_set(err, E_DRAFT_LACKS, "id", email->ixn, "what", "it goes to nobody", "option", "--add-to ADDRESS", NULL);
+		return err_set(err, E_DRAFT_LACKS, "id", email->ixn, "what", N_("it goes to nobody"), "option", "--add-to ADDRESS", NULL);
 	if (email_parts(call, email->ixn, &parts, err) < 0)
 		return -1;
 	/* Who hands a mail on need not say a word. */
 	if (says_nothing(email->text) && !parts.n && !(email->kind == EMAIL_FORWARD && email->quote))
-		return err_set(err, E_DRAFT_LACKS, "id", email->ixn, "what", "it says nothing", "option", "--text TEXT", NULL);
+		return err_set(err, E_DRAFT_LACKS, "id", email->ixn, "what", N_("it says nothing"), "option", "--text TEXT", NULL);
 	return 0;
 }
 

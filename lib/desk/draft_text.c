@@ -43,8 +43,8 @@ prefix_of(const char *s)
 	return 0;
 }
 
-const char *
-draft_subject_bare(const char *subject)
+static const char *
+bare(const char *subject)
 {
 	size_t n;
 
@@ -60,13 +60,13 @@ draft_subject_bare(const char *subject)
 const char *
 draft_subject_reply(struct arena *arena, const char *subject)
 {
-	return arena_printf(arena, "Re: %s", draft_subject_bare(draft_line(arena, subject)));
+	return arena_printf(arena, "Re: %s", bare(draft_line(arena, subject)));
 }
 
 const char *
 draft_subject_forward(struct arena *arena, const char *subject)
 {
-	return arena_printf(arena, "Fwd: %s", draft_subject_bare(draft_line(arena, subject)));
+	return arena_printf(arena, "Fwd: %s", bare(draft_line(arena, subject)));
 }
 
 const char *

@@ -17,9 +17,7 @@
 struct arena;
 struct texts;
 
-/* The subject without Re:, AW:, SV:, TR:, Fwd:, RE[2]: and their kin before it; points into it. */
-const char *draft_subject_bare(const char *subject);
-/* "Re: " or "Fwd: " before it, once; NULL is none. */
+/* "Re: " or "Fwd: " before it, once, instead of Re:, AW:, SV:, TR:, Fwd:, RE[2]: and their kin; NULL is none. */
 const char *draft_subject_reply(struct arena *arena, const char *subject);
 const char *draft_subject_forward(struct arena *arena, const char *subject);
 

@@ -39,7 +39,20 @@ email_shown(struct call *call, const char *ixn, struct mail_shown *out, struct e
 		return rc;
 	if (email_addresses(call, ixn, NULL, &addresses, err) < 0 || email_parts(call, ixn, &parts, err) < 0)
 		return -1;
-	*out = (struct mail_shown){ .mailbox = email.mailbox, .kind = email.kind, .date = email.date, .message_id = email.message_id, .parent = email.parent, .attachments = (int64_t)parts.n, .size = email.digest ? email.size : INT_ABSENT, .note = email.note, .state = email.state, .author = email.author, .text = email.state == INT_ABSENT ? NULL : email.text, .outbox = email.outbox };
+	*out = (struct mail_shown){
+		.mailbox = email.mailbox,
+		.kind = email.kind,
+		.date = email.date,
+		.message_id = email.message_id,
+		.parent = email.parent,
+		.attachments = (int64_t)parts.n,
+		.size = email.digest ? email.size : INT_ABSENT,
+		.note = email.note,
+		.state = email.state,
+		.author = email.author,
+		.text = email.state == INT_ABSENT ? NULL : email.text,
+		.outbox = email.outbox,
+	};
 	v = addresses.v;
 	for (size_t i = 0; i < addresses.n; i++) {
 		if (strcmp(v[i].kind, "to") == 0)
@@ -218,7 +231,7 @@ bytes_fn(struct call *call, const void *input, struct err *err)
 	if (rc > 0 && strncmp(in->part, "attachment:", 11) == 0)
 		rc = get_attachment(call, email, in->part + 11, out, err);
 	if (rc > 0)
-		return err_set(err, E_BAD_VALUE, "name", "part", "value", in->part, "expected", "text, fresh, headers, raw or attachment:N", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "part", "value", in->part, "expected", N_("text, fresh, headers, raw or attachment:N"), NULL);
 	out->size = (int64_t)out->data.n;
 	return rc;
 }

@@ -297,7 +297,7 @@ parse_seq(const char *text, int64_t *seq_r, struct err *err)
 	if (!text)
 		return 0;
 	if (!*text || text[strspn(text, "0123456789")] || strlen(text) > 18)
-		return err_set(err, E_BAD_VALUE, "name", "after", "value", text, "expected", "the seq of an event", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "after", "value", text, "expected", N_("the seq of an event"), NULL);
 	*seq_r = strtoll(text, NULL, 10);
 	return 0;
 }

@@ -90,7 +90,7 @@ favourite_fn(struct call *call, const void *input, struct err *err)
 	if (rc < 0)
 		return -1;
 	if (rc == 0 && remove)
-		return err_set(err, E_NO_KEY, "what", "favourite", "value", text, NULL);
+		return err_set(err, E_NO_KEY, "what", N_("favourite"), "value", text, NULL);
 	return rc ? tell(call, &target, text, remove ? "removed" : "added", err) : 0;
 }
 

@@ -81,15 +81,12 @@ emails(const struct field_source *s, struct texts *out, struct err *err)
 
 VALUE(contact_emails)
 {
-	const char *all = "";
 	struct texts list;
 
 	(void)key;
 	if (emails(s, &list, err) < 0)
 		return -1;
-	for (size_t i = 0; i < list.n; i++)
-		all = arena_printf(s->call->arena, "%s%s%s", all, i ? ", " : "", list.v[i]);
-	return put(all, out);
+	return put(texts_join(s->call->arena, &list, ", "), out);
 }
 
 VALUE(contact_emails_count)
@@ -110,9 +107,7 @@ VALUE(contact_emails_exists)
 
 	if (emails(s, &list, err) < 0)
 		return -1;
-	*out = (struct code_value){ .type = CODE_BOOLEAN };
-	for (size_t i = 0; normal && i < list.n; i++)
-		out->boolean = out->boolean || strcmp(list.v[i], normal) == 0;
+	*out = (struct code_value){ .type = CODE_BOOLEAN, .boolean = normal && texts_has(&list, normal) };
 	return 0;
 }
 

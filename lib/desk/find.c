@@ -336,10 +336,7 @@ head_of(struct finding *f, struct hit **hit, struct err *err)
 static bool
 may_do(const struct found *found, int64_t action)
 {
-	for (size_t i = 0; i < found->actions.n; i++)
-		if (strcmp(found->actions.v[i], names_get(&actions, (int)action)) == 0)
-			return true;
-	return action == INT_ABSENT || action == ACTION_FIND;
+	return action == INT_ABSENT || action == ACTION_FIND || texts_has(&found->actions, names_get(&actions, (int)action));
 }
 
 static int
@@ -403,7 +400,7 @@ read_kinds(struct finding *f, struct err *err)
 			int kind = names_find(&target_kinds, some.v[k]);
 
 			if (kind < 0 || kind == TARGET_OTHER)
-				return err_set(err, E_BAD_VALUE, "name", "kind", "value", some.v[k], "expected", "a kind of target; see ixn-targets(7)", NULL);
+				return err_set(err, E_BAD_VALUE, "name", "kind", "value", some.v[k], "expected", N_("a kind of target; see ixn-targets(7)"), NULL);
 			f->kinds |= 1u << kind;
 		}
 	}
@@ -427,16 +424,14 @@ find_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct find_in *in = input;
 	struct finding f = { .call = call, .in = in, .limit = in->limit == INT_ABSENT ? LIMIT : in->limit };
-	const char *text = "";
+	const char *text = texts_join(call->arena, &in->words, " ");
 	struct ixn *ixn = NULL;
 
-	for (size_t i = 0; i < in->words.n; i++)
-		text = arena_printf(call->arena, "%s%s%s", text, i ? " " : "", in->words.v[i]);
 	if (text_check("words", text, WORDS_MAX_BYTES, err) < 0 || read_kinds(&f, err) < 0 || (in->ixn && ixn_get(call, in->ixn, &ixn, err) < 0) ||
 	    chances_read(call, ixn, &f.chances, err) < 0)
 		return -1;
 	if (f.limit < 1 || f.limit > LIMIT_MAX)
-		return err_set(err, E_BAD_VALUE, "name", "limit", "value", arena_printf(call->arena, "%lld", (long long)f.limit), "expected", "between 1 and 1000", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "limit", "value", arena_printf(call->arena, "%lld", (long long)f.limit), "expected", N_("between 1 and 1000"), NULL);
 	read_query(&f, text);
 	if (add_tops(&f, err) < 0)
 		return -1;

@@ -203,7 +203,7 @@ note_fn(struct call *call, const void *input, struct err *err)
 	struct ixn *ixn;
 
 	if (!in->text && !in->chosen.response)
-		return err_set(err, E_MISSING_OPERAND, "what", "--text, --file or --response", "command", "ixn-note", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--text, --file or --response"), "command", "ixn-note", NULL);
 	if (ixn_get(call, in->id, &ixn, err) < 0 || (in->chosen.response && response_choose(call, &in->chosen, ixn, NULL, in->text, &sending, err) < 0) ||
 	    text_check("text", sending.text, NOTE_MAX, err) < 0 ||
 	    (in->replace == 1 && RUN(call, NOTE_CLEAR, V_TEXT(ixn->id)) < 0) || note_add(call, ixn->id, sending.text, err) < 0 ||

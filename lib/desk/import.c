@@ -78,8 +78,8 @@ struct stage_in {
 };
 RECORD(rec_stage_in, struct stage_in, "import.stage", N_("What to stage for an import."),
        ID_FIELD(struct stage_in, batch, FIELD_REQUIRED | FIELD_NO_OPTION | FIELD_INTERNAL, N_("the id of the import")),
-       RECORDS_FIELD(struct stage_in, items, rec_import_item, FIELD_NO_OPTION, N_("responses")),
-       RECORDS_FIELD(struct stage_in, uses, rec_import_use, FIELD_NO_OPTION, N_("answers of the past")),
+       RECORDS_FIELD(struct stage_in, items, rec_import_item, FIELD_NO_OPTION | FIELD_NULLS, N_("responses")),
+       RECORDS_FIELD(struct stage_in, uses, rec_import_use, FIELD_NO_OPTION | FIELD_NULLS, N_("answers of the past")),
        BOOL_FIELD(struct stage_in, dry_run, FIELD_NO_OPTION | FIELD_INTERNAL, N_("only look at them")))
 
 struct stage_out {
@@ -97,7 +97,7 @@ open_batch(struct call *call, const char *id, struct batch *batch, struct err *e
 	int rc = batch_find(call, id, batch, err);
 
 	if (rc > 0 && batch->stage != BATCH_STAGING)
-		return err_set(err, E_TEMP, "what", "the import was given up meanwhile", NULL);
+		return err_set(err, E_TEMP, "what", N_("the import was given up meanwhile"), NULL);
 	if (rc != 0)
 		return rc;
 	*batch = (struct batch){ .id = id, .at = call->now, .agent = call->actor.name };
@@ -114,7 +114,7 @@ twice(struct call *call, enum sql sql, const struct value *args, size_t n, const
 
 	if (rc <= 0)
 		return rc;
-	return err_set(err, E_BAD_FIELD, "where", where, "name", name, "what", arena_printf(call->arena, "the same stands at %s", place), NULL);
+	return err_set(err, E_BAD_FIELD, "where", where, "name", name, "what", N_("the same stands at {value}"), "value", place, NULL);
 }
 
 static int
@@ -193,7 +193,7 @@ use_response(struct call *call, const struct batch *batch, const struct import_u
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	if (response_get(call, u->response, &r, err) < 0)
-		return err->code != E_NO_RESPONSE ? -1 : err_set(err, E_BAD_FIELD, "where", u->where, "name", "response", "what", arena_printf(call->arena, "no response '%s'", u->response), NULL);
+		return err->code != E_NO_RESPONSE ? -1 : err_set(err, E_BAD_FIELD, "where", u->where, "name", "response", "what", N_("no response '{value}'"), "value", u->response, NULL);
 	*id_r = r->id;
 	return 0;
 }
@@ -204,12 +204,12 @@ use_check(struct call *call, const struct import_use *u, struct err *err)
 	if (text_check("text", u->text, TEXT_MAX, err) < 0 || text_check("id", u->id, 256, err) < 0 || text_check("language", u->language, 32, err) < 0)
 		return import_misplaced(call, u->where, "text", err);
 	if (!u->text || !*u->text || !u->response)
-		return err_set(err, E_BAD_FIELD, "where", u->where, "name", u->response ? "text" : "response", "what", "is missing", NULL);
+		return err_set(err, E_BAD_FIELD, "where", u->where, "name", u->response ? "text" : "response", "what", N_("is missing"), NULL);
 	return 0;
 }
 
 static int
-stage_use(struct call *call, struct batch *batch, const struct import_use *u, struct err *err)
+stage_use(struct call *call, struct batch *batch, struct import_use *u, struct err *err)
 {
 	const char *response, *key;
 	int64_t known;
@@ -217,11 +217,15 @@ stage_use(struct call *call, struct batch *batch, const struct import_use *u, st
 
 	if (use_check(call, u, err) < 0 || use_response(call, batch, u, &response, err) < 0)
 		return -1;
+	if (u->at == INT_NULL)
+		u->at = INT_ABSENT;
+	if (u->kind == INT_ABSENT || u->kind == INT_NULL)
+		u->kind = USE_SENT;
 	key = use_key(call->arena, response, u);
 	rc = sql_int(call->tx, SQL_USE_EXTERNAL, ARGS(V_TEXT(key)), &known, err);
 	if (rc == 0) {
 		rc = CHANGE(call, IMPORT_USE_NEW, V_TEXT(batch->id), V_INT(batch->total + 1), V_INT(u->at == INT_ABSENT ? call->now : u->at), V_TEXT(response), V_TEXT(u->agent),
-			    V_TEXT(names_get(&use_kinds, u->kind == INT_ABSENT ? USE_SENT : (int)u->kind)), V_TEXT(u->text), V_TEXT(u->language), V_TEXT(key));
+			    V_TEXT(names_get(&use_kinds, (int)u->kind)), V_TEXT(u->text), V_TEXT(u->language), V_TEXT(key));
 		batch->total += rc > 0;
 		batch->uses += rc > 0;
 		batch->doubles += rc == 0;
@@ -229,6 +233,34 @@ stage_use(struct call *call, struct batch *batch, const struct import_use *u, st
 		batch->doubles++;
 	}
 	return rc < 0 ? -1 : 0;
+}
+
+/* What whoever imports knows of each, and other programs leave out. */
+
+static const char *
+where_of(struct call *call, const char *where, const char *list, int64_t i)
+{
+	return where && *where ? where : arena_printf(call->arena, "%s[%lld]", list, (long long)i);
+}
+
+static struct import_item
+item_at(struct call *call, const struct stage_in *in, int64_t i)
+{
+	struct import_item item = ((const struct import_item *)in->items.v)[i];
+
+	item.where = where_of(call, item.where, "items", i);
+	if (!item.fresh || !*item.fresh)
+		item.fresh = id_new(call->arena, call->now);
+	return item;
+}
+
+static struct import_use
+use_at(struct call *call, const struct stage_in *in, int64_t i)
+{
+	struct import_use use = ((const struct import_use *)in->uses.v)[i];
+
+	use.where = where_of(call, use.where, "uses", i);
+	return use;
 }
 
 /*
@@ -240,12 +272,18 @@ stage_all(struct call *call, const struct stage_in *in, struct batch *batch, str
 {
 	int rc = 0;
 
-	while (rc == 0 && (size_t)out->items < in->items.n && slice_more(call, 1))
-		if ((rc = stage_item(call, batch, (const struct import_item *)in->items.v + out->items, err)) == 0)
+	while (rc == 0 && (size_t)out->items < in->items.n && slice_more(call, 1)) {
+		struct import_item item = item_at(call, in, out->items);
+
+		if ((rc = stage_item(call, batch, &item, err)) == 0)
 			out->items++;
-	while (rc == 0 && (size_t)out->items == in->items.n && (size_t)out->uses < in->uses.n && slice_more(call, 1))
-		if ((rc = stage_use(call, batch, (const struct import_use *)in->uses.v + out->uses, err)) == 0)
+	}
+	while (rc == 0 && (size_t)out->items == in->items.n && (size_t)out->uses < in->uses.n && slice_more(call, 1)) {
+		struct import_use use = use_at(call, in, out->uses);
+
+		if ((rc = stage_use(call, batch, &use, err)) == 0)
 			out->uses++;
+	}
 	return out->items + out->uses > 0 ? 0 : rc;
 }
 

@@ -12,10 +12,11 @@ RECORD(rec_import_attachment, X, "attachment", N_("A file that goes along."),
        TEXT_FIELD(X, file, 0, N_("or the path of a file beside this one")))
 #undef X
 
+/* A sentence with {value}, the name of the file, and {limit}. */
 static int
-bad(const struct import_item *item, const char *what, struct err *err)
+bad(const struct import_item *item, const char *what, const char *value, const char *limit, struct err *err)
 {
-	return err_set(err, E_BAD_FIELD, "where", item->where, "name", "attachments", "what", what, NULL);
+	return err_set(err, E_BAD_FIELD, "where", item->where, "name", "attachments", "what", what, "value", value, "limit", limit, NULL);
 }
 
 static const char *
@@ -33,11 +34,11 @@ one(struct call *call, const struct import_item *item, const struct import_attac
 
 	record_init(&rec_attachment, out);
 	if (!in->data || !given(in->name))
-		return bad(item, in->data ? "name is missing" : "data is missing", err);
+		return bad(item, in->data ? N_("name is missing") : N_("data is missing"), NULL, NULL, err);
 	if (sodium_base642bin(bytes, cap, data, strlen(data), "\r\n", &size, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-		return bad(item, arena_printf(call->arena, "%s: not base64", in->name), err);
+		return bad(item, N_("{value}: not base64"), in->name, NULL, err);
 	if (size > ATTACHMENT_MAX)
-		return bad(item, arena_printf(call->arena, "%s: larger than %zu bytes", in->name, ATTACHMENT_MAX), err);
+		return bad(item, N_("{value}: larger than {limit} bytes"), in->name, arena_printf(call->arena, "%zu", ATTACHMENT_MAX), err);
 	out->name = in->name;
 	out->type = given(in->type);
 	out->size = (int64_t)size;
@@ -54,7 +55,7 @@ import_attachments(struct call *call, const struct import_item *item, const stru
 	if (!item->attachments.v && base)
 		return attachments_of(call, base->id, out, err);
 	if (item->attachments.n > ATTACHMENTS_MAX)
-		return bad(item, arena_printf(call->arena, "more than %d", ATTACHMENTS_MAX), err);
+		return bad(item, N_("more than {limit}"), NULL, arena_printf(call->arena, "%d", ATTACHMENTS_MAX), err);
 	v = arena_alloc(call->arena, (item->attachments.n + 1) * sizeof(*v));
 	*out = (struct records){ v, item->attachments.n };
 	for (size_t i = 0; item->attachments.v && i < item->attachments.n; i++) {
@@ -62,7 +63,7 @@ import_attachments(struct call *call, const struct import_item *item, const stru
 			return -1;
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(v[k].name, v[i].name) == 0)
-				return bad(item, arena_printf(call->arena, "%s stands there twice", v[i].name), err);
+				return bad(item, N_("{value} stands there twice"), v[i].name, NULL, err);
 	}
 	return 0;
 }

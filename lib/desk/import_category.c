@@ -80,8 +80,8 @@ import_category(struct call *call, const struct batch *batch, const struct impor
 	if (!*language)
 		*language = root->language;
 	if (!language_fits(*language, root->language))
-		return err_set(err, E_BAD_FIELD, "where", item->where, "name", "category", "what",
-			       arena_printf(call->arena, "'%s' is of the language %s, not %s", root->path, root->language, *language), NULL);
+		return err_set(err, E_BAD_FIELD, "where", item->where, "name", "category", "what", N_("'{value}' is of the language {other}, not {language}"),
+			       "value", root->path, "other", root->language, "language", *language, NULL);
 	if (root->language || !*language)
 		return 0;
 	/* The first that says what it speaks says it for all. */

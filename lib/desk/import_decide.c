@@ -66,7 +66,7 @@ RECORD(rec_decide_out, X, "import", N_("What an import does."),
 static int
 overtaken(struct err *err)
 {
-	return err_set(err, E_TEMP, "what", "the library was changed meanwhile; nothing was imported", NULL);
+	return err_set(err, E_TEMP, "what", N_("the library was changed meanwhile; nothing was imported"), NULL);
 }
 
 /* Made, moved or removed by another: what is staged names them by their ids, and is in their language. */
@@ -91,7 +91,8 @@ tree_overtaken(struct call *call, const struct batch *batch, struct err *err)
 	return 0;
 }
 
-int
+/* Whether the library is still as it was when the batch was staged: E_TEMP. */
+static int
 batch_overtaken(struct call *call, const struct batch *batch, struct err *err)
 {
 	const char *id;
@@ -129,7 +130,7 @@ decide_fn(struct call *call, const void *input, struct err *err)
 	if (rc <= 0)
 		return rc;
 	if (b.stage != BATCH_STAGING)
-		return err_set(err, E_TEMP, "what", "the import was given up meanwhile", NULL);
+		return err_set(err, E_TEMP, "what", N_("the import was given up meanwhile"), NULL);
 	if (batch_overtaken(call, &b, err) < 0)
 		return -1;
 	*out = (struct decide_out){ b.id, b.added, b.changed, b.same, b.uses, b.doubles };
@@ -220,7 +221,7 @@ clear_fn(struct call *call, const void *input, struct err *err)
 	if (rc <= 0)
 		return rc;
 	if (b.stage == BATCH_DECIDED && b.moved < b.total)
-		return err_set(err, E_TEMP, "what", "the import has been decided, and is not finished yet", NULL);
+		return err_set(err, E_TEMP, "what", N_("the import has been decided, and is not finished yet"), NULL);
 	if (b.stage != BATCH_CLEARING)
 		b.moved = 0;
 	b.stage = BATCH_CLEARING;

@@ -49,34 +49,44 @@ is_known(const char *language)
 	return strstr(languages, word) != NULL;
 }
 
+/* A sentence of ours, and what stands in it as {value}. */
 static int
-bad(const struct import_item *item, const char *name, const char *what, struct err *err)
+bad_of(const struct import_item *item, const char *name, const char *what, const char *value, struct err *err)
 {
-	return err_set(err, E_BAD_FIELD, "where", item->where, "name", name, "what", what, NULL);
+	return err_set(err, E_BAD_FIELD, "where", item->where, "name", name, "what", what, "value", value, NULL);
 }
 
 int
 import_misplaced(struct call *call, const char *where, const char *name, struct err *err)
 {
-	const char *what = NULL;
+	/* Which argument names the field (NULL: the caller knows it), and what is said of it (NULL: what was said). */
+	static const struct {
+		enum err_code code;
+		const char *name, *what;
+	} rows[] = {
+		{ E_BAD_FIELD, "name", NULL },
+		{ E_TOO_LARGE, "what", N_("is larger than {limit}") },
+		{ E_BAD_UTF8, "where", N_("not valid UTF-8 at byte {at}") },
+		{ E_NO_QUEUE, NULL, N_("no queue '{value}'") },
+		{ E_NO_TEAM, NULL, N_("no team '{value}'") },
+	};
+	struct err found = { 0 };
+	size_t i = 0;
 
-	if (err->code == E_BAD_FIELD) {
-		name = strcmp(name, "category") == 0 ? name : err_get(err, "name");
-		what = err_get(err, "what");
-	} else if (err->code == E_TOO_LARGE) {
-		name = err_get(err, "what");
-		what = arena_printf(call->arena, "is larger than %s", err_get(err, "limit"));
-	} else if (err->code == E_BAD_UTF8) {
-		name = err_get(err, "where");
-		what = arena_printf(call->arena, "not valid UTF-8 at byte %s", err_get(err, "at"));
-	} else if (err->code == E_NO_QUEUE || err->code == E_NO_TEAM) {
-		what = arena_printf(call->arena, "no %s '%s'", err->code == E_NO_QUEUE ? "queue" : "team", err_get(err, "name"));
-	} else {
+	while (i < COUNT_OF(rows) && rows[i].code != err->code)
+		i++;
+	if (i == COUNT_OF(rows))
 		return -1;
-	}
-	name = arena_strdup(call->arena, name);
-	what = arena_strdup(call->arena, what);
-	return err_set(err, E_BAD_FIELD, "where", where, "name", name, "what", what, NULL);
+	err_copy(&found, err);
+	if (rows[i].name && (rows[i].what || strcmp(name, "category") != 0))
+		name = err_get(&found, rows[i].name);
+	err_set(err, E_BAD_FIELD, "where", where, "name", arena_strdup(call->arena, name), "what", rows[i].what ? rows[i].what : err_get(&found, "what"), NULL);
+	if (!rows[i].name)
+		err_arg(err, "value", err_get(&found, "name"));
+	/* What stands in the sentence; of those above the first counts. */
+	for (int k = 0; k < found.nargs; k++)
+		err_arg(err, found.args[k].name, found.args[k].value);
+	return -1;
 }
 
 /* What it is already. */
@@ -95,7 +105,7 @@ by_name(struct call *call, const struct import_item *item, const struct response
 	if (sql_texts(call->tx, call->arena, SQL_RESPONSE_BY_NAME, ARGS(V_TEXT(r->category), V_TEXT(r->name_key), V_TEXT(r->name)), &ids, err) < 0)
 		return -1;
 	if (ids.n > 1)
-		return bad(item, "name", "several of the category are called so: give an id", err);
+		return bad_of(item, "name", N_("several of the category are called so: give an id"), r->name, err);
 	return ids.n ? sql_one(call->tx, call->arena, SQL_RESPONSE_GET, ARGS(V_TEXT(ids.v[0])), &rec_response, base, err) : 0;
 }
 
@@ -200,6 +210,13 @@ same_attachments(struct call *call, const struct response *base, const struct re
 
 /* Putting it together. */
 
+static int
+bad_code(struct call *call, const struct import_item *item, const char *name, const struct code_fault *fault, struct err *err)
+{
+	return err_set(err, E_BAD_FIELD, "where", item->where, "name", name, "what", N_("line {line}, column {column}: {fault}"),
+		       "line", arena_printf(call->arena, "%d", fault->line), "column", arena_printf(call->arena, "%d", fault->column), "fault", fault->what, NULL);
+}
+
 /* Their form, whatever their values will be. */
 static int
 check_codes(struct call *call, const struct import_item *item, const struct response *r, struct err *err)
@@ -214,7 +231,7 @@ check_codes(struct call *call, const struct import_item *item, const struct resp
 		if (response_codes_check(call, bodies[i + 1], &faults, err) < 0)
 			return -1;
 		if (faults.n)
-			return bad(item, bodies[i], arena_printf(call->arena, "line %d, column %d: %s", faults.v[0].line, faults.v[0].column, faults.v[0].what), err);
+			return bad_code(call, item, bodies[i], &faults.v[0], err);
 	}
 	return 0;
 }
@@ -240,7 +257,7 @@ settle(struct call *call, const struct batch *batch, const struct import_item *i
 	const char *language = given(item->category) && !given(item->language) ? NULL : r->language;
 
 	if (given(item->language) && !is_known(item->language))
-		return bad(item, "language", arena_printf(call->arena, "'%s' is no language that is known", item->language), err);
+		return bad_of(item, "language", N_("'{value}' is no language that is known"), item->language, err);
 	if (lists(call, item, r, err) < 0)
 		return -1;
 	if (response_check(call, r, err) < 0)

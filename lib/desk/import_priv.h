@@ -50,8 +50,6 @@ int batch_save(struct call *call, const struct batch *batch, struct err *err);
 #define SLICE_MS 15
 /* Whether there is room for so many more rows in the transaction; they are taken to be done. */
 bool slice_more(struct call *call, int rows);
-/* Whether the library is still as it was when the batch was staged: E_TEMP. */
-int batch_overtaken(struct call *call, const struct batch *batch, struct err *err);
 /* A slice of what is left to do with it, as far as it has come: 1: more is left. */
 int batch_move(struct call *call, struct batch *batch, struct err *err);
 int batch_clear(struct call *call, struct batch *batch, struct err *err);

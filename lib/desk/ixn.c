@@ -171,7 +171,7 @@ create_target(struct call *call, const struct create_in *in, struct ixn *ixn, co
 		if (sql_texts(call->tx, call->arena, SQL_QUEUE_NAMES, NO_ARGS, &queues, err) < 0)
 			return -1;
 		if (queues.n != 1)
-			return err_set(err, E_USAGE, "what", "which queue? give --queue", "command", "ixn-create", NULL);
+			return err_set(err, E_USAGE, "what", N_("which queue? give --queue"), "command", "ixn-create", NULL);
 		ixn->queue = queues.v[0];
 	}
 	if (queue_get(call, ixn->queue, &queue, err) < 0)

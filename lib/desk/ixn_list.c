@@ -304,7 +304,7 @@ list_statement(struct call *call, const struct list_in *in, enum sql *sql_r, con
 	size_t i = 0;
 
 	if (in->sort && strcmp(in->sort + down, "created") != 0)
-		return err_set(err, E_BAD_VALUE, "name", "sort", "value", in->sort, "expected", "created or -created", NULL);
+		return err_set(err, E_BAD_VALUE, "name", "sort", "value", in->sort, "expected", N_("created or -created"), NULL);
 	if (in->of && check_whose(call, in->of, err) < 0)
 		return -1;
 	while (!ways[i].applies)

@@ -83,7 +83,7 @@ response_item(struct arena *arena, const struct response *r)
 struct search_item
 use_item(const struct use *u)
 {
-	static const enum search_use_kind kinds[] = {
+	static const enum search_use_kind kinds[NAMES_COUNT(USE_KINDS)] = {
 		[USE_SENT] = SEARCH_SENT,
 		[USE_EDITED] = SEARCH_EDITED,
 		[USE_PASSED] = SEARCH_PASSED,

@@ -2,7 +2,6 @@
  * What an index of the library lacks, and when it is better made anew.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "desk/library_priv.h"
@@ -105,14 +104,6 @@ lack_agents(struct call *call, struct lack *l, struct err *err)
 	return rc;
 }
 
-static int
-by_seq(const void *a, const void *b)
-{
-	int64_t x = ((const struct search_change *)a)->seq, y = ((const struct search_change *)b)->seq;
-
-	return (x > y) - (x < y);
-}
-
 int
 library_lack(struct tx *tx, void *context, struct err *err)
 {
@@ -130,8 +121,7 @@ library_lack(struct tx *tx, void *context, struct err *err)
 		return 0;
 	if (lack_responses(&call, l, err) < 0 || lack_favourites(&call, l, err) < 0 || lack_uses(&call, l, err) < 0 || lack_agents(&call, l, err) < 0)
 		return -1;
-	if (l->v.n)
-		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_seq);
+	search_changes_sort(l->v.v, l->v.n);
 	while (l->v.n && l->v.v[l->v.n - 1].seq > l->bound)
 		l->v.n--;
 	return 0;

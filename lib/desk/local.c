@@ -113,7 +113,20 @@ call_of(const struct run *l, struct tx *tx)
 
 	time_ms now = clock_now();
 
-	return (struct call){ .now = now, .soon = now + SOON_MS, .desk = l->desk, .tx = tx, .arena = l->arena, .op = r->op, .prepared = l->prepared, .agent = r->agent ? r->agent : o->agent, .token = r->agent ? r->token : o->token, .from = r->from, .contact = r->contact, .origin = r->origin };
+	return (struct call){
+		.now = now,
+		.soon = now + SOON_MS,
+		.desk = l->desk,
+		.tx = tx,
+		.arena = l->arena,
+		.op = r->op,
+		.prepared = l->prepared,
+		.agent = r->agent ? r->agent : o->agent,
+		.token = r->agent ? r->token : o->token,
+		.from = r->from,
+		.contact = r->contact,
+		.origin = r->origin,
+	};
 }
 
 struct newest {
@@ -218,6 +231,7 @@ before_fn(struct tx *tx, void *context, struct err *err)
 	struct run *l = context;
 
 	l->call = call_of(l, tx);
+	l->call.prepares = true;
 	if (call_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0 || actor_permitted(&l->call, err) < 0)
 		return -1;
 	if (sight_input(&l->call, l->request->in, err) < 0 || l->request->op->before(&l->call, l->request->in, err) < 0)
@@ -420,5 +434,15 @@ local_library_follow(struct desk *desk, const char *path, struct err *err)
 }
 
 const struct carrier local_carrier = {
-	.open = local_open, .close = local_close, .call = local_call, .wait = local_wait, .beside = local_beside, .verify = local_verify, .is_test = local_is_test, .bulk = local_bulk, .library_build = local_library_build, .library_behind = local_library_behind, .library_follow = local_library_follow
+	.open = local_open,
+	.close = local_close,
+	.call = local_call,
+	.wait = local_wait,
+	.beside = local_beside,
+	.verify = local_verify,
+	.is_test = local_is_test,
+	.bulk = local_bulk,
+	.library_build = local_library_build,
+	.library_behind = local_library_behind,
+	.library_follow = local_library_follow,
 };

@@ -203,7 +203,7 @@ take_row(struct tx *tx, const struct page *page, size_t i, struct err *err)
 
 	/* All of a noun is replaced: the first of its rows takes the place of what was. */
 	if (!is_sound(row, table))
-		return err_set(err, E_BAD_FIELD, "where", "mirror.since", "name", row->table ? row->table : "table", "what", "a row that belongs nowhere", NULL);
+		return err_set(err, E_BAD_FIELD, "where", "mirror.since", "name", row->table ? row->table : "table", "what", N_("a row that belongs nowhere"), NULL);
 	if (!goes_on(row, i ? page->rows[i - 1] : NULL) && drop_noun(tx, page->arena, (enum mirror_noun)row->noun, row->id, err) < 0)
 		return -1;
 	/* Of a newer server. */
@@ -245,7 +245,7 @@ take_fn(struct tx *tx, void *context, struct err *err)
 
 	arena_reset(page->arena);
 	if (!page->n || page->rows[page->n - 1]->noun != MIRROR_END)
-		return err_set(err, E_BAD_FIELD, "where", "mirror.since", "name", "noun", "what", "a page without an end", NULL);
+		return err_set(err, E_BAD_FIELD, "where", "mirror.since", "name", "noun", "what", N_("a page without an end"), NULL);
 	for (size_t i = 0; i + 1 < page->n; i++)
 		if (take_row(tx, page, i, err) < 0)
 			return -1;

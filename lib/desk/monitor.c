@@ -272,7 +272,7 @@ whom(struct call *call, const struct monitor_in *in, struct ixn **ixn_r, const c
 	*ixn_r = NULL;
 	*agent_r = in->agent;
 	if (!in->id && !in->agent)
-		return err_set(err, E_MISSING_OPERAND, "what", "AGENT or ID", "command", "team-monitor", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("AGENT or ID"), "command", "team-monitor", NULL);
 	if (in->id) {
 		if (ixn_get(call, in->id, ixn_r, err) < 0 || verb_check(call, *ixn_r, VERB_MONITOR, err) < 0)
 			return -1;

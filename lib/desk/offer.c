@@ -111,7 +111,7 @@ rejoin(struct call *call, struct ixn *ixn, time_ms at, struct err *err)
 int
 offer_return(struct call *call, const struct offer *offer, enum offer_state state, time_ms at, const char *reason, struct err *err)
 {
-	static const enum verb verb_of[] = { [OFFER_REJECTED] = VERB_REJECT, [OFFER_EXPIRED] = VERB_EXPIRE, [OFFER_WITHDRAWN] = VERB_WITHDRAW };
+	static const enum verb verb_of[NAMES_COUNT(OFFER_STATES)] = { [OFFER_REJECTED] = VERB_REJECT, [OFFER_EXPIRED] = VERB_EXPIRE, [OFFER_WITHDRAWN] = VERB_WITHDRAW };
 	const struct queue *queue;
 	struct ixn *ixn;
 

@@ -105,7 +105,7 @@ mail_sender(struct call *call, struct mail *mail, const struct mail_extra *extra
 	const struct desk_options *o = &call->desk->options;
 
 	if (!extra->sender && !o->mail_from)
-		return err_set(err, E_NO_BACKEND, "what", "the address that mail is sent from", "key", "mail.from", NULL);
+		return err_set(err, E_NO_BACKEND, "what", N_("the address that mail is sent from"), "key", "mail.from", NULL);
 	mail->sender = or_else(extra->sender, o->mail_from);
 	mail->sender_name = extra->sender ? extra->sender_name : o->mail_name;
 	mail->reply_to = or_else(extra->reply_to, extra->sender ? NULL : or_else(o->mail_reply_to, o->mail_from));

@@ -54,6 +54,7 @@ struct outbox_boxes_in {
 struct outbox_box {
 	const char *mailbox; /* "": that of the configuration */
 	int64_t due, copies; /* mails to send or to settle; copies to keep now */
+	const char *plain;   /* the server (HOST:PORT) that is to be told no mail before its time: see struct outbox_step; or NULL */
 };
 
 struct outbox_epoch {
@@ -86,7 +87,7 @@ struct outbox_next {
 /* What became of a mail. No recipients: nothing was tried, it waits as it did before. */
 struct outbox_result {
 	const char *id;
-	struct records recipients; /* struct mail_recipient */
+	struct records recipients; /* struct mail_recipient; queued: there was no room for it with the others, and that was no try */
 };
 
 struct outbox_step {
@@ -99,6 +100,8 @@ struct outbox_step {
 	int64_t version;
 	int64_t past;       /* its content may leave at once */
 	struct bytes bytes; /* kept unless some were before */
+	/* The server (HOST:PORT) of the account that ended a connection where the next mail was announced: known for a day. Or NULL. */
+	const char *plain;
 };
 
 struct outbox_stepped {
@@ -119,7 +122,7 @@ struct outbox_copy_in {
 /* A copy to be put into the folder of sent mails. */
 struct outbox_copy {
 	const char *id, *message_id, *folder;
-	const char *begun; /* where a run died that was at it: the place in the folder it began behind; else NULL */
+	const char *begun; /* it may be there, of a run that died or lost the answer: the place in the folder behind which it would be; else NULL */
 	struct bytes bytes;
 };
 

@@ -7,6 +7,8 @@
  * A person may have those tried again, or drop them.
  * begun stands in the store before the server is told, with the place in the
  * folder behind which the copy will be: a run that finds it looks there first.
+ * The place stays until it is known whether the copy is there, even if it is
+ * given up before, so that a person who has it tried again gets no second one.
  */
 #include <string.h>
 
@@ -19,15 +21,14 @@ RECORD(rec_outbox_copy_in, struct outbox_copy_in, "copy-next", N_("Which copy.")
 #define X struct outbox_copy
 RECORD(rec_outbox_copy, X, "copy", N_("A copy to be kept."),
        ID_FIELD(X, id, FIELD_COLUMN, N_("the mail")), TEXT_FIELD(X, message_id, 0, N_("its Message-ID")), TEXT_FIELD(X, folder, 0, N_("the folder")),
-       TEXT_FIELD(X, begun, 0, N_("the place in the folder where a run began that died")), BYTES_FIELD(X, bytes, FIELD_PERSONAL, N_("as it was sent")))
+       TEXT_FIELD(X, begun, 0, N_("the place in the folder where one was begun that may be there")), BYTES_FIELD(X, bytes, FIELD_PERSONAL, N_("as it was sent")))
 #undef X
 
 struct copy_row {
-	const char *id, *message_id, *copy, *copy_reply;
+	const char *id, *message_id, *begun;
 };
 static const struct field copy_fields[] = {
-	ID_FIELD(struct copy_row, id, 0, NULL), TEXT_FIELD(struct copy_row, message_id, 0, NULL),
-	TEXT_FIELD(struct copy_row, copy, 0, NULL), TEXT_FIELD(struct copy_row, copy_reply, 0, NULL)
+	ID_FIELD(struct copy_row, id, 0, NULL), TEXT_FIELD(struct copy_row, message_id, 0, NULL), TEXT_FIELD(struct copy_row, begun, 0, NULL)
 };
 static const struct record rec_copy_row = { "copy", NULL, sizeof(struct copy_row), copy_fields, COUNT_OF(copy_fields) };
 
@@ -49,7 +50,7 @@ copy_next_fn(struct call *call, const void *input, struct err *err)
 	out->id = row.id;
 	out->message_id = row.message_id;
 	out->folder = mailbox->sent_folder;
-	out->begun = strcmp(row.copy, "begun") == 0 ? row.copy_reply : NULL;
+	out->begun = row.begun;
 	return sql_blob(call->tx, call->arena, SQL_MAIL_BYTES, ARGS(V_TEXT(row.id)), &out->bytes.p, &out->bytes.n, err) < 0 ? -1 : 0;
 }
 
@@ -62,7 +63,7 @@ RECORD(rec_outbox_copied, struct outbox_copied, "copied", N_("What became of a c
 RECORD(rec_outbox_copies, struct outbox_copies, "copies", N_("What became of copies."),
        RECORDS_FIELD(struct outbox_copies, copies, rec_outbox_copied, 0, N_("each of them")))
 
-RECORD(rec_copy_tries, struct copy_tries, "tries", NULL, TEXT_FIELD(struct copy_tries, state, 0, NULL), TEXT_FIELD(struct copy_tries, reply, 0, NULL), INT_FIELD(struct copy_tries, attempts, 0, NULL),
+RECORD(rec_copy_tries, struct copy_tries, "tries", NULL, TEXT_FIELD(struct copy_tries, state, 0, NULL), TEXT_FIELD(struct copy_tries, reply, 0, NULL), TEXT_FIELD(struct copy_tries, place, 0, NULL), INT_FIELD(struct copy_tries, attempts, 0, NULL),
        TIME_FIELD(struct copy_tries, next_at, 0, NULL))
 
 int
@@ -100,7 +101,7 @@ not_kept(struct call *call, const struct outbox_copied *c, struct err *err)
 	mail->copy = over ? "failed" : unseen ? "begun"
 					      : "deferred";
 	tries.next_at = over ? INT_ABSENT : outbox_next_try(tries.attempts, call->now);
-	if (changed(CHANGE(call, COPY_TRIED, V_TEXT(c->id), V_TEXT(mail->copy), V_TEXT(unseen && !over ? tries.reply : c->reply), V_INT(tries.attempts),
+	if (changed(CHANGE(call, COPY_TRIED, V_TEXT(c->id), V_TEXT(mail->copy), V_TEXT(c->reply), V_TEXT(unseen ? tries.place : NULL), V_INT(tries.attempts),
 			   over ? V_NULL : V_INT(tries.next_at)),
 		    c->id, err) < 0)
 		return -1;

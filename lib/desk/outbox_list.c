@@ -54,8 +54,22 @@ mail_out_fill(struct call *call, const struct mail *mail, struct mail_out *out, 
 {
 	struct copy_tries tries = { .next_at = INT_ABSENT };
 
-	*out = (struct mail_out){ .id = mail->id, .state = mail->state, .ixn = mail->ixn, .subject = mail->subject, .kind = mail->kind, .agent = mail->agent, .mailbox = mail->mailbox, .message_id = mail->message_id, .copy = mail->copy, .created = mail->created, .ended = mail->ended, .attempts = 0, .next_at = INT_ABSENT };
-	if (copy_is_undone(mail->copy) && copy_tries(call, mail->id, &tries, err) < 0)
+	*out = (struct mail_out){
+		.id = mail->id,
+		.state = mail->state,
+		.ixn = mail->ixn,
+		.subject = mail->subject,
+		.kind = mail->kind,
+		.agent = mail->agent,
+		.mailbox = mail->mailbox,
+		.message_id = mail->message_id,
+		.copy = mail->copy,
+		.created = mail->created,
+		.ended = mail->ended,
+		.attempts = 0,
+		.next_at = INT_ABSENT,
+	};
+	if ((copy_is_undone(mail->copy) || (mail->copy && strcmp(mail->copy, "begun") == 0)) && copy_tries(call, mail->id, &tries, err) < 0)
 		return -1;
 	out->copy_reply = tries.reply;
 	out->copy_next_at = tries.next_at;

@@ -25,9 +25,9 @@ bool outbox_gives_up(int64_t attempts, time_ms since, time_ms now);
 
 /* copies (outbox_copy.c) */
 
-/* Why a copy could not be kept last, and its tries. */
+/* Why a copy could not be kept last, its tries, and the place where one began that may be there (NULL: none is). */
 struct copy_tries {
-	const char *state, *reply;
+	const char *state, *reply, *place;
 	int64_t attempts, next_at;
 };
 int copy_tries(struct call *call, const char *mail, struct copy_tries *out, struct err *err);

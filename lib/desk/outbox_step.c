@@ -13,7 +13,11 @@ RECORD(rec_outbox_boxes_in, struct outbox_boxes_in, "boxes", N_("Nothing more to
 RECORD(rec_outbox_box, struct outbox_box, "box", N_("An account with something to do."),
        TEXT_FIELD(struct outbox_box, mailbox, FIELD_COLUMN, N_("its mailbox; empty: that of the configuration")),
        INT_FIELD(struct outbox_box, due, 0, N_("mails to be sent, or to be settled")),
-       INT_FIELD(struct outbox_box, copies, 0, N_("copies to be kept now")))
+       INT_FIELD(struct outbox_box, copies, 0, N_("copies to be kept now")),
+       TEXT_FIELD(struct outbox_box, plain, 0, N_("its server, where that takes one mail after the other only")))
+
+/* So long it is believed what a server was seen to do: it may have been mended, or it was something else. */
+#define PLAIN_MS MS_DAY
 
 static int
 boxes_fn(struct call *call, const void *input, struct err *err)
@@ -23,8 +27,13 @@ boxes_fn(struct call *call, const void *input, struct err *err)
 	(void)input;
 	if (sql_all(call->tx, call->arena, SQL_MAIL_BOXES, ARGS(V_INT(call->now)), &rec_outbox_box, &rows, err) < 0)
 		return -1;
-	for (size_t i = 0; i < rows.n; i++)
-		call_emit(call, (struct outbox_box *)rows.v + i);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct outbox_box *box = (struct outbox_box *)rows.v + i;
+
+		if (sql_text(call->tx, call->arena, SQL_PLAIN_GET, ARGS(V_TEXT(box->mailbox), V_INT(call->now - PLAIN_MS)), &box->plain, err) < 0)
+			return -1;
+		call_emit(call, box);
+	}
 	return 0;
 }
 
@@ -193,6 +202,8 @@ result_recipient(struct call *call, const struct mail *mail, const struct mail_r
 
 	if (rc <= 0)
 		return rc;
+	if (state == MAIL_QUEUED)
+		return RUN(call, RECIPIENT_ROOM, V_TEXT(mail->id), V_TEXT(r->address)) < 0 ? -1 : 0;
 	row.attempts++;
 	if (state == MAIL_DEFERRED && outbox_gives_up(row.attempts, mail->created, call->now))
 		state = MAIL_FAILED;
@@ -281,14 +292,15 @@ result(struct call *call, int64_t epoch, const struct outbox_result *in, struct 
 
 RECORD(rec_outbox_result, struct outbox_result, "result", N_("What became of a mail."),
        ID_FIELD(struct outbox_result, id, FIELD_REQUIRED, N_("the mail")),
-       RECORDS_FIELD(struct outbox_result, recipients, rec_mail_recipient, 0, N_("each recipient tried: sent, deferred, failed or unknown; none: it was not tried")))
+       RECORDS_FIELD(struct outbox_result, recipients, rec_mail_recipient, 0, N_("each recipient tried: sent, deferred, failed or unknown, or queued: it goes by itself; none: it was not tried")))
 
 #define X struct outbox_step
 RECORD(rec_outbox_step, X, "step", N_("What became of mails, and which is next, at once."),
        INT_FIELD(X, epoch, FIELD_REQUIRED, N_("the run")), RECORDS_FIELD(X, results, rec_outbox_result, 0, N_("of mails that were taken")),
        ID_FIELD(X, take, 0, N_("the mail to take")), INT_FIELD(X, version, 0, N_("as it was read")), BOOL_FIELD(X, past, 0, N_("its content may leave at once")),
        BYTES_FIELD(X, bytes, FIELD_PERSONAL, N_("what is sent, once and for all")), BOOL_FIELD(X, next, 0, N_("tell the next mail to send, too")),
-       TEXT_FIELD(X, mailbox, 0, N_("of this account")), ID_FIELD(X, after, 0, N_("behind this mail")))
+       TEXT_FIELD(X, mailbox, 0, N_("of this account")), ID_FIELD(X, after, 0, N_("behind this mail")),
+       TEXT_FIELD(X, plain, 0, N_("its server, seen to take one mail after the other only")))
 #undef X
 
 RECORD(rec_outbox_stepped, struct outbox_stepped, "stepped", N_("What became of a step."),
@@ -324,6 +336,8 @@ step_fn(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < in->results.n; i++)
 		if (result(call, in->epoch, (struct outbox_result *)in->results.v + i, mails + i, err) < 0)
 			return -1;
+	if (in->plain && RUN(call, PLAIN_SET, V_TEXT(box_name(in->mailbox)), V_TEXT(in->plain), V_INT(call->now)) < 0)
+		return -1;
 	rc = in->take ? take(call, in, err) : 0;
 	*out = (struct outbox_stepped){ rc, { mails, in->results.n }, { NULL, 0 } };
 	if (rc >= 0 && in->next == 1) {

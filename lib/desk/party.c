@@ -76,7 +76,7 @@ static const struct {
 	const char *event;
 	enum verb verb;
 	bool seen; /* by the contact */
-} leaving[] = {
+} leaving[NAMES_COUNT(PARTY_ROLES)] = {
 	[PARTY_CONSULT] = { "consult.ended", VERB_CONSULT_END, false },
 	[PARTY_CONFERENCE] = { "conference.left", VERB_LEAVE, true },
 	[PARTY_REVIEW] = { "review.left", VERB_GIVE_BACK, false },
@@ -89,8 +89,7 @@ party_part(struct call *call, struct ixn *ixn, const struct party *party, time_m
 		return -1;
 	if (leaving[party->role].seen && ixn->online && message_system(call, ixn, "conference.left", agent_shown(call, party->agent), at, err) < 0)
 		return -1;
-	call_freed(call, party->agent);
-	return agent_refresh(call, party->agent, err);
+	return agent_freed(call, party->agent, err);
 }
 
 static int

@@ -59,9 +59,7 @@ int agent_free(struct call *call, const char *agent, const char *medium, bool *f
 
 int consult_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
 int conference_accepted(struct call *call, const struct offer *offer, struct ixn *ixn, struct err *err);
-/* The colleague who is consulted: 1, nobody: 0. */
-int consult_find(struct call *call, const struct ixn *ixn, struct party *party_r, struct err *err);
-/* The same, where there must be one for this verb: E_NOT_CONNECTED while the colleague is only asked, E_STATE. */
+/* The colleague who is consulted, as this verb needs one: E_NOT_CONNECTED while the colleague is only asked, E_STATE. */
 int consult_connected(struct call *call, const struct ixn *ixn, enum verb verb, struct party *party_r, struct err *err);
 /* Asks a colleague to join. */
 int conference_invite(struct call *call, struct ixn *ixn, const struct asking *asking, const char *to, struct err *err);

@@ -15,16 +15,6 @@ RECORD(rec_place_in, struct place_in, "ixn-place", N_("Putting aside."),
        TEXT_FIELD_AS(struct place_in, of, "AGENT", 0, N_("in the drawer of another agent, as a lead")),
        TEXT_FIELD(struct place_in, note, FIELD_PERSONAL, N_("why; kept in the notepad")))
 
-/* Whoever had it, or was asked to take it, has room for another. */
-static int
-freed(struct call *call, const char *agent, struct err *err)
-{
-	if (!agent)
-		return 0;
-	call_freed(call, agent);
-	return agent_refresh(call, agent, err);
-}
-
 static bool
 lies_in(const struct ixn *ixn, const char *name, const char *keeper)
 {
@@ -45,7 +35,7 @@ place_aside(struct call *call, struct ixn *ixn, const char *name, const struct p
 		return 0;
 	if (offer_withdraw(call, ixn, "parked", &asked, err) < 0 || workbin_put(call, ixn, name, keeper, call->now, err) < 0)
 		return -1;
-	return freed(call, from ? from : asked, err) < 0 ? -1 : route_freed(call, err);
+	return agent_freed(call, from ? from : asked, err) < 0 ? -1 : route_freed(call, err);
 }
 
 /* Not offered at once to the one who has just put it there. */
@@ -62,7 +52,7 @@ place_queue(struct call *call, struct ixn *ixn, const char *name, const struct p
 	struct queue *queue;
 
 	if (in->of)
-		return err_set(err, E_USAGE, "what", "--of goes with a personal workbin", "command", "ixn-place", NULL);
+		return err_set(err, E_USAGE, "what", N_("--of goes with a personal workbin"), "command", "ixn-place", NULL);
 	if (queue_get(call, name, &queue, err) < 0 || verb_check(call, ixn, VERB_REQUEUE, err) < 0 ||
 	    (in->note && note_add(call, ixn->id, in->note, err) < 0) || offer_withdraw(call, ixn, "requeued", &asked, err) < 0 ||
 	    ixn_release(call, ixn, call->now, END_TRANSFERRED, err) < 0 || (from && exclude(call, ixn, from, queue, err) < 0))
@@ -74,7 +64,7 @@ place_queue(struct call *call, struct ixn *ixn, const char *name, const struct p
 	if (route_enter(call, ixn, NULL, err) < 0 ||
 	    verb_happen(call, ixn, VERB_REQUEUE, call->now, from, arena_printf(call->arena, "queue:%s", queue->name), NULL, err) < 0)
 		return -1;
-	return freed(call, from ? from : asked, err) < 0 || route_ixn(call, ixn, err) < 0 ? -1 : route_freed(call, err);
+	return agent_freed(call, from ? from : asked, err) < 0 || route_ixn(call, ixn, err) < 0 ? -1 : route_freed(call, err);
 }
 
 static int
@@ -200,7 +190,7 @@ take_fn(struct call *call, const void *input, struct err *err)
 		return -1;
 	from = ixn->agent;
 	if (verb_check(call, ixn, VERB_TAKE, err) < 0 || check_reserved(call, ixn, err) < 0 || leave_party(call, ixn->id, call_self(call), err) < 0 ||
-	    check_room(call, ixn, err) < 0 || take(call, ixn, err) < 0 || freed(call, from, err) < 0 || route_freed(call, err) < 0)
+	    check_room(call, ixn, err) < 0 || take(call, ixn, err) < 0 || agent_freed(call, from, err) < 0 || route_freed(call, err) < 0)
 		return -1;
 	change_answer(call, ixn);
 	return 0;

@@ -173,10 +173,7 @@ target_matches(struct call *call, const struct rule *rule, const char *pattern, 
 static bool
 among(const struct texts *list, const char *word)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], word) == 0)
-			return true;
-	return !list->n;
+	return !list->n || texts_has(list, word);
 }
 
 static int

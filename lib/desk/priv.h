@@ -12,9 +12,8 @@
 
 /* names and addresses, found by words (words.c) */
 
-/* What a contact is found by, as the store has it now: forgotten before a change of its name or addresses, learnt behind it. */
+/* What a contact is found by, as the store has it now. */
 int words_learn(struct call *call, const char *contact, struct err *err);
-int words_forget(struct call *call, const char *contact, struct err *err);
 /* The names of the site, all anew. */
 int words_site(struct call *call, struct err *err);
 

@@ -42,7 +42,7 @@ RECORD(rec_replay_in, X, "ixn-replay", N_("A period, and the rules to try."),
        TIME_FIELD(X, until, 0, N_("and before this time (now)")),
        DURATION_FIELD(X, within, 0, N_("count what was answered within so long (20s)")),
        NAME_FIELD(X, staff, staffs, 0, N_("who is there: recorded (the default), or site: all agents of the rules, all the time")),
-       RECORDS_FIELD(X, site, rec_site, FIELD_NO_OPTION, N_("a site to load for the trial")))
+       RECORDS_FIELD(X, site, rec_site, FIELD_NO_OPTION | FIELD_NULLS, N_("a site to load for the trial")))
 #undef X
 
 struct replay_out {
@@ -86,7 +86,7 @@ period(const struct call *call, const struct replay_in *in, struct past *past, s
 	past->until = in->until == INT_ABSENT || in->until > call->now ? call->now : in->until;
 	if (past->since < past->until)
 		return 0;
-	return err_set(err, E_BAD_VALUE, "name", "since", "value", time_format(past->since, text), "expected", "before the end of the period", NULL);
+	return err_set(err, E_BAD_VALUE, "name", "since", "value", time_format(past->since, text), "expected", N_("before the end of the period"), NULL);
 }
 
 static bool

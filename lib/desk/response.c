@@ -163,8 +163,8 @@ response_seen_by(struct call *call, const struct response *r, const struct belon
 	return shares(r->queues, &belongs->queues) || shares(r->teams, &belongs->teams);
 }
 
-bool
-response_visible(struct call *call, const struct response *response)
+static bool
+visible(struct call *call, const struct response *response)
 {
 	struct belongs belongs = { 0 };
 	struct err ignored = { 0 };
@@ -177,7 +177,7 @@ response_visible(struct call *call, const struct response *response)
 int
 response_must_see(struct call *call, const struct response *response, struct err *err)
 {
-	if (response_visible(call, response))
+	if (visible(call, response))
 		return 0;
 	return err_set(err, E_RESPONSE_HIDDEN, "id", response->id, "who", call->actor.name, NULL);
 }

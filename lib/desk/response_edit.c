@@ -27,22 +27,22 @@ struct edit_in {
 #define X struct edit_in
 RECORD(rec_response_edit_in, X, "response-edit", N_("What a response is to be. Without an id it is a new one."),
        TEXT_FIELD(X, id, FIELD_OPERAND, N_("the response: its id or shortcut")),
-       TEXT_FIELD(X, name, 0, N_("its name; the beginning of its text when left out")),
-       TEXT_FIELD_AS(X, shortcut, "WORD", 0, N_("a word that stands for it, of its own and without spaces")),
+       TEXT_FIELD(X, name, FIELD_NULLS, N_("its name; the beginning of its text when left out")),
+       TEXT_FIELD_AS(X, shortcut, "WORD", FIELD_NULLS, N_("a word that stands for it, of its own and without spaces")),
        TEXT_FIELD_AS(X, category, "PATH", 0, N_("where it lies, as in Billing/Refunds; made where it is not there")),
-       TEXT_FIELD(X, description, 0, N_("what it is for")),
-       TEXT_FIELD(X, text, FIELD_BODY, N_("its text; field codes stand between <$ and $>")),
-       TEXT_FIELD(X, html, FIELD_BODY, N_("its text as HTML")),
-       TEXT_FIELD_AS(X, language, "LANGUAGE", 0, N_("its language, as in fr or fr-CA; that of its root category when left out")),
-       TIME_FIELD(X, start, 0, N_("not to be used before")),
-       TIME_FIELD(X, expires, 0, N_("not to be used from then on")),
+       TEXT_FIELD(X, description, FIELD_NULLS, N_("what it is for")),
+       TEXT_FIELD(X, text, FIELD_BODY | FIELD_NULLS, N_("its text; field codes stand between <$ and $>")),
+       TEXT_FIELD(X, html, FIELD_BODY | FIELD_NULLS, N_("its text as HTML")),
+       TEXT_FIELD_AS(X, language, "LANGUAGE", FIELD_NULLS, N_("its language, as in fr or fr-CA; that of its root category when left out")),
+       TIME_FIELD(X, start, FIELD_NULLS, N_("not to be used before")),
+       TIME_FIELD(X, expires, FIELD_NULLS, N_("not to be used from then on")),
        BOOL_FIELD(X, active, FIELD_OPTIONAL_VALUE, N_("it may be used (a new one: true); of acknowledgements and autoresponses one in each category is active")),
        BOOL_FIELD(X, approved, FIELD_OPTIONAL_VALUE, N_("it is approved; what an agent writes is not, until who leads says so")),
        NAME_FIELD(X, usage, response_usages, 0, N_("what it is for: suggestion when left out")),
        TEXTS_FIELD_AS(X, media, "MEDIUM", 0, N_("for these media only; may be given again, or as a list")),
        TEXTS_FIELD_AS(X, queues, "QUEUE", 0, N_("for agents who serve one of these queues")),
        TEXTS_FIELD_AS(X, teams, "TEAM", 0, N_("and those of one of these teams")),
-       TEXT_FIELD_AS(X, owner, "AGENT", 0, N_("whose it is: who may change it without leading; a new one is yours")),
+       TEXT_FIELD_AS(X, owner, "AGENT", FIELD_NULLS, N_("whose it is: who may change it without leading; a new one is yours")),
        RECORDS_FIELD(X, attach, rec_response_attach_in, 0, N_("files that go along; one of the same name is replaced")),
        TEXTS_FIELD_AS(X, detach, "NAME", 0, N_("this file goes along no more; may be given again")),
        TEXTS_FIELD_AS(X, clear, "FIELD", 0, N_("take away its shortcut, description, text, html, start, expires, media, queues, teams or owner; may be given again")),
@@ -224,7 +224,7 @@ attach(struct call *call, const struct response *r, const struct attach_in *in, 
 	struct attachment a = { .name = in->name, .type = in->type };
 
 	if (!in->name || !in->data || sodium_base642bin(bytes, max, in->data, strlen(in->data), "\r\n", &size, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-		return err_set(err, E_BAD_FIELD, "where", r->name, "name", "attach", "what", "needs a name and bytes in base64", NULL);
+		return err_set(err, E_BAD_FIELD, "where", r->name, "name", "attach", "what", N_("needs a name and bytes in base64"), NULL);
 	if (size > ATTACHMENT_MAX)
 		return err_set(err, E_TOO_LARGE, "what", in->name, "limit", "10 MiB", NULL);
 	a.size = (int64_t)size;
@@ -248,7 +248,7 @@ edit_attachments(struct call *call, const struct edit_in *in, const struct respo
 			return -1;
 	if (attachments_of(call, r->id, &now, err) < 0)
 		return -1;
-	return now.n > ATTACHMENTS_MAX ? err_set(err, E_TOO_LARGE, "what", "attachments", "limit", "20", NULL) : 0;
+	return now.n > ATTACHMENTS_MAX ? err_set(err, E_TOO_LARGE, "what", N_("attachments"), "limit", "20", NULL) : 0;
 }
 
 /* As it was, but for who owns it by now. */

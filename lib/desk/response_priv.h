@@ -27,9 +27,7 @@ extern const struct record rec_response, rec_response_row;
 int response_get(struct call *call, const char *name, struct response **response_r, struct err *err);
 /* The same, a removed one, too. */
 int response_find(struct call *call, const char *name, struct response **response_r, struct err *err);
-/* Whether the actor may see it: not bound to queues and teams, or to one of the actor's; its owner does. Who leads, and programs, see all. */
-bool response_visible(struct call *call, const struct response *response);
-/* The same as a refusal: E_RESPONSE_HIDDEN. */
+/* The actor may see it: not bound to queues and teams, or to one of the actor's; its owner does. Who leads, and programs, see all. E_RESPONSE_HIDDEN. */
 int response_must_see(struct call *call, const struct response *response, struct err *err);
 /*
  * Whether it may be sent by a medium (NULL: any) at a time: E_RESPONSE_NOT_ACTIVE,
@@ -88,7 +86,7 @@ struct belongs {
 };
 int agent_belongs(struct call *call, const char *agent, struct belongs *out, struct err *err);
 
-/* response_visible for who asks about many: belongs are those of the actor, where it is an agent. */
+/* Whether the actor may see it, for who asks about many: belongs are those of the actor, where it is an agent. */
 bool response_seen_by(struct call *call, const struct response *response, const struct belongs *belongs);
 
 struct attachment {

@@ -28,7 +28,7 @@ line_check(const char *name, const char *text, size_t limit, bool strict, struct
 	for (const char *p = text; p && *p; p += utf8_decode(p, &c)) {
 		utf8_decode(p, &c);
 		if (c < ' ' || (c >= 0x7f && c < 0xa0) || (strict && utf8_unsafe(c)))
-			return err_set(err, E_BAD_FIELD, "where", "response", "name", name, "what", "holds a control character", NULL);
+			return err_set(err, E_BAD_FIELD, "where", "response", "name", name, "what", N_("holds a control character"), NULL);
 	}
 	return 0;
 }
@@ -61,7 +61,7 @@ is_language(const char *language)
 int
 language_check(const char *language, struct err *err)
 {
-	return is_language(language) ? 0 : err_set(err, E_BAD_VALUE, "name", "language", "value", language, "expected", "a language, as in fr or fr-CA", NULL);
+	return is_language(language) ? 0 : err_set(err, E_BAD_VALUE, "name", "language", "value", language, "expected", N_("a language, as in fr or fr-CA"), NULL);
 }
 
 static const char *
@@ -120,7 +120,7 @@ check_shortcut(struct call *call, struct response *r, struct err *err)
 	if (rc == 0)
 		rc = sql_one(call->tx, call->arena, SQL_RESPONSE_GET, ARGS(V_TEXT(r->shortcut)), &rec_response, &other, err);
 	if (rc > 0 && (!r->id || strcmp(other.id, r->id) != 0))
-		return err_set(err, E_DUPLICATE, "what", "shortcut", "value", r->shortcut, NULL);
+		return err_set(err, E_DUPLICATE, "what", N_("shortcut"), "value", r->shortcut, NULL);
 	return rc < 0 ? -1 : 0;
 }
 

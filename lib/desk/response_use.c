@@ -123,15 +123,6 @@ tell(struct call *call, const struct ixn *ixn, const char *event, const struct u
 	return event_add(call, &(struct event){ .event = event, .ixn = ixn->id, .agent = call->actor.name, .ref = use->response, .reason = names_get(&use_kinds, (int)use->kind) }, err);
 }
 
-static bool
-among(const struct texts *list, size_t n, const char *id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list->v[i], id) == 0)
-			return true;
-	return false;
-}
-
 /* Of those that stood above it, what is still there. */
 static int
 add_passed(struct call *call, const struct ixn *ixn, const struct response *response, const char *text, const struct texts *passed, struct err *err)
@@ -139,9 +130,10 @@ add_passed(struct call *call, const struct ixn *ixn, const struct response *resp
 	for (size_t i = 0; passed && i < passed->n && i < PASSED_MAX; i++) {
 		struct use use = { .kind = USE_PASSED, .text = text, .rank = INT_ABSENT };
 		struct response *other;
+		const struct texts before = { .v = passed->v, .n = i };
 		struct err why = { 0 };
 
-		if (among(passed, i, passed->v[i]))
+		if (texts_has(&before, passed->v[i]))
 			continue;
 		if (response_get(call, passed->v[i], &other, &why) < 0) {
 			if (why.code == E_NO_RESPONSE)

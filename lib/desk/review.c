@@ -79,7 +79,7 @@ is_authors(const struct ixn *ixn, const struct email *email)
 static int
 submit_parent(struct call *call, const struct email *email, struct err *err)
 {
-	static const bool goes[] = { [IXN_ACTIVE] = true, [IXN_CONSULTING] = true, [IXN_WRAP] = true, [IXN_PARKED] = true, [IXN_DONE] = false };
+	static const bool goes[NAMES_COUNT(IXN_STATES)] = { [IXN_ACTIVE] = true, [IXN_CONSULTING] = true, [IXN_WRAP] = true, [IXN_PARKED] = true, [IXN_DONE] = false };
 	struct ixn *parent;
 	int rc = parent_of(call, email, &parent, err);
 

@@ -83,12 +83,8 @@ RECORD(rec_member_skill, X, "member", NULL, TEXT_FIELD(X, agent, 0, NULL), TEXT_
 static void
 add(struct call *call, struct texts *out, const char *but, const char *agent)
 {
-	if (but && strcmp(but, agent) == 0)
-		return;
-	for (size_t i = 0; i < out->n; i++)
-		if (strcmp(out->v[i], agent) == 0)
-			return;
-	texts_add(call->arena, out, agent);
+	if ((!but || strcmp(but, agent) != 0) && !texts_has(out, agent))
+		texts_add(call->arena, out, agent);
 }
 
 static int

@@ -339,7 +339,7 @@ revise_fn(struct call *call, const void *input, struct err *err)
 	int held;
 
 	if (!in->text || !*in->text)
-		return err_set(err, E_MISSING_OPERAND, "what", "--text or --file", "command", "email-review", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--text or --file"), "command", "email-review", NULL);
 	if (text_check("text", in->text, TEXT_MAX, err) < 0 || text_check("remark", in->remark, REMARK_MAX, err) < 0 || begin(call, in->id, VERB_REVISE, in->digest, &r, err) < 0)
 		return -1;
 	if (r.email->text && strcmp(r.email->text, in->text) == 0)

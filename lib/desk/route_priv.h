@@ -54,8 +54,6 @@ int rules_wait(struct call *call, struct ixn *ixn, time_ms at, struct err *err);
 int rules_widened(struct call *call, const struct queue *queue, const struct ixn *ixn, time_ms at, int64_t *widened_r, const char **skills_r, struct err *err);
 /* When it has waited long enough in its queue; INT64_MAX: never. While it waits for one agent it is that one's. */
 time_ms rules_overflow_at(const struct queue *queue, const struct ixn *ixn);
-/* Until when it waits for the agent who served the contact last. */
-time_ms rules_reserved_until(const struct queue *queue, const struct ixn *ixn);
 /* It waits for nobody in particular any more; then it is for the caller to route. */
 int rules_release(struct call *call, struct ixn *ixn, time_ms at, const char *reason, struct err *err);
 

@@ -225,8 +225,9 @@ unfit_to_wait_for(struct call *call, const struct queue *queue, const struct ixn
 	return 0;
 }
 
-time_ms
-rules_reserved_until(const struct queue *queue, const struct ixn *ixn)
+/* Until when it waits for the agent who served the contact last. */
+static time_ms
+reserved_until(const struct queue *queue, const struct ixn *ixn)
 {
 	return ixn->entered + (queue->last_agent_wait == INT_ABSENT ? LAST_AGENT_WAIT : queue->last_agent_wait);
 }
@@ -324,7 +325,7 @@ rules_wait(struct call *call, struct ixn *ixn, time_ms at, struct err *err)
 	if (queue_of(call, ixn, &queue, err) < 0)
 		return -1;
 	if (ixn->reserved) {
-		over = rules_reserved_until(queue, ixn);
+		over = reserved_until(queue, ixn);
 		return due_set(call, "reserve", ixn->id, over > at ? over : at, err);
 	}
 	over = rules_overflow_at(queue, ixn);
@@ -386,7 +387,7 @@ route_wait_over(struct call *call, const char *id, time_ms at, struct err *err)
 		return rc < 0 ? -1 : 0;
 	if (queue_of(call, ixn, &queue, err) < 0)
 		return -1;
-	if (rules_reserved_until(queue, ixn) > at)
+	if (reserved_until(queue, ixn) > at)
 		return rules_wait(call, ixn, at, err);
 	return rules_release(call, ixn, at, "wait", err) < 0 ? -1 : route_ixn(call, ixn, err);
 }

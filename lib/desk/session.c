@@ -41,7 +41,7 @@ secret_hash(struct arena *arena, const char *secret)
 static int
 session_touch(struct call *call, const struct session *session, struct err *err)
 {
-	if (!(call->op->flags & OP_WRITE))
+	if (!(call->op->flags & OP_WRITE) || call->prepares)
 		return 0;
 	if (call->now - session->used >= SEEN_STEP(session->ttl) && RUN(call, TOKEN_USED, V_TEXT(session->agent), V_TEXT(session->device), V_INT(call->now)) < 0)
 		return -1;
@@ -214,7 +214,7 @@ login_token(struct call *call, const struct login_in *in, const char **token_r, 
 	if (!in->token)
 		*token_r = secret_new(call->arena);
 	else if (strlen(in->token) != RAND_SECRET || in->token[strspn(in->token, "0123456789abcdef")])
-		return err_set(err, E_BAD_FIELD, "where", "login", "name", "token", "what", "is not 64 hexadecimal digits", NULL);
+		return err_set(err, E_BAD_FIELD, "where", "login", "name", "token", "what", N_("is not 64 hexadecimal digits"), NULL);
 	return 0;
 }
 

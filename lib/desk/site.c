@@ -104,6 +104,21 @@ settle_capacity(struct site_agent *merged, const struct site_agent *given)
 		merged->capacity_rule = NULL;
 }
 
+/* Whether what is stored now is another: as it is dumped, since a file may leave out what is usual, and order lists as it likes. */
+static int
+is_changed(struct loading *l, const struct kind *k, const char *name, const char *before, const void *merged, struct err *err)
+{
+	struct arena *arena = l->call->arena;
+	void *stored;
+
+	if (l->moved || strcmp(before, item_json(arena, k->record, merged)) == 0)
+		return l->moved;
+	stored = record_new(arena, k->record);
+	if (k->get(l->call, site_store_key(l->call, k, name), stored, err) < 0)
+		return -1;
+	return strcmp(before, item_json(arena, k->record, stored)) != 0;
+}
+
 static int
 load_item(struct loading *l, const struct kind *k, const void *item, size_t at, struct err *err)
 {
@@ -133,9 +148,10 @@ load_item(struct loading *l, const struct kind *k, const void *item, size_t at, 
 	l->moved = false;
 	if (k->check(l, merged, err) < 0 || k->put(l, merged, err) < 0)
 		return -1;
-	if (!before || l->moved || strcmp(before, item_json(arena, k->record, merged)) != 0)
+	rc = before ? is_changed(l, k, name, before, merged, err) : 1;
+	if (rc > 0)
 		tell(l, name, before ? "changed" : "added");
-	return 0;
+	return rc < 0 ? -1 : 0;
 }
 
 static bool
@@ -230,7 +246,7 @@ load_before(struct call *call, const void *input, struct err *err)
 		/* A test store's passwords protect nothing and must not slow tests down. */
 		if (crypto_pwhash_str(hash, a->password, strlen(a->password), test ? crypto_pwhash_OPSLIMIT_MIN : crypto_pwhash_OPSLIMIT_INTERACTIVE,
 				      test ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
-			return err_set(err, E_TEMP, "what", "not enough memory to hash a password", NULL);
+			return err_set(err, E_TEMP, "what", N_("not enough memory to hash a password"), NULL);
 		hashes[i] = arena_strdup(call->arena, hash);
 	}
 	call->prepared = hashes;

@@ -92,7 +92,25 @@ mailbox_item_get(struct call *call, const char *name, void *item, struct err *er
 
 	if (rc <= 0)
 		return rc;
-	*m = (struct site_mailbox){ .name = row.name, .label = row.label, .address = *row.address ? row.address : NULL, .sender_name = row.sender_name, .queue = row.queue, .folder = row.folder, .after = row.after, .move_to = row.move_to, .max_size = row.max_size, .duplicates = row.duplicates, .token = row.token, .acknowledgement = row.acknowledgement, .autoresponse = row.autoresponse, .auto_limit = row.auto_limit, .sent = row.sent, .sent_folder = row.sent_folder, .extra = row.extra };
+	*m = (struct site_mailbox){
+		.name = row.name,
+		.label = row.label,
+		.address = *row.address ? row.address : NULL,
+		.sender_name = row.sender_name,
+		.queue = row.queue,
+		.folder = row.folder,
+		.after = row.after,
+		.move_to = row.move_to,
+		.max_size = row.max_size,
+		.duplicates = row.duplicates,
+		.token = row.token,
+		.acknowledgement = row.acknowledgement,
+		.autoresponse = row.autoresponse,
+		.auto_limit = row.auto_limit,
+		.sent = row.sent,
+		.sent_folder = row.sent_folder,
+		.extra = row.extra,
+	};
 	site_list(call->arena, row.addresses, &m->addresses);
 	site_list(call->arena, row.teams, &m->teams);
 	if (sql_all(call->tx, call->arena, SQL_MAILBOX_SIGNATURES, ARGS(V_TEXT(name)), &rec_site_signature, &m->signatures, err) < 0 ||

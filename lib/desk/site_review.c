@@ -91,7 +91,20 @@ review_item_get(struct call *call, const char *name, void *item, struct err *err
 
 	if (rc <= 0)
 		return rc;
-	*r = (struct site_review){ .name = row.name, .label = row.label, .every = row.every, .share = row.share, .newer = row.newer, .cards = row.cards, .attachments = row.attachments, .larger = row.larger, .language = row.language, .clean = row.clean, .rejected_to = row.rejected_to, .extra = row.extra };
+	*r = (struct site_review){
+		.name = row.name,
+		.label = row.label,
+		.every = row.every,
+		.share = row.share,
+		.newer = row.newer,
+		.cards = row.cards,
+		.attachments = row.attachments,
+		.larger = row.larger,
+		.language = row.language,
+		.clean = row.clean,
+		.rejected_to = row.rejected_to,
+		.extra = row.extra,
+	};
 	site_list(call->arena, row.agents, &r->agents);
 	site_list(call->arena, row.teams, &r->teams);
 	site_list(call->arena, row.queues, &r->queues);

@@ -484,7 +484,7 @@ take_fn(struct call *call, const void *input, struct err *err)
 	int rc;
 
 	if (t.in->mails.n > BATCH_MAX)
-		return err_set(err, E_TOO_LARGE, "what", "mails", "limit", "1000 mails", NULL);
+		return err_set(err, E_TOO_LARGE, "what", N_("mails"), "limit", "1000 mails", NULL);
 	if (mailbox_fetched(call, t.in->mailbox, &t.mailbox, err) < 0 || mailbox_rules(call, t.mailbox->name, &rules, err) < 0)
 		return -1;
 	t.screen = screen_new(&rules);

@@ -32,7 +32,7 @@ word_check(const char *name, const char *word, struct err *err)
 {
 	for (const char *p = word; p && *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return err_set(err, E_BAD_FIELD, "where", name, "name", word, "what", "holds a control character", NULL);
+			return err_set(err, E_BAD_FIELD, "where", name, "name", word, "what", N_("holds a control character"), NULL);
 	return text_check(name, word, 64, err);
 }
 
@@ -69,13 +69,7 @@ list_split(struct arena *arena, const char *text, struct texts *out)
 const char *
 list_join(struct arena *arena, const struct texts *list)
 {
-	const char *text = "";
-
-	if (!list->v)
-		return NULL;
-	for (size_t i = 0; i < list->n; i++)
-		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", list->v[i]);
-	return text;
+	return list->v ? texts_join(arena, list, ",") : NULL;
 }
 
 bool

@@ -26,13 +26,7 @@ words(struct transcript *t, const char *name)
 static const char *
 local_time(struct transcript *t, time_ms at, const char *format)
 {
-	struct err ignored = { 0 };
-	const char *text;
-	char utc[TIME_TEXT];
-
-	if (time_format_zone(t->call->arena, at, t->call->desk->options.zone, format, &text, &ignored) < 0)
-		return arena_strdup(t->call->arena, time_format(at, utc));
-	return text;
+	return time_format_local(t->call->arena, at, t->call->desk->options.zone, format);
 }
 
 struct line {
@@ -131,7 +125,7 @@ recipient(struct call *call, const struct ixn *ixn, const char *to, const char *
 		return *address_r ? 0 : err_set(err, E_NO_ADDRESS, "what", arena_printf(call->arena, "the contact of %s", ixn->id), NULL);
 	}
 	*address_r = address_normalize(call->arena, "mailto", strncmp(to, "mailto:", 7) == 0 ? to + 7 : to);
-	return *address_r ? 0 : err_set(err, E_BAD_ADDRESS, "value", to, "what", "not a mail address", NULL);
+	return *address_r ? 0 : err_set(err, E_BAD_ADDRESS, "value", to, "what", N_("not a mail address"), NULL);
 }
 
 int

@@ -238,8 +238,8 @@ transfer_fn(struct call *call, const void *input, struct err *err)
 	struct ixn *ixn;
 
 	if (!in->to == (in->complete != 1))
-		return in->to ? err_set(err, E_USAGE, "what", "--to and --complete exclude each other", "command", "ixn-transfer", NULL)
-			      : err_set(err, E_MISSING_OPERAND, "what", "--to or --complete", "command", "ixn-transfer", NULL);
+		return in->to ? err_set(err, E_USAGE, "what", N_("--to and --complete exclude each other"), "command", "ixn-transfer", NULL)
+			      : err_set(err, E_MISSING_OPERAND, "what", N_("--to or --complete"), "command", "ixn-transfer", NULL);
 	if (text_check("note", in->note, NOTE_MAX, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 ||
 	    (in->to ? transfer_to(call, ixn, in, err) : complete(call, ixn, in, err)) < 0)
 		return -1;

@@ -36,10 +36,7 @@ web_within(const struct texts *origins, const char *url)
 static int
 origin_check(struct call *call, const struct site_web *web, struct err *err)
 {
-	for (size_t i = 0; call->origin && i < web->origins.n; i++)
-		if (strcmp(web->origins.v[i], call->origin) == 0)
-			return 0;
-	return call->origin ? err_set(err, E_BAD_ORIGIN, "value", call->origin, NULL) : 0;
+	return !call->origin || texts_has(&web->origins, call->origin) ? 0 : err_set(err, E_BAD_ORIGIN, "value", call->origin, NULL);
 }
 
 int
@@ -102,7 +99,8 @@ web_ixn(struct call *call, struct ixn **ixn_r, struct err *err)
 	return call->web ? ixn_get(call, call->web->ixn, ixn_r, err) : err_set(err, E_NO_SESSION, NULL);
 }
 
-int
+/* A new session; the secret is told once. */
+static int
 web_open(struct call *call, const char *ixn, const char *web, const char **secret_r, struct err *err)
 {
 	const char *hash;
@@ -183,7 +181,7 @@ start_fn(struct call *call, const void *input, struct err *err)
 	if (start_check(in, err) < 0 || web_find(call, in->site, &web, err) < 0)
 		return -1;
 	if (!web.chat_queue)
-		return err_set(err, E_NOT_OFFERED, "what", "chat", NULL);
+		return err_set(err, E_NOT_OFFERED, "what", N_("chat"), NULL);
 	create->media = "chat";
 	create->from = in->address && *in->address ? in->address : NULL;
 	create->name = in->name;
@@ -295,7 +293,7 @@ transcript_to(struct call *call, const struct ixn *ixn, const char *given, const
 	*to_r = to ? address_normalize(call->arena, "mailto", to) : NULL;
 	if (*to_r)
 		return 0;
-	return to && given ? err_set(err, E_BAD_ADDRESS, "value", to, "what", "not a mail address", NULL) : err_set(err, E_NO_ADDRESS, "what", "the contact", NULL);
+	return to && given ? err_set(err, E_BAD_ADDRESS, "value", to, "what", N_("not a mail address"), NULL) : err_set(err, E_NO_ADDRESS, "what", N_("the contact"), NULL);
 }
 
 /* At once where nobody will mark it done any more, else with Mark Done, when all has been said. */
@@ -310,11 +308,11 @@ transcript_fn(struct call *call, const void *input, struct err *err)
 	if (web_ixn(call, &ixn, err) < 0 || transcript_to(call, ixn, in->address, &to, err) < 0)
 		return -1;
 	if (!call->desk->options.mail_from)
-		return err_set(err, E_NO_BACKEND, "what", "outgoing mail", "key", "mail.from", NULL);
+		return err_set(err, E_NO_BACKEND, "what", N_("outgoing mail"), "key", "mail.from", NULL);
 	if (sql_int(call->tx, SQL_WEB_TRANSCRIPTS, ARGS(V_TEXT(ixn->id)), &sent, err) < 0)
 		return -1;
 	if (sent >= TRANSCRIPTS_MAX)
-		return err_set(err, E_NOT_OFFERED, "what", "one more transcript", NULL);
+		return err_set(err, E_NOT_OFFERED, "what", N_("one more transcript"), NULL);
 	if (ixn->state == IXN_DONE)
 		return transcript_queue(call, ixn, to, NULL, &mail, err) < 0 ? -1 : said(call, ixn);
 	ixn->transcript = to;

@@ -18,8 +18,6 @@ struct web_session {
 int web_find(struct call *call, const char *name, struct site_web *web_r, struct err *err);
 /* The session of the contact who acts, and the interaction; E_NO_SESSION. */
 int web_ixn(struct call *call, struct ixn **ixn_r, struct err *err);
-/* A new session; the secret is told once. */
-int web_open(struct call *call, const char *ixn, const char *web, const char **secret_r, struct err *err);
 /* Whether a URL belongs to one of these origins ("https://www.example.org"). */
 bool web_within(const struct texts *origins, const char *url);
 

@@ -57,7 +57,7 @@ fill(struct field_source *s, const struct website *site, enum missing_policy mis
 		return -1;
 	}
 	if (strlen(*url_r) > LENGTH_MAX)
-		return err_set(err, E_TOO_LARGE, "what", "the URL", "limit", "8192 bytes", NULL);
+		return err_set(err, E_TOO_LARGE, "what", N_("the URL"), "limit", "8192 bytes", NULL);
 	return leaves_folder(*url_r) ? err_set(err, E_BAD_URL, "value", *url_r, NULL) : 0;
 }
 
@@ -88,7 +88,7 @@ website_get(struct call *call, const char *name, struct website *site, struct er
 	if (rc == 0)
 		return err_set(err, E_NO_WEBSITE, "name", name, NULL);
 	if (rc > 0 && !site->url)
-		return err_set(err, E_BAD_FIELD, "where", "sites", "name", name, "what", "has no url", NULL);
+		return err_set(err, E_BAD_FIELD, "where", "sites", "name", name, "what", N_("has no url"), NULL);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -102,7 +102,7 @@ url_fn(struct call *call, const void *input, struct err *err)
 	struct ixn *ixn;
 
 	if (!in->name)
-		return err_set(err, E_MISSING_OPERAND, "what", "--name or --list", "command", "ixn-site", NULL);
+		return err_set(err, E_MISSING_OPERAND, "what", N_("--name or --list"), "command", "ixn-site", NULL);
 	if (website_get(call, in->name, &site, err) < 0 || ixn_get(call, in->id, &ixn, err) < 0 || field_source_init(&source, call, ixn, err) < 0)
 		return -1;
 	source.raw = true;

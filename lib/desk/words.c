@@ -15,13 +15,13 @@
 #define LEARN_STEP 500
 
 static int
-put(struct call *call, enum sql sql, const char *kind, const char *ref, const char *text, struct err *err)
+put(struct call *call, const char *kind, const char *ref, const char *text, struct err *err)
 {
 	const struct match_word *words;
 	size_t n = match_words(call->arena, text, &words);
 
 	for (size_t i = 0; i < n; i++)
-		if (sql_run(call->tx, sql, ARGS(V_TEXT(kind), V_INT(words[i].place), V_TEXT(words[i].word), V_TEXT(text), V_TEXT(ref)), err) < 0)
+		if (sql_run(call->tx, SQL_WORD_PUT, ARGS(V_TEXT(kind), V_INT(words[i].place), V_TEXT(words[i].word), V_TEXT(text), V_TEXT(ref)), err) < 0)
 			return -1;
 	return 0;
 }
@@ -41,24 +41,12 @@ words_of_contact(struct call *call, const char *contact, const char **text_r, st
 	return 0;
 }
 
-static int
-of_contact(struct call *call, enum sql sql, const char *contact, struct err *err)
-{
-	const char *text;
-
-	return words_of_contact(call, contact, &text, err) < 0 ? -1 : put(call, sql, "contact", contact, text, err);
-}
-
 int
 words_learn(struct call *call, const char *contact, struct err *err)
 {
-	return of_contact(call, SQL_WORD_PUT, contact, err);
-}
+	const char *text;
 
-int
-words_forget(struct call *call, const char *contact, struct err *err)
-{
-	return of_contact(call, SQL_WORD_REMOVE, contact, err);
+	return words_of_contact(call, contact, &text, err) < 0 ? -1 : put(call, "contact", contact, text, err);
 }
 
 struct label {
@@ -82,7 +70,7 @@ words_site(struct call *call, struct err *err)
 		const char *const names[] = { l->ref, l->label };
 		const char *text = match_text(call->arena, &(struct match_labels){ .names = names, .names_n = 2 });
 
-		if (put(call, SQL_WORD_PUT, l->kind, l->ref, text, err) < 0)
+		if (put(call, l->kind, l->ref, text, err) < 0)
 			return -1;
 	}
 	return 0;

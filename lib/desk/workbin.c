@@ -122,7 +122,7 @@ drawer_of(struct call *call, const struct workbin *bin, const struct ixn *ixn, c
 
 	*keeper_r = NULL;
 	if (bin->kind != WORKBIN_PERSONAL)
-		return of ? err_set(err, E_USAGE, "what", "--of goes with a personal workbin", "command", "ixn-place", NULL) : 0;
+		return of ? err_set(err, E_USAGE, "what", N_("--of goes with a personal workbin"), "command", "ixn-place", NULL) : 0;
 	*keeper_r = of ? of : (back ? ixn->keeper : call->actor.name);
 	if (!*keeper_r)
 		return err_set(err, E_MISSING_OPERAND, "what", "--of", "command", "ixn-place", NULL);

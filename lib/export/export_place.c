@@ -36,20 +36,6 @@ fail(const struct export_place *p, enum err_code code, const char *path, struct 
 	return err_set(err, code, "path", path ? path : p->path, "reason", strerror(errno), NULL);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	remove(path);
-	return 0;
-}
-
-static void
-remove_all(const char *path)
-{
-	nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS);
-}
-
 /* Always the same bytes for the same library: no times, no owners. */
 static int
 open_archive(struct export_place *p, struct err *err)
@@ -131,7 +117,7 @@ place_free(struct export_place **place)
 	if (p->fd > STDERR_FILENO)
 		close(p->fd);
 	if (p->part)
-		remove_all(p->part);
+		file_remove_all(p->part);
 	free(p->part);
 	free(p->path);
 	free(p);

@@ -50,16 +50,6 @@ export_csv_header(struct buf *out, bool attachments)
 	buf_str(out, "\r\n");
 }
 
-static const char *
-join(struct arena *arena, const struct texts *texts)
-{
-	const char *text = "";
-
-	for (size_t i = 0; texts && i < texts->n; i++)
-		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", texts->v[i]);
-	return text;
-}
-
 void
 export_csv(struct buf *out, struct arena *arena, const struct import_item *item, const struct texts *attachments)
 {
@@ -71,7 +61,7 @@ export_csv(struct buf *out, struct arena *arena, const struct import_item *item,
 			continue;
 		if (n++)
 			buf_char(out, ',');
-		text = f->type == FIELD_RECORDS ? join(arena, attachments) : text_of(arena, f, item);
+		text = f->type == FIELD_RECORDS ? texts_join(arena, attachments, ",") : text_of(arena, f, item);
 		csv_cell(out, text ? text : "");
 	}
 	buf_str(out, "\r\n");

@@ -106,14 +106,11 @@ code_point(const struct front_reader *r, const char **p, uint32_t *c_r, struct e
 	if (*start == 'U')
 		digits = 8;
 	for (int i = 1; i <= digits; i++) {
-		char d = start + i < r->stop ? start[i] : '\0';
+		int digit = start + i < r->stop ? hex_digit(start[i]) : -1;
 
-		if (d >= '0' && d <= '9')
-			c = c * 16 + (uint32_t)(d - '0');
-		else if ((d | 0x20) >= 'a' && (d | 0x20) <= 'f')
-			c = c * 16 + (uint32_t)((d | 0x20) - 'a') + 10;
-		else
+		if (digit < 0)
 			return front_fail(r, start, N_("too few hexadecimal digits"), err);
+		c = c * 16 + (uint32_t)digit;
 	}
 	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		return front_fail(r, start, N_("no such character"), err);
@@ -129,7 +126,9 @@ escape(const struct front_reader *r, const char **p, uint32_t *c_r, struct err *
 	static const struct {
 		char c;
 		uint32_t means;
-	} escapes[] = { { 'n', '\n' }, { 't', '\t' }, { '\t', '\t' }, { 'r', '\r' }, { '"', '"' }, { '\\', '\\' }, { '/', '/' }, { ' ', ' ' }, { 'a', 7 }, { 'b', 8 }, { 'v', 11 }, { 'f', 12 }, { 'e', 27 }, { 'N', 0x85 }, { '_', 0xa0 }, { 'L', 0x2028 }, { 'P', 0x2029 } };
+	} escapes[] = {
+		{ 'n', '\n' }, { 't', '\t' }, { '\t', '\t' }, { 'r', '\r' }, { '"', '"' }, { '\\', '\\' }, { '/', '/' }, { ' ', ' ' }, { 'a', 7 }, { 'b', 8 }, { 'v', 11 }, { 'f', 12 }, { 'e', 27 }, { 'N', 0x85 }, { '_', 0xa0 }, { 'L', 0x2028 }, { 'P', 0x2029 }
+	};
 
 	if (*p < r->stop && strchr("xuU", **p))
 		return code_point(r, p, c_r, err);

@@ -6,7 +6,6 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -193,14 +192,6 @@ unpack(int folder, int fd, const char *name, struct err *err)
 	return rc;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	remove(path);
-	return 0;
-}
-
 int
 import_archive(const struct import *import, int fd, const char *name, struct err *err)
 {
@@ -216,7 +207,7 @@ import_archive(const struct import *import, int fd, const char *name, struct err
 		if (rc == 0)
 			rc = import_folder(import, folder, name, err);
 		close(folder);
-		nftw(path, remove_one, IMPORT_DEPTH, FTW_DEPTH | FTW_PHYS);
+		file_remove_all(path);
 	}
 	arena_free(&arena);
 	return rc;

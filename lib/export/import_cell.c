@@ -20,14 +20,17 @@ is_inner(const struct field *f)
 }
 
 static int
-unknown(struct arena *arena, const struct record *record, const struct import_cell *cell, struct err *err)
+unknown(const struct record *record, const struct import_cell *cell, struct err *err)
 {
 	struct near near = { .word = cell->key };
 
 	for (size_t i = 0; i < record->n; i++)
 		if (!is_inner(&record->fields[i]))
 			near_try(&near, record->fields[i].name);
-	return bad(cell, near.best ? arena_printf(arena, "no such field; did you mean %s?", near.best) : N_("no such field"), err);
+	bad(cell, near.best ? N_("no such field; did you mean {near}?") : N_("no such field"), err);
+	if (near.best)
+		err_arg(err, "near", near.best);
+	return -1;
 }
 
 /* "forms/claim.pdf", or "claim.pdf;type=application/pdf" where the name does not tell. */
@@ -76,7 +79,8 @@ set_text(struct arena *arena, const struct field *f, void *item, const struct im
 	if (field_parse(f, item, text, &context, &inner) == 0)
 		return 0;
 	if (err_get(&inner, "expected"))
-		return bad(cell, arena_printf(arena, "'%s' is not %s", text, err_get(&inner, "expected")), err);
+		return err_set(err, E_BAD_FIELD, "where", cell->where, "name", cell->key, "what", N_("'{value}' is not {expected}"), "value", text, "expected",
+			       err_get(&inner, "expected"), NULL);
 	return bad(cell, arena_printf(arena, "'%s': %s", text, err_name(inner.code)), err);
 }
 
@@ -94,7 +98,7 @@ import_set(struct arena *arena, const struct record *record, void *item, const s
 	const struct field *f = record_field(record, cell->key);
 
 	if (!f || is_inner(f))
-		return unknown(arena, record, cell, err);
+		return unknown(record, cell, err);
 	if (f->type == FIELD_RECORDS)
 		set_attachments(arena, f, item, cell->values);
 	else if (f->type == FIELD_TEXTS)

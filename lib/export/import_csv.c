@@ -31,7 +31,7 @@ fill(struct csv_file *f, struct err *err)
 		memmove(f->data.p, f->text.p, left);
 	f->data.n = left;
 	if (left > IMPORT_ITEM)
-		return err_set(err, E_BAD_FILE, "where", import_place(f->import, f->file, f->text.line), "what", "a row is larger than 64 MiB", NULL);
+		return err_set(err, E_BAD_FILE, "where", import_place(f->import, f->file, f->text.line), "what", N_("a row is larger than 64 MiB"), NULL);
 	/* As much again as there is: a row that is read over and over costs no more than twice. */
 	if (import_fill(f->file, left * 2 + CHUNK, &f->data, &f->text.whole, err) < 0)
 		return -1;

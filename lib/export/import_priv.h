@@ -22,8 +22,6 @@ struct import_file {
 int import_jsonl(const struct import *import, const struct import_file *file, struct err *err);
 int import_csv(const struct import *import, const struct import_file *file, struct err *err);
 int import_markdown(const struct import *import, const struct import_file *file, struct err *err);
-/* By its name, else by its first bytes. */
-enum import_format import_sniff(const char *name, const char *start, size_t size);
 /* All files of a folder whose names say their format, in the order of their names; name: for messages. */
 int import_folder(const struct import *import, int folder, const char *name, struct err *err);
 /* Unpacks into a folder of its own, reads that, and removes it. */

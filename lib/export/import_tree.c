@@ -57,8 +57,9 @@ by_name(const char *name)
 	return IMPORT_ANY;
 }
 
-enum import_format
-import_sniff(const char *name, const char *start, size_t size)
+/* By its name, else by its first bytes. */
+static enum import_format
+sniff(const char *name, const char *start, size_t size)
 {
 	enum import_format format = by_name(name);
 
@@ -91,7 +92,7 @@ open_file(const struct import *import, const struct import_file *file, enum impo
 	if (n < 0)
 		return io_error(file->name, err);
 	if (format == IMPORT_ANY)
-		format = import_sniff(file->name, start, (size_t)n);
+		format = sniff(file->name, start, (size_t)n);
 	switch (format) {
 	case IMPORT_JSONL:
 		return import_jsonl(import, file, err);

@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/rand.h"
-#include "base/utf8.h"
 #include "jobs/outbox_priv.h"
 
 #define PER_CONNECTION 100
@@ -22,6 +21,7 @@ struct outgoing {
 	struct arena *arena;
 	bool busy, taken, past; /* past: the store has it that its content may have left */
 	bool announced;         /* its envelope went with the end of the one before */
+	bool rest;              /* some of its recipients had no room with the others */
 	const struct outbox_next *mail;
 	struct bytes bytes;
 	struct smtp_mail smtp;
@@ -38,6 +38,7 @@ struct run {
 	struct outbox_totals *totals;
 	int64_t epoch, taken;
 	const char *after;     /* the last mail that was read: each is met once */
+	bool again;            /* but those with a rest */
 	struct outgoing *read; /* that one, if it is not taken yet */
 	struct outgoing slots[AT_ONCE];
 	struct outgoing *done[AT_ONCE]; /* not told yet */
@@ -48,6 +49,7 @@ struct run {
 	struct outgoing *at;  /* whose content is about to leave */
 	bool desk_refused;    /* it was not to go: see before_data */
 	bool plain;           /* nothing is announced any more: a connection broke that way */
+	const char *learned;  /* of which server, to be kept; NULL: nothing, or it is */
 };
 
 static int
@@ -105,7 +107,7 @@ done(struct run *r, struct outgoing *o)
 	r->done[r->done_n++] = o;
 }
 
-/* Counts what was told; a mail that was given back is none that was tried. */
+/* Counts what was told, once the rest of a mail is no more; one that was given back is none that was tried. */
 static int
 told(struct run *r, const struct outbox_stepped *stepped, struct err *err)
 {
@@ -115,7 +117,7 @@ told(struct run *r, const struct outbox_stepped *stepped, struct err *err)
 
 	r->done_n = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (rc == 0 && r->done[i]->outcomes && i < stepped->mails.n)
+		if (rc == 0 && r->done[i]->outcomes && !r->done[i]->rest && i < stepped->mails.n)
 			rc = count(r, mails + i, err);
 		r->done[i]->busy = false;
 	}
@@ -131,7 +133,7 @@ static int
 step(struct run *r, struct outgoing *next, bool past, struct outgoing *behind, struct err *err)
 {
 	struct outbox_result results[AT_ONCE];
-	struct outbox_step in = { .epoch = r->epoch, .results = { results, r->done_n }, .next = behind != NULL, .mailbox = r->settings->mailbox, .after = r->after };
+	struct outbox_step in = { .epoch = r->epoch, .results = { results, r->done_n }, .next = behind != NULL, .mailbox = r->settings->mailbox, .after = r->after, .plain = r->learned };
 	struct arena *arena = behind ? behind->arena : next ? next->arena
 							    : r->done[0]->arena;
 	const struct outbox_stepped *stepped;
@@ -155,6 +157,7 @@ step(struct run *r, struct outgoing *next, bool past, struct outgoing *behind, s
 	if (rc < 0)
 		return -1;
 	stepped = out;
+	r->learned = NULL;
 	if (behind && stepped->next.n)
 		behind->mail = stepped->next.v;
 	if (next && stepped->taken == 1) {
@@ -297,33 +300,6 @@ before_data(void *context, struct err *err)
 	return rc;
 }
 
-static void
-outcomes(struct outgoing *o)
-{
-	static const enum mail_state states[] = {
-		[SMTP_ACCEPTED] = MAIL_SENT,
-		[SMTP_LATER] = MAIL_DEFERRED,
-		[SMTP_REFUSED] = MAIL_FAILED,
-		[SMTP_UNKNOWN] = MAIL_UNKNOWN,
-	};
-	size_t n = o->mail->to.n;
-
-	o->outcomes = arena_alloc(o->arena, (n + 1) * sizeof(*o->outcomes));
-	for (size_t i = 0; i < n; i++) {
-		const struct smtp_result *result = o->results + i;
-
-		o->outcomes[i] = (struct mail_recipient){
-			.address = o->mail->to.v[i],
-			.state = states[result->outcome],
-			.code = result->code ? result->code : INT_ABSENT,
-			.reply = utf8_repair(o->arena, result->text, strlen(result->text), NULL),
-			.attempts = INT_ABSENT,
-			.next_at = INT_ABSENT,
-			.reported = INT_ABSENT,
-		};
-	}
-}
-
 /* What the driver is given, and fills. */
 static void
 address(struct run *r, struct outgoing *o)
@@ -376,6 +352,22 @@ meanwhile(struct run *r, bool follows, struct outgoing **next_r, struct err *err
 	return rc;
 }
 
+/* HOST:PORT, as the desk knows a server. */
+static const char *
+server(const struct run *r)
+{
+	return arena_printf(r->arena, "%s:%u", r->settings->account.host, (unsigned)r->settings->account.port);
+}
+
+/* A connection broke where an envelope was announced: perhaps for that. */
+static void
+learn(struct run *r)
+{
+	if (!r->plain)
+		r->learned = server(r);
+	r->plain = true;
+}
+
 /* What became of a mail, and of the one taken behind it, which waits again where the connection is gone. */
 static int
 settle(struct run *r, struct outgoing *o, struct outgoing **next, int rc, struct err *err)
@@ -385,10 +377,12 @@ settle(struct run *r, struct outgoing *o, struct outgoing **next, int rc, struct
 	bool blameless = broken && (r->desk_refused || broken->code == E_LOGIN_REFUSED);
 
 	if (!blameless)
-		outcomes(o);
+		o->outcomes = outbox_outcomes(o->mail, o->results, o->arena, &o->rest);
+	r->again |= o->rest;
 	done(r, o);
 	r->broken = broken ? r->broken + 1 : 0;
-	r->plain |= broken && (o->announced || smtp_announced(r->smtp));
+	if (broken && !blameless && (o->announced || smtp_announced(r->smtp)))
+		learn(r);
 	if (*next && (broken || rc < 0)) {
 		done(r, *next);
 		*next = NULL;
@@ -464,6 +458,11 @@ send_all(struct run *r, struct err *err)
 			rc = first(r, &at, err);
 		if (rc > 0 && at)
 			rc = send_one(r, &at, err) < 0 ? -1 : 1;
+		if (rc == 0 && r->again) {
+			r->again = false;
+			r->after = NULL;
+			rc = 1;
+		}
 	}
 	return rc;
 }
@@ -487,6 +486,7 @@ outbox_run(struct desk *desk, const struct outbox_settings *settings, outbox_rep
 	if (lock < 0)
 		return -1;
 	r.epoch = new_epoch();
+	r.plain = settings->plain && strcmp(settings->plain, server(&r)) == 0;
 	rc = heal(&r, err) < 0 ? -1 : send_all(&r, err);
 	hang_up(&r);
 	for (size_t i = 0; i < AT_ONCE; i++)

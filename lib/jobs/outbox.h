@@ -11,6 +11,9 @@
  * then the next one's envelope is out, with the end of that one (smtp_begin); where it
  * turns out that it must not go, the connection ends, for it cannot be taken back.
  *
+ * A server that ends the connection where an envelope went out early is told each
+ * in its time from then on, for a day: the desk keeps that with the account.
+ *
  * One connection, made when there is something to send, made anew when it
  * broke; two mails in a row that break theirs end the run, and so do a server
  * that cannot be reached and a login that is refused: the mail at hand then
@@ -42,6 +45,7 @@ struct outbox_settings {
 	int64_t lock_wait_ms;              /* for another run to end */
 	size_t per_connection;             /* mails; 0: 100 */
 	int64_t limit;                     /* mails of this run; 0: all that are due */
+	const char *plain;                 /* as outbox_boxes says it: nothing is announced to that server; or NULL */
 	const volatile sig_atomic_t *stop; /* NULL, or looked at between mails: not 0 ends the run */
 };
 

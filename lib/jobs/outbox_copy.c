@@ -46,11 +46,14 @@ tell(struct run *r, const struct outbox_copied *begun, struct err *err)
 	return out ? r->not_kept(r->context, out, err) : 0;
 }
 
-/* Told with the next one. */
-static void
-settle(struct run *r, const char *state, const char *reply)
+/* Told with the next one that is begun; none was begun since the one before: that is told now. */
+static int
+settle(struct run *r, const char *state, const char *reply, struct err *err)
 {
+	if (tell(r, NULL, err) < 0)
+		return -1;
 	r->settled = (struct outbox_copied){ arena_strdup(r->arena, r->copy->id), state, arena_strdup(r->arena, reply) };
+	return 1;
 }
 
 /* The folder. */
@@ -153,7 +156,8 @@ refused(struct run *r, bool unseen, const struct err *why, struct err *err)
 {
 	const char *reason = err_get(why, "reason");
 
-	settle(r, unseen ? "unseen" : "failed", reason ? reason : err_name(why->code));
+	if (settle(r, unseen ? "unseen" : "failed", reason ? reason : err_name(why->code), err) < 0)
+		return -1;
 	if (!imap_broken(r->imap))
 		return 1;
 	err_copy(err, why);
@@ -169,18 +173,15 @@ keep_copy(struct run *r, struct err *err)
 
 	if (opened(r, &why) < 0 || (begun.reply && look(r, &why) < 0))
 		return refused(r, begun.reply != NULL, &why, err);
-	if (begun.reply && r->found) {
-		settle(r, "kept", NULL);
-		return 1;
-	}
+	if (begun.reply && r->found)
+		return settle(r, "kept", NULL, err);
 	if (!begun.reply)
 		begun.reply = arena_printf(r->each, "%" PRIu32 ":%" PRIu32, r->box.uidvalidity, r->next);
 	if (tell(r, &begun, err) < 0)
 		return -1;
 	if (append(r, &why) < 0)
 		return refused(r, imap_broken(r->imap) != NULL, &why, err); /* over: nobody knows whether it is there */
-	settle(r, "kept", NULL);
-	return 1;
+	return settle(r, "kept", NULL, err);
 }
 
 /* 1: one was dealt with, 0: there is none. */

@@ -1,7 +1,10 @@
-/* What the outbox's jobs ask the desk, and their lock beside its store. */
+/* What the outbox's jobs ask the desk, and tell it, and their lock beside its store. */
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/lockfile.h"
+#include "base/utf8.h"
 #include "jobs/outbox_priv.h"
 
 static int
@@ -59,4 +62,44 @@ outbox_lock(struct desk *desk, const char *mailbox, int64_t wait_ms, struct err 
 
 	arena_free(&arena);
 	return lock;
+}
+
+/* Somebody has it now: who had no room in the same transaction gets one of their own, and that was no try. */
+static bool
+some_taken(const struct smtp_result *results, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (results[i].outcome == SMTP_ACCEPTED)
+			return true;
+	return false;
+}
+
+struct mail_recipient *
+outbox_outcomes(const struct outbox_next *mail, const struct smtp_result *results, struct arena *arena, bool *rest_r)
+{
+	static const enum mail_state states[] = {
+		[SMTP_ACCEPTED] = MAIL_SENT,
+		[SMTP_LATER] = MAIL_DEFERRED,
+		[SMTP_REFUSED] = MAIL_FAILED,
+		[SMTP_UNKNOWN] = MAIL_UNKNOWN,
+	};
+	bool taken = some_taken(results, mail->to.n);
+	struct mail_recipient *v = arena_alloc(arena, (mail->to.n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < mail->to.n; i++) {
+		const struct smtp_result *result = results + i;
+		bool rest = taken && result->full;
+
+		v[i] = (struct mail_recipient){
+			.address = mail->to.v[i],
+			.state = rest ? MAIL_QUEUED : states[result->outcome],
+			.code = result->code ? result->code : INT_ABSENT,
+			.reply = utf8_repair(arena, result->text, strlen(result->text), NULL),
+			.attempts = INT_ABSENT,
+			.next_at = INT_ABSENT,
+			.reported = INT_ABSENT,
+		};
+		*rest_r |= rest;
+	}
+	return v;
 }

@@ -281,7 +281,7 @@ field_code_render(struct arena *arena, const char *text, const struct code_optio
 		else
 			put_fixed(&run, &out, s.p, s.size);
 		if (rc == 0 && out.n > CODE_OUTPUT_MAX)
-			rc = err_set(err, E_TOO_LARGE, "what", "the text with its field codes filled in", "limit", "32 MiB", NULL);
+			rc = err_set(err, E_TOO_LARGE, "what", N_("the text with its field codes filled in"), "limit", "32 MiB", NULL);
 	}
 	if (rc == 0)
 		*text_r = arena_memdup(arena, buf_get(&out), out.n);

@@ -27,8 +27,9 @@ compare_texts(const char *p, const char *q)
 	return (*p != '\0') - (*q != '\0');
 }
 
-int
-code_compare(const struct code_value *a, const struct code_value *b)
+/* -1, 0, 1 of two of one type; texts ignore case. */
+static int
+compare(const struct code_value *a, const struct code_value *b)
 {
 	switch (a->type) {
 	case CODE_NUMBER:
@@ -96,7 +97,7 @@ equal(const struct code_value *a, const struct code_value *b)
 {
 	if (a->type == CODE_NONE || b->type == CODE_NONE)
 		return !code_has_value(a) && !code_has_value(b);
-	return code_compare(a, b) == 0;
+	return compare(a, b) == 0;
 }
 
 #define COMPARE(name, condition) \
@@ -112,10 +113,10 @@ equal(const struct code_value *a, const struct code_value *b)
 	}
 COMPARE(is_equal, equal(a, b))
 COMPARE(is_other, !equal(a, b))
-COMPARE(is_less, code_compare(a, b) < 0)
-COMPARE(is_most, code_compare(a, b) <= 0)
-COMPARE(is_more, code_compare(a, b) > 0)
-COMPARE(is_least, code_compare(a, b) >= 0)
+COMPARE(is_less, compare(a, b) < 0)
+COMPARE(is_most, compare(a, b) <= 0)
+COMPARE(is_more, compare(a, b) > 0)
+COMPARE(is_least, compare(a, b) >= 0)
 
 /* Arithmetic. */
 

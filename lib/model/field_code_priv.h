@@ -165,8 +165,6 @@ int code_text(struct code_run *run, const struct node *node, const struct code_v
 const char *code_type_name(enum code_type type);
 /* "a text or a number" */
 const char *code_types_names(struct arena *arena, unsigned types);
-/* -1, 0, 1 of two of one type; texts ignore case. */
-int code_compare(const struct code_value *a, const struct code_value *b);
 int code_put_number(struct code_run *run, const struct node *node, double number, struct code_value *out);
 int code_put_text(struct code_run *run, const struct node *node, const char *text, struct code_value *out);
 int code_put_truth(bool is, struct code_value *out);

@@ -243,6 +243,9 @@ const char *names_get(const struct names *names, int value);
 	X(USE_REFUSED, "refused", N_("said not to fit"))
 
 #define NAMES_ENUM(value, name, doc) value,
+#define NAMES_ONE(value, name, doc) +1
+/* How many a list has: the size of a table that is looked up by its values, so that a new one is a row without anything, never outside. */
+#define NAMES_COUNT(LIST) (0 LIST(NAMES_ONE))
 enum ixn_state { IXN_STATES(NAMES_ENUM) };
 enum offer_state { OFFER_STATES(NAMES_ENUM) };
 enum offer_purpose { OFFER_PURPOSES(NAMES_ENUM) };
@@ -277,8 +280,10 @@ enum review_verdict { REVIEW_VERDICTS(NAMES_ENUM) };
 enum clean_policy { CLEAN_POLICIES(NAMES_ENUM) };
 enum rejected_policy { REJECTED_POLICIES(NAMES_ENUM) };
 
-extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, agent_presences, waiting_sides, waiting_levels, message_roles, mail_states, party_roles, monitor_modes,
-	directions, closed_policies, last_agent_policies, unavailable_policies, workbin_kinds, data_types, missing_policies, actions, alert_levels, response_usages, response_states, use_kinds,
-	email_kinds, fetch_outcomes, after_policies, duplicate_policies, sent_policies, review_verdicts, clean_policies, rejected_policies;
+extern const struct names ixn_states, offer_states, offer_purposes, end_reasons, roles, agent_states, agent_presences;
+extern const struct names waiting_sides, waiting_levels, message_roles, mail_states, party_roles, monitor_modes, directions;
+extern const struct names closed_policies, last_agent_policies, unavailable_policies, workbin_kinds, data_types, missing_policies;
+extern const struct names actions, alert_levels, response_usages, response_states, use_kinds, email_kinds, fetch_outcomes;
+extern const struct names after_policies, duplicate_policies, sent_policies, review_verdicts, clean_policies, rejected_policies;
 
 #endif

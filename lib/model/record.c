@@ -17,6 +17,25 @@ texts_add(struct arena *arena, struct texts *texts, const char *text)
 	vec_push(arena, texts, arena_strdup(arena, text));
 }
 
+bool
+texts_has(const struct texts *texts, const char *text)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (strcmp(texts->v[i], text) == 0)
+			return true;
+	return false;
+}
+
+const char *
+texts_join(struct arena *arena, const struct texts *texts, const char *between)
+{
+	const char *joined = "";
+
+	for (size_t i = 0; i < texts->n; i++)
+		joined = arena_printf(arena, "%s%s%s", joined, i ? between : "", texts->v[i]);
+	return joined;
+}
+
 void
 pairs_add(struct arena *arena, struct pairs *pairs, const char *key, const char *value)
 {
@@ -247,7 +266,7 @@ parse_int(const struct field *field, const char *text, int64_t *n_r, struct err 
 	errno = 0;
 	n = strtoll(text, &end, 10);
 	if (errno || !is_number(text, "+-0123456789") || *end || n > INT_EXACT || n < -INT_EXACT)
-		return bad_value(field, text, "a whole number", err);
+		return bad_value(field, text, N_("a whole number"), err);
 	*n_r = n;
 	return 0;
 }
@@ -264,7 +283,7 @@ parse_bool(const struct field *field, const char *text, int64_t *n_r, struct err
 		*n_r = strcmp(text, yes[i]) == 0;
 		return 0;
 	}
-	return bad_value(field, text, "true or false", err);
+	return bad_value(field, text, N_("true or false"), err);
 }
 
 static int
@@ -331,7 +350,7 @@ field_parse(const struct field *field, void *p, const char *text, const struct f
 		return parse_whole(field, to, text, context, err);
 	case AS_REAL:
 		*(double *)to = strtod(text, &end);
-		return is_number(text, "+-.0123456789eE") && !*end && isfinite(*(double *)to) ? 0 : bad_value(field, text, "a number", err);
+		return is_number(text, "+-.0123456789eE") && !*end && isfinite(*(double *)to) ? 0 : bad_value(field, text, N_("a number"), err);
 	case AS_TEXTS:
 		texts_add(context->arena, to, text);
 		return 0;
@@ -367,12 +386,9 @@ format_list(struct arena *arena, const struct field *field, const void *p)
 {
 	const char *text = "";
 
-	if (field->type == FIELD_TEXTS) {
-		const struct texts *t = field_const(field, p);
-
-		for (size_t i = 0; i < t->n; i++)
-			text = arena_printf(arena, "%s%s%s", text, i ? "," : "", t->v[i]);
-	} else if (field->type == FIELD_PAIRS) {
+	if (field->type == FIELD_TEXTS)
+		return texts_join(arena, field_const(field, p), ",");
+	if (field->type == FIELD_PAIRS) {
 		const struct pairs *t = field_const(field, p);
 
 		for (size_t i = 0; i < t->n; i++)

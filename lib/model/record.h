@@ -99,6 +99,8 @@ enum field_flags {
 	FIELD_NUMBERS = 1 << 8,
 	/* Ours alone: in no schema. */
 	FIELD_INTERNAL = 1 << 9,
+	/* A null takes away what is there, in it and in all that lies within; of other fields it says nothing (record_heed). */
+	FIELD_NULLS = 1 << 10,
 };
 
 struct record;
@@ -229,6 +231,12 @@ void record_init(const struct record *record, void *p);
 void *record_new(struct arena *arena, const struct record *record) ATTR_MUSTUSE;
 /* Fields present in from replace those of to; a null makes one absent. */
 void record_overlay(const struct record *record, void *to, const void *from);
+/*
+ * What a request says: where a null says nothing, *p becomes a copy in which it is
+ * absent; so who looks at a whole number meets no INT_NULL but in FIELD_NULLS.
+ * E_BAD_FIELD for one that is required.
+ */
+int record_heed(struct arena *arena, const struct record *record, const void **p, struct err *err) ATTR_MUSTUSE;
 /* NULL when there is none of that name. */
 const struct field *record_field(const struct record *record, const char *name);
 
@@ -267,6 +275,9 @@ void record_schema(const struct record *record, struct buf *out);
 const char *field_value_name(struct arena *arena, const struct field *field);
 
 void texts_add(struct arena *arena, struct texts *texts, const char *text);
+bool texts_has(const struct texts *texts, const char *text);
+/* "" where there are none. */
+const char *texts_join(struct arena *arena, const struct texts *texts, const char *between);
 void pairs_add(struct arena *arena, struct pairs *pairs, const char *key, const char *value);
 /* The value of a key, or NULL. */
 const char *pairs_get(const struct pairs *pairs, const char *key);

@@ -44,7 +44,8 @@ read_text(const struct place *place, const struct field *f, const char *text, vo
 	if (field_parse(f, p, text, &context, &inner) == 0)
 		return 0;
 	if (err_get(&inner, "expected"))
-		return bad(place, f->name, arena_printf(place->arena, "'%s' is not %s", text, err_get(&inner, "expected")), err);
+		return err_set(err, E_BAD_FIELD, "where", place->where, "name", f->name, "what", N_("'{value}' is not {expected}"), "value", text, "expected",
+			       err_get(&inner, "expected"), NULL);
 	*err = (struct err){ 0 };
 	return bad(place, f->name, arena_printf(place->arena, "'%s': %s", text, err_name(inner.code)), err);
 }
@@ -218,7 +219,10 @@ unknown_key(const struct place *place, const struct record *record, const char *
 
 	for (size_t i = 0; i < record->n; i++)
 		near_try(&near, record->fields[i].name);
-	return bad(place, key, near.best ? arena_printf(place->arena, "no such field; did you mean %s?", near.best) : N_("no such field"), err);
+	bad(place, key, near.best ? N_("no such field; did you mean {near}?") : N_("no such field"), err);
+	if (near.best)
+		err_arg(err, "near", near.best);
+	return -1;
 }
 
 static int

@@ -105,12 +105,6 @@ on_socket(void *context, curl_socket_t fd, curlsocktype purpose)
 	return CURL_SOCKOPT_OK;
 }
 
-#define SET(easy, option, value) \
-	do { \
-		if (curl_easy_setopt(easy, option, value) != CURLE_OK) \
-			abort(); \
-	} while (0)
-
 CURL *
 http_handle(const struct http *http)
 {

@@ -5,6 +5,7 @@
 #define REMOTE_HTTP_PRIV_H
 
 #include <curl/curl.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -17,7 +18,6 @@ struct stream {
 	bool begun;    /* it was asked for once */
 	bool stands;   /* the server said 200 */
 	bool happened; /* an event came since we last looked */
-	bool in_line;  /* behind the first byte of a line, and it is data's: an event's name or data */
 	char line[8];  /* how the line begins */
 	size_t line_n;
 	int64_t again; /* when it may be asked for anew, by the monotonic clock */
@@ -34,6 +34,12 @@ struct http {
 	bool large, whole; /* the answer: too large; its headers came to their end */
 	struct stream stream;
 };
+
+#define SET(easy, option, value) \
+	do { \
+		if (curl_easy_setopt(easy, option, value) != CURLE_OK) \
+			abort(); \
+	} while (0)
 
 CURL *http_handle(const struct http *http);
 void http_header(struct curl_slist **list, const char *line);

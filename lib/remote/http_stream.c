@@ -19,12 +19,6 @@
 /* The server says something every 15 s. */
 #define SILENCE_SECS 45L
 
-#define SET(easy, option, value) \
-	do { \
-		if (curl_easy_setopt(easy, option, value) != CURLE_OK) \
-			abort(); \
-	} while (0)
-
 static void
 stream_end(struct stream *s)
 {

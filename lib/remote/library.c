@@ -5,7 +5,6 @@
 #include "desk/library.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #define ANEW_MAX 5
 
 struct pull {
+	struct desk *desk;
 	struct arena *arena;
 	/* By enum library_kind, so that responses come before what names them. */
 	VEC(struct search_change)
@@ -74,28 +74,48 @@ item_of(const struct library_change *c)
 }
 
 static int
+no_library(struct desk *desk, const char *why, struct err *err)
+{
+	return err_set(err, E_PROTOCOL, "peer", http_peer(((struct remote *)desk)->http), "reason", why, NULL);
+}
+
+/* It says of what: nothing else could be put into an index, whatever server says so. */
+static bool
+is_whole(const struct library_change *c)
+{
+	static const struct {
+		bool id, name, use;
+	} needs[LIBRARY_END + 1] = {
+		[LIBRARY_RESPONSE] = { .id = true },
+		[LIBRARY_USE] = { .id = true, .use = true },
+		[LIBRARY_FAVOURITE] = { .id = true, .name = true },
+		[LIBRARY_AGENT] = { .name = true },
+	};
+
+	if (c->kind < 0 || c->kind > LIBRARY_END || c->seq < 0)
+		return false;
+	return (!needs[c->kind].id || c->id) && (!needs[c->kind].name || c->name) && (!needs[c->kind].use || (c->use >= 0 && c->number >= 0));
+}
+
+static int
 keep(void *context, const struct record *record, const void *p, struct err *err)
 {
 	const struct library_change *c = p;
 	struct pull *pull = context;
 
-	(void)record, (void)err;
+	(void)record;
+	if (!is_whole(c))
+		return no_library(pull->desk, "a change of the library that does not say of what", err);
 	if (c->kind == LIBRARY_END) {
 		pull->seq = c->seq;
 		pull->site = c->site;
 		pull->more = c->more == 1;
 		pull->anew = c->anew == 1;
 		pull->ended = true;
-	} else if (c->kind >= 0 && c->kind < LIBRARY_END) {
+	} else {
 		vec_push(pull->arena, &pull->v[c->kind], ((struct search_change){ c->seq, item_of(c) }));
 	}
 	return 0;
-}
-
-static int
-no_library(struct desk *desk, const char *why, struct err *err)
-{
-	return err_set(err, E_PROTOCOL, "peer", http_peer(((struct remote *)desk)->http), "reason", why, NULL);
 }
 
 /* One page behind pull->seq. */
@@ -105,6 +125,7 @@ page(struct desk *desk, struct pull *pull, struct err *err)
 	const struct library_since_in in = { pull->seq, pull->site };
 	const struct request request = { .op = &op_library_since, .in = &in };
 
+	pull->desk = desk;
 	pull->ended = false;
 	if (desk_call(desk, &request, pull->arena, keep, pull, err) < 0)
 		return -1;
@@ -184,14 +205,6 @@ remote_library_build(struct desk *desk, const char *path, void (*told)(size_t do
 	return rc;
 }
 
-static int
-by_seq(const void *a, const void *b)
-{
-	int64_t x = ((const struct search_change *)a)->seq, y = ((const struct search_change *)b)->seq;
-
-	return (x > y) - (x < y);
-}
-
 /* A page to the log; where nothing of its end is for this agent, that, too, so that it is not asked for again. */
 static int
 append(const char *path, struct pull *pull, int64_t from, struct err *err)
@@ -202,8 +215,7 @@ append(const char *path, struct pull *pull, int64_t from, struct err *err)
 	for (int kind = 0; kind < LIBRARY_END; kind++)
 		for (size_t i = 0; i < pull->v[kind].n; i++)
 			vec_push(pull->arena, &all, pull->v[kind].v[i]);
-	if (all.n)
-		qsort(all.v, all.n, sizeof(*all.v), by_seq);
+	search_changes_sort(all.v, all.n);
 	if (pull->seq > from && (!all.n || all.v[all.n - 1].seq < pull->seq)) {
 		struct search_change nothing = { pull->seq, { .kind = SEARCH_USE } };
 

@@ -133,7 +133,7 @@ remote_beside(struct desk *desk, struct arena *arena, const char *suffix)
 {
 	const struct remote *r = remote_of(desk);
 
-	return arena_printf(arena, "%s/store%s", r->folder ? r->folder : "/nonexistent", suffix);
+	return arena_printf(arena, "%s/store%s", r->folder ? r->folder : "/dev/null", suffix);
 }
 
 /* Answers. */

@@ -77,7 +77,15 @@ static int
 send_one(struct sender *s, const struct unsent *u, struct err *err)
 {
 	struct remote *r = s->r;
-	struct http_request http = { .path = arena_printf(s->arena, "/v1/%s", u->op), .agent = r->options.agent, .token = r->options.token, .key = u->key, .seen = arena_printf(s->arena, "%" PRId64, u->seq), .body = u->input, .size = strlen(u->input) };
+	struct http_request http = {
+		.path = arena_printf(s->arena, "/v1/%s", u->op),
+		.agent = r->options.agent,
+		.token = r->options.token,
+		.key = u->key,
+		.seen = arena_printf(s->arena, "%" PRId64, u->seq),
+		.body = u->input,
+		.size = strlen(u->input),
+	};
 	struct http_answer answer;
 	struct err said = { 0 };
 

@@ -208,8 +208,9 @@ route_next(struct world *w, uint32_t agent)
 	return decision.chosen;
 }
 
-void
-replay_route_agent(struct world *w, uint32_t agent)
+/* Offers waiting items to an agent as long as one is free for them. */
+static void
+route_agent(struct world *w, uint32_t agent)
 {
 	for (int i = 0; i < OFFERS_MAX && route_next(w, agent); i++)
 		continue;
@@ -234,7 +235,7 @@ done(struct world *w, uint32_t i)
 		item->leg++;
 		replay_arrive(w, i);
 	}
-	replay_route_agent(w, agent);
+	route_agent(w, agent);
 }
 
 static void
@@ -252,7 +253,7 @@ leave(struct world *w, uint32_t i)
 	item->turn++;
 	if (item->state == ITEM_OFFERED) {
 		load(w, item, -1);
-		replay_route_agent(w, agent);
+		route_agent(w, agent);
 	}
 	item->state = ITEM_GONE;
 }
@@ -322,7 +323,7 @@ happen(struct world *w, const struct moment *m)
 		break;
 	case MOMENT_WRAPPED:
 		wrap(w, m->who, false);
-		replay_route_agent(w, w->item[m->who].agent);
+		route_agent(w, w->item[m->who].agent);
 		break;
 	case MOMENT_WRAP:
 		wrap(w, m->who, true);
@@ -335,7 +336,7 @@ happen(struct world *w, const struct moment *m)
 		break;
 	case MOMENT_SHIFT:
 		shift(w, m->who);
-		replay_route_agent(w, m->who);
+		route_agent(w, m->who);
 		break;
 	case MOMENT_LEAVE:
 		leave(w, m->who);
@@ -368,7 +369,7 @@ begin(struct world *w)
 		}
 	w->quiet = false;
 	for (uint32_t a = 0; a < w->n_workers; a++)
-		replay_route_agent(w, a);
+		route_agent(w, a);
 }
 
 /* The period is over, whatever is still going on. */

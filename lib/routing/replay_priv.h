@@ -188,8 +188,6 @@ void replay_deadline(struct world *w, const struct moment *m);
 
 /* Offers a waiting item to the best of the agents who are free for it, if any. */
 void replay_route_item(struct world *w, uint32_t item);
-/* Offers waiting items to an agent as long as one is free for them. */
-void replay_route_agent(struct world *w, uint32_t agent);
 
 #define WORDS_OF(n) (((n) + 63) / 64)
 #define BIT_GET(set, i) ((set)[(i) / 64] >> ((i) % 64) & 1)

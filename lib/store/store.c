@@ -14,18 +14,25 @@
 static int
 check_version(struct store *store, unsigned flags, struct err *err);
 
+/* RFC 3986, 3.1; of one letter it may be a path. */
+static bool
+has_scheme(const char *url)
+{
+	size_t n = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
+	return n > 1 && url[n] == ':';
+}
+
 /* NULL: this program has none for it. */
 static const struct engine *
 engine_of(const char *url)
 {
-	const char *slash = strchr(url, '/');
-
 	for (size_t i = 0; store_engines[i]; i++)
 		for (const char *const *s = store_engines[i]->schemes; *s; s++)
 			if (strncmp(url, *s, strlen(*s)) == 0)
 				return store_engines[i];
-	/* "what://": no path. */
-	return slash && slash > url && slash[-1] == ':' && slash[1] == '/' ? NULL : store_engines[0];
+	/* "what:" is no path: a slip there would make a file of that name. */
+	return has_scheme(url) ? NULL : store_engines[0];
 }
 
 /* Of a URL, cut; the rest may hold a password. */
@@ -76,12 +83,6 @@ const char *
 store_path(const struct store *store)
 {
 	return store->path;
-}
-
-const char *
-store_name(const struct store *store)
-{
-	return store->name;
 }
 
 int

@@ -59,9 +59,7 @@ int store_open(const char *url, unsigned flags, struct store **store_r, struct e
 void store_close(struct store **store);
 /* What the names of files that lie beside it begin with. */
 const char *store_path(const struct store *store);
-/* The store as messages call it: a path, or a URL without its password. */
-const char *store_name(const struct store *store);
-/* The same of any URL, open or not; and its path. */
+/* The store as messages call it: a path, or a URL without its password; and its path. Of any URL, open or not. */
 const char *store_shown(struct arena *arena, const char *url);
 const char *store_beside(struct arena *arena, const char *url);
 /* The engine's own check of the whole file: E_STORE_DAMAGED with the first complaint. */
@@ -181,6 +179,6 @@ const char *schema_creates(struct arena *arena, size_t i);
 /* The version of the store from which on it is there. */
 int schema_version(size_t i);
 
-#define STORE_VERSION 7
+#define STORE_VERSION 8
 
 #endif

@@ -85,9 +85,9 @@ store_beside(struct arena *arena, const char *url)
 	if (!strstr(url, "://"))
 		return name;
 	if (!state || !*state)
-		state = arena_printf(arena, "%s/.local/state", home && *home ? home : "/nonexistent");
+		state = arena_printf(arena, "%s/.local/state", home && *home ? home : "/dev/null");
 	crypto_generichash(hash, sizeof(hash), (const unsigned char *)name, strlen(name), NULL, 0);
 	state = arena_printf(arena, "%s/ixn/%s", state, sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash)));
-	/* Where it cannot be made, what is to be written there says so. */
+	/* Where it cannot be made, as without a home, what is to be written there says so. */
 	return file_mkdirs(state, &ignored) < 0 ? state : arena_printf(arena, "%s/store", state);
 }

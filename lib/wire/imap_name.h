@@ -1,7 +1,7 @@
 /*
  * imap_name.h - names of mailboxes on the wire: modified UTF-7 (RFC 3501, 5.1.3).
  *
- * Ownership: results live in the arena. No state; any thread.
+ * Ownership: the result lives in the arena. No state; any thread.
  */
 #ifndef WIRE_IMAP_NAME_H
 #define WIRE_IMAP_NAME_H
@@ -12,7 +12,5 @@ struct arena;
 
 /* NULL: not UTF-8. */
 const char *imap_name_encode(struct arena *arena, const char *utf8) ATTR_MUSTUSE;
-/* NULL: not modified UTF-7, which has one form for each name. A server that sends UTF-8 is taken at its word. */
-const char *imap_name_decode(struct arena *arena, const char *name) ATTR_MUSTUSE;
 
 #endif

@@ -22,7 +22,6 @@
 #include "base/attr.h"
 
 struct arena;
-struct err;
 
 /* "" where there was a name alone; the domain stands as it was written. */
 struct mail_address {
@@ -63,8 +62,6 @@ struct mail_headers {
 void mail_headers_read(struct arena *arena, const char *bytes, size_t size, struct mail_headers *out);
 /* The value of the first line of that name, in any case, or NULL. */
 const char *mail_header_get(const struct mail_headers *h, const char *name);
-/* The addresses in the value of a header, raw: "Ann <a@x>, b@y (Bob), team: c@z;". */
-void mail_addresses_read(struct arena *arena, const char *value, size_t size, struct mail_addresses *out);
 /* "Tue, 3 Jun 2008 11:05:30 +0200", and what else stands in mails; MAIL_NO_DATE. */
 int64_t mail_date_read(const char *value, size_t size);
 
@@ -84,7 +81,7 @@ struct mail_part {
 	size_t size;             /* of the decoded bytes */
 	size_t offset, raw_size; /* of the encoded ones, in the mail */
 	int encoding;            /* enum mail_encoding */
-	bool attachment;         /* counted by mail_attachment */
+	bool attachment;         /* a file, and no part of what is read */
 };
 
 struct mail_body {
@@ -98,8 +95,5 @@ struct mail_body {
 
 /* text ends at 4 MiB, html at 8 MiB. */
 void mail_body_read(struct arena *arena, const char *bytes, size_t size, struct mail_body *out);
-/* The decoded bytes of attachment n, from 1 on; E_NO_MAIL_PART ("value"). part_r may be NULL. */
-int mail_attachment(struct arena *arena, const char *bytes, size_t size, size_t n, struct mail_part *part_r,
-		    const void **data_r, size_t *size_r, struct err *err) ATTR_MUSTUSE;
 
 #endif

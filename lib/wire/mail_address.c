@@ -23,8 +23,8 @@ struct reader {
 	struct buf phrase, comment; /* of the mailbox that is read */
 	struct mail_span angle;
 	bool has_angle, at;
-	bool no_quote, no_paren, no_angle; /* none closes any more */
-	const char *held[HELD_MAX];        /* names so far without an address */
+	bool no_quote, no_paren;    /* none closes any more */
+	const char *held[HELD_MAX]; /* names so far without an address */
 	size_t held_n;
 };
 
@@ -309,11 +309,4 @@ mail_addresses_add(struct arena *arena, struct mail_span value, struct mail_addr
 	buf_release(&r.phrase);
 	buf_release(&r.comment);
 	return p == r.end;
-}
-
-void
-mail_addresses_read(struct arena *arena, const char *value, size_t size, struct mail_addresses *out)
-{
-	*out = (struct mail_addresses){ NULL, 0 };
-	mail_addresses_add(arena, (struct mail_span){ value, size }, out);
 }

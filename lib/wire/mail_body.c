@@ -1,12 +1,10 @@
-/* The text of a mail, and its attachments. */
-#include <stdio.h>
+/* The text of a mail, and what its parts are. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/err.h"
 #include "base/mem.h"
 #include "wire/mail.h"
 #include "wire/mail_priv.h"
@@ -277,32 +275,4 @@ mail_body_read(struct arena *arena, const char *bytes, size_t size, struct mail_
 	buf_release(&t.text);
 	buf_release(&t.more);
 	arena_free(&t.scratch);
-}
-
-int
-mail_attachment(struct arena *arena, const char *bytes, size_t size, size_t n, struct mail_part *part_r,
-		const void **data_r, size_t *size_r, struct err *err)
-{
-	struct mail_leaves leaves = { NULL, 0, 0, 0 };
-	const char *note = NULL;
-	char text[24];
-	size_t at = 0;
-
-	mail_leaves_read(arena, bytes, size, &leaves, &note);
-	count_attachments(&leaves);
-	for (size_t i = 0; i < leaves.n; i++) {
-		const struct mail_part *part = &leaves.v[i].part;
-		char *data;
-
-		if (!part->attachment || ++at != n)
-			continue;
-		data = arena_alloc(arena, part->size + 1);
-		*size_r = mail_decode(part->encoding, leaves.v[i].raw, part->raw_size, data);
-		*data_r = data;
-		if (part_r)
-			*part_r = *part;
-		return 0;
-	}
-	snprintf(text, sizeof(text), "%zu", n);
-	return err_set(err, E_NO_MAIL_PART, "value", text, NULL);
 }

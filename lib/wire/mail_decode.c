@@ -5,21 +5,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "wire/mail.h"
 #include "wire/mail_priv.h"
 
 #define BASE64_LOOK 100 /* bytes in which a line shows what it is */
 #define PARDONED 20     /* bytes of a line in which strays are damage */
-
-int
-mail_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* The value and one; 0: not of the alphabet. */
 static const unsigned char base64_values[256] = {
@@ -99,8 +90,8 @@ qp_escape(const char *p, const char *end, int *byte_r)
 	const char *s = p + 1;
 
 	*byte_r = -1;
-	if (end - p > 2 && mail_hex(p[1]) >= 0 && mail_hex(p[2]) >= 0) {
-		*byte_r = mail_hex(p[1]) * 16 + mail_hex(p[2]);
+	if (end - p > 2 && hex_digit(p[1]) >= 0 && hex_digit(p[2]) >= 0) {
+		*byte_r = hex_digit(p[1]) * 16 + hex_digit(p[2]);
 		return 3;
 	}
 	/* A soft end of line, blanks before it. */
@@ -116,7 +107,7 @@ qp_escape(const char *p, const char *end, int *byte_r)
 	return 1;
 }
 
-size_t
+static size_t
 mail_qp(const char *s, size_t size, char *out)
 {
 	const char *end = s + size;

@@ -39,8 +39,8 @@ numeric(const char *s, const char *end, char out[HTML_REFERENCE])
 	uint32_t c = 0;
 	const char *from = p;
 
-	for (; p < end && mail_hex(*p) >= 0 && (hex || mail_hex(*p) < 10) && (hex || (*p >= '0' && *p <= '9')); p++)
-		c = c > 0x110000 ? c : c * (hex ? 16 : 10) + (uint32_t)mail_hex(*p);
+	for (; p < end && hex_digit(*p) >= 0 && (hex || hex_digit(*p) < 10) && (hex || (*p >= '0' && *p <= '9')); p++)
+		c = c > 0x110000 ? c : c * (hex ? 16 : 10) + (uint32_t)hex_digit(*p);
 	if (p == from)
 		return 0;
 	if (c >= 0x80 && c < 0xa0)

@@ -13,7 +13,6 @@
 #include "wire/mail_text.h"
 
 #define TAG_MAX 12
-#define ATTRIBUTES_MAX 40
 
 static const struct html_tag {
 	const char *name;

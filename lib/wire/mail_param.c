@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "wire/mail_priv.h"
 
 #define PARAMS_MAX 200
@@ -147,8 +148,8 @@ static void
 add_percent(struct buf *out, const char *s, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
-		if (s[i] == '%' && i + 2 < size && mail_hex(s[i + 1]) >= 0 && mail_hex(s[i + 2]) >= 0) {
-			buf_char(out, (char)(mail_hex(s[i + 1]) * 16 + mail_hex(s[i + 2])));
+		if (s[i] == '%' && i + 2 < size && hex_digit(s[i + 1]) >= 0 && hex_digit(s[i + 2]) >= 0) {
+			buf_char(out, (char)(hex_digit(s[i + 1]) * 16 + hex_digit(s[i + 2])));
 			i += 2;
 		} else
 			buf_char(out, s[i]);

@@ -83,10 +83,8 @@ const char *mail_param_get(struct arena *arena, const struct mail_params *params
 
 /* Transfer encodings (mail_decode.c). The size of the result; out NULL: that only. out has room for size bytes. */
 size_t mail_base64(const char *s, size_t size, char *out);
-size_t mail_qp(const char *s, size_t size, char *out);
 size_t mail_decode(int encoding, const char *s, size_t size, char *out);
 int mail_encoding_of(struct mail_span value);
-int mail_hex(char c);
 
 /* A part as it stands in the mail (mail_part.c). */
 struct mail_leaf {

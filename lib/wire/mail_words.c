@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "wire/mail_priv.h"
 
 #define LABEL_LOOK 64 /* bytes of a label */
@@ -69,8 +70,8 @@ add_q(struct buf *out, struct mail_span text)
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 
-		if (c == '=' && i + 2 < text.n && mail_hex(text.p[i + 1]) >= 0 && mail_hex(text.p[i + 2]) >= 0) {
-			buf_char(out, (char)(mail_hex(text.p[i + 1]) * 16 + mail_hex(text.p[i + 2])));
+		if (c == '=' && i + 2 < text.n && hex_digit(text.p[i + 1]) >= 0 && hex_digit(text.p[i + 2]) >= 0) {
+			buf_char(out, (char)(hex_digit(text.p[i + 1]) * 16 + hex_digit(text.p[i + 2])));
 			i += 2;
 		} else if (c != '\r' && c != '\n')
 			buf_char(out, c == '_' ? ' ' : c);

@@ -34,7 +34,7 @@ struct stream {
 	gnutls_typed_vdata_st want[2]; /* looked at in the handshake: it lives as long as tls */
 	int64_t deadline, limit_ms;
 	size_t budget, left; /* budget 0: no limit */
-	bool failed, failed_reading;
+	bool failed;
 	struct err err;
 };
 
@@ -45,14 +45,6 @@ fail(struct stream *s, enum err_code code, const char *reason)
 		err_set(&s->err, code, "peer", s->peer, "reason", reason, NULL);
 	s->failed = true;
 	return -1;
-}
-
-void
-stream_err_copy(struct err *to, const struct err *from)
-{
-	err_set(to, from->code, NULL);
-	for (int i = 0; to && i < from->nargs; i++)
-		err_arg(to, from->args[i].name, from->args[i].value);
 }
 
 static int
@@ -225,7 +217,7 @@ stream_starttls(struct stream *s, size_t buffered, int64_t ms, struct err *err)
 		fail(s, E_BUG, "TLS was not prepared");
 	if (!s->failed && handshake(s) == 0)
 		return 0;
-	stream_err_copy(err, &s->err);
+	err_copy(err, &s->err);
 	return -1;
 }
 
@@ -266,7 +258,7 @@ stream_open(const struct stream_target *target, struct err *err)
 	s->clear_allowed = target->tls == STREAM_TLS_NONE;
 	if ((tls && load_trust(s, target->ca_file) < 0) || connect_to(s, target) < 0 ||
 	    (target->tls == STREAM_TLS_IMPLICIT && handshake(s) < 0)) {
-		stream_err_copy(err, &s->err);
+		err_copy(err, &s->err);
 		stream_close(&s);
 	}
 	return s;
@@ -354,7 +346,6 @@ stream_read(struct stream *s, void *data, size_t size)
 
 	if (s->failed)
 		return -1;
-	s->failed_reading = true;
 	if (s->budget && s->left == 0)
 		return fail_budget(s);
 	if (s->budget && size > s->left)
@@ -370,7 +361,6 @@ stream_read(struct stream *s, void *data, size_t size)
 	if (n < 0)
 		return -1;
 	s->left -= s->budget ? (size_t)n : 0;
-	s->failed_reading = false;
 	return n;
 }
 
@@ -425,7 +415,6 @@ stream_write(struct stream *s, const void *data, size_t size)
 int
 stream_refuse(struct stream *s, const char *reason)
 {
-	s->failed_reading = true;
 	return fail(s, E_PROTOCOL, reason);
 }
 
@@ -436,21 +425,9 @@ stream_failure(const struct stream *s)
 }
 
 bool
-stream_failed_reading(const struct stream *s)
-{
-	return s->failed && s->failed_reading;
-}
-
-bool
 stream_takes_secrets(const struct stream *s)
 {
 	return s->tls || s->loopback || s->clear_allowed;
-}
-
-bool
-stream_is_tls(const struct stream *s)
-{
-	return s->tls;
 }
 
 const char *

@@ -81,26 +81,14 @@ void stream_acknowledge(struct stream *stream);
 int stream_refuse(struct stream *stream, const char *reason);
 /* NULL, or what made it fail; valid until it is closed. */
 const struct err *stream_failure(const struct stream *stream);
-/*
- * It failed while reading, when all that was written had gone out: the peer
- * may have acted on it. False where a write failed: the peer lacks its end.
- */
-bool stream_failed_reading(const struct stream *stream);
 /* TLS is up, or the peer is this machine, or clear text was asked for. */
 bool stream_takes_secrets(const struct stream *stream);
-bool stream_is_tls(const struct stream *stream);
 /* "host:port", for messages. */
 const char *stream_peer(const struct stream *stream);
 /* For poll(2); look at stream_pending first. */
 int stream_fd(const struct stream *stream);
 /* Bytes that are decrypted but not read. */
 size_t stream_pending(const struct stream *stream);
-
-/*
- * NEEDSWORK: belongs to base/err.h. A struct err points into itself, so that
- * it cannot be copied by assignment. to may be NULL.
- */
-void stream_err_copy(struct err *to, const struct err *from);
 
 /* The status of a certificate (gnutls_certificate_status_t) as a reason; NULL: none known. */
 const char *stream_tls_reason(unsigned status);

@@ -16,6 +16,7 @@
 #include "desk/priv.h"
 #include "desk/site.h"
 #include "search/match.h"
+#include "tests/bench/bench.h"
 
 #define FIRST 500
 #define LAST 40000
@@ -23,35 +24,12 @@
 
 static const char *url;
 static sqlite3 *db;
-static uint64_t seed = 7;
-
-static ATTR_NORETURN void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "people: %s: %s\n", what, why);
-	exit(1);
-}
-
-static void
-check(int rc, const struct err *err, const char *what)
-{
-	if (rc < 0)
-		die(what, err_get(err, "what") ? err_get(err, "what") : err_name(err->code));
-}
 
 static void
 sql(const char *text)
 {
 	if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
 		die(text, sqlite3_errmsg(db));
-}
-
-/* The same numbers in each run. */
-static int
-dice(int n)
-{
-	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (int)((seed >> 33) % (uint64_t)n);
 }
 
 /* The first are many, as names are: about one in n^(1/3) has number 0. */

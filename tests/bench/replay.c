@@ -18,6 +18,7 @@
 #include "desk/site.h"
 #include "model/id.h"
 #include "routing/replay.h"
+#include "tests/bench/bench.h"
 
 #define DAY INT64_C(1763683200000) /* 2025-11-21T00:00Z */
 #define AGENTS 1000
@@ -27,34 +28,12 @@
 #define VARIANTS 4
 #define ROOM 2
 
-static uint64_t seed = 42;
 static struct arena *arena;
 static struct replay in = { .from = DAY, .until = DAY + MS_DAY, .n_agents = AGENTS, .n_queues = QUEUES };
 static struct replay_agent agents[AGENTS];
 static struct replay_queue queues[QUEUES];
 static struct replay_item *items;
 static struct replay_leg *legs;
-
-static ATTR_NORETURN void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "replay: %s: %s\n", what, why);
-	exit(1);
-}
-
-static void
-check(int rc, const struct err *err, const char *what)
-{
-	if (rc < 0)
-		die(what, err_get(err, "what") ? err_get(err, "what") : err_name(err->code));
-}
-
-static int
-dice(int n)
-{
-	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (int)((seed >> 33) % (uint64_t)n);
-}
 
 /* The day. */
 

@@ -19,6 +19,7 @@
 #include "desk/site.h"
 #include "desk/route_priv.h"
 #include "routing/routing.h"
+#include "tests/bench/bench.h"
 
 #define AGENTS 1000
 #define SKILLS 20
@@ -32,30 +33,7 @@
 
 static const char *url;
 static sqlite3 *db;
-static uint64_t seed = 42;
 static time_ms now;
-
-static ATTR_NORETURN void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "routing: %s: %s\n", what, why);
-	exit(1);
-}
-
-static void
-check(int rc, const struct err *err, const char *what)
-{
-	if (rc < 0)
-		die(what, err_get(err, "what") ? err_get(err, "what") : err_name(err->code));
-}
-
-/* The same numbers in each run. */
-static int
-dice(int n)
-{
-	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (int)((seed >> 33) % (uint64_t)n);
-}
 
 static double
 micros(clockid_t clock)

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "wire/mail.h"
+#include "wire/mail_priv.h"
 #include "wire/mail_id.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -20,10 +21,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new();
-	struct mail_addresses list;
+	struct mail_addresses list = { NULL, 0 };
 	char id[MAIL_ID_SIZE];
 
-	mail_addresses_read(arena, (const char *)data, size, &list);
+	mail_addresses_add(arena, (struct mail_span){ (const char *)data, size }, &list);
 	assert(list.n <= 1004);
 	for (size_t i = 0; i < list.n; i++) {
 		const char *token;

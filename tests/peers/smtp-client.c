@@ -237,8 +237,10 @@ mail_of(struct options *o, const struct buf *bytes)
 static void
 print_results(const struct smtp_mail *mail, const struct smtp_result *results)
 {
+	static const char *const outcomes[] = { [SMTP_ACCEPTED] = "accepted", [SMTP_LATER] = "later", [SMTP_REFUSED] = "refused", [SMTP_UNKNOWN] = "unknown" };
+
 	for (size_t i = 0; i < mail->rcpts_n; i++)
-		printf("rcpt %s %s %d %.*s\n", mail->rcpts[i], smtp_outcome_name(results[i].outcome), results[i].code,
+		printf("rcpt %s %s %d %.*s\n", mail->rcpts[i], outcomes[results[i].outcome], results[i].code,
 		       (int)strcspn(results[i].text, "\n"), results[i].text);
 }
 
@@ -274,14 +276,13 @@ send_one(struct smtp *smtp, struct options *o, const struct buf *bytes)
 {
 	struct smtp_result results[RCPTS];
 	const struct smtp_mail mail = mail_of(o, bytes);
+	bool pending = smtp_begin(smtp, &mail, results, NULL, NULL);
 
-	if (!o->begin) {
-		smtp_send(smtp, &mail, results);
-	} else {
-		puts(smtp_begin(smtp, &mail, results, NULL, NULL) && smtp_pending(smtp) ? "pending" : "decided");
+	if (o->begin) {
+		puts(pending ? "pending" : "decided");
 		unlink(o->begin);
-		smtp_finish(smtp, results);
 	}
+	smtp_finish(smtp, results);
 	if (!o->quiet)
 		print_results(&mail, results);
 }

@@ -22,15 +22,19 @@
 #include "desk/carrier.h"
 #include "remote/remote.h"
 
+#include "tests/peers/verbs_any.h"
+#include "tests/peers/verbs_live.h"
 #include "tests/peers/verbs_mail.h"
 #include "tests/peers/verbs_table.h"
 #include "tests/peers/verbs_watch.h"
+#include "tests/peers/verbs_web.h"
 
 const struct carrier *const desk_carriers[] = { &remote_carrier, &local_carrier, NULL };
 
 #define AGENTS 11
 #define EXAMINERS_AGENT 0
-#define LIVE_MAX 96
+/* One operation in so many is any, with anything in it. */
+#define ANY_EVERY 40
 
 /* To the first nothing is offered but reviews; the last two lead; the last of all is a gateway's service. */
 static const char *const agents[AGENTS] = { "qa", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "l1", "l2", "gw" };
@@ -38,6 +42,7 @@ static const char *const queues[] = { "q1", "q2", "q3", "pull" };
 static const char *const workbins[] = { "mine", "team", "shelf" };
 static const char *const media[] = { "chat", "chat", "chat", "email", "voice" };
 static const char *const modes[] = { "listen", "coach", "barge", "off" };
+static const char *const visible[] = { "all", "agents", "agent:nobody", "queue:q1", "lead:t", "" };
 static const char *const unavailable[] = { "fail", "queue", "fallback" };
 
 /* Seen by all processes. */
@@ -55,15 +60,11 @@ static struct worker {
 	struct desk *desk[AGENTS], *owner;
 	struct arena *arena;
 	uint64_t seed;
-	size_t live_n, contacts_n;
-	struct live {
-		char id[32], agent[8];
-		char kind; /* i, I, d or r: as in words of verbs */
-	} live[LIVE_MAX];
+	struct lives lives;
+	struct web web;
 	struct post post;
 	struct watch watch;
-	bool watches;
-	char contacts[LIVE_MAX][32];
+	bool watches, wild;
 	const char *acting;
 	const char *clock;
 } w;
@@ -72,7 +73,7 @@ static unsigned
 draw(unsigned n)
 {
 	w.seed = w.seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)(w.seed >> 33) % n;
+	return n ? (unsigned)(w.seed >> 33) % n : 0;
 }
 
 #define ANY(list) (list)[draw((unsigned)COUNT_OF(list))]
@@ -105,25 +106,6 @@ target(void)
 	}
 }
 
-/* Mostly one that the one who acts has, or is offered; i: of any kind. */
-static const char *
-interaction(char kind)
-{
-	size_t from = w.live_n ? draw((unsigned)w.live_n) : 0;
-	const char *other = NULL;
-
-	for (size_t i = 0, mine = draw(4); i < w.live_n; i++) {
-		const struct live *live = &w.live[(from + i) % w.live_n];
-
-		if (kind != 'i' && live->kind != kind)
-			continue;
-		if (!mine || (w.acting && strcmp(live->agent, w.acting) == 0))
-			return live->id;
-		other = other ? other : live->id;
-	}
-	return other;
-}
-
 static const char *
 outgoing(void)
 {
@@ -141,13 +123,13 @@ word_for(char letter)
 	case 'I':
 	case 'd':
 	case 'r':
-		return interaction(letter);
+		return lives_any(&w.lives, letter, w.acting, draw);
 	case 'o':
 		return outgoing();
 	case 'x':
 		return arena_printf(w.arena, "text %ld", atomic_fetch_add(&shared->texts, 1));
 	case 'c':
-		return w.contacts_n ? w.contacts[draw((unsigned)w.contacts_n)] : NULL;
+		return w.lives.contacts_n ? w.lives.contacts[draw((unsigned)w.lives.contacts_n)] : NULL;
 	case 'a':
 		return agents[draw(AGENTS)];
 	case 'q':
@@ -160,6 +142,10 @@ word_for(char letter)
 		return ANY(modes);
 	case 'u':
 		return ANY(unavailable);
+	case 's':
+		return "hi";
+	case 'v':
+		return draw(3) ? ANY(visible) : arena_printf(w.arena, "agent:%s", agents[draw(AGENTS)]);
 	case 't':
 		return target();
 	default:
@@ -202,7 +188,7 @@ judge(const struct op *op, const struct err *err)
 	static const enum err_class refusals[] = { ERR_NOTHING, ERR_USAGE, ERR_INPUT, ERR_NOTFOUND, ERR_DENIED, ERR_STATE };
 
 	for (size_t i = 0; i < COUNT_OF(refusals); i++)
-		if (err_class(err) == refusals[i]) {
+		if (err_class(err) == refusals[i] || err->code == E_TEMP) {
 			atomic_fetch_add(&shared->refused, 1);
 			return;
 		}
@@ -219,7 +205,16 @@ call(struct desk *desk, const struct op *op, const void *in, emit_fn *emit, void
 {
 	struct request request = { .op = op, .in = in };
 	struct err err = { 0 };
-	int rc = desk_call(desk, &request, w.arena, emit, context, &err);
+	int rc;
+
+	/* Contacts come to the server itself, whoever was drawn. */
+	if (op->flags & OP_CONTACT) {
+		request.contact = web_secret(&w.web, op, draw);
+		desk = w.owner;
+		emit = web_remember;
+		context = &w.web;
+	}
+	rc = desk_call(desk, &request, w.arena, emit, context, &err);
 
 	if (rc < 0)
 		judge(op, &err);
@@ -232,44 +227,6 @@ call_post(const char *op, const void *in, emit_fn *emit, void *context)
 	return call(w.owner, op_named(op), in, emit, context);
 }
 
-/* What is in review has nobody: there it is its author's. */
-static void
-live_add(const char *id, const char *agent, char kind)
-{
-	struct live *live = &w.live[w.live_n];
-
-	if (w.live_n == LIVE_MAX)
-		return;
-	snprintf(live->agent, sizeof(live->agent), "%s", agent ? agent : "");
-	snprintf(live->id, sizeof(live->id), "%s", id);
-	live->kind = kind;
-	w.live_n++;
-}
-
-static int
-remember_live(void *context, const struct record *record, const void *p, struct err *err)
-{
-	const char *contact = record_text(record, p, "contact"), *agent = record_text(record, p, "agent");
-	bool mail = strcmp(record_text(record, p, "medium"), "email") == 0, out = record_int(record, p, "direction") == OUTBOUND;
-	bool review = record_int(record, p, "state") == IXN_REVIEW;
-
-	(void)context, (void)err;
-	if (!review || !out || !mail)
-		live_add(record_text(record, p, "id"), agent ? agent : record_text(record, p, "keeper"), !mail ? 'i' : out ? 'd'
-															   : 'I');
-	if (contact && w.contacts_n < LIVE_MAX)
-		snprintf(w.contacts[w.contacts_n++], sizeof(w.contacts[0]), "%s", contact);
-	return 0;
-}
-
-static int
-remember_review(void *context, const struct record *record, const void *p, struct err *err)
-{
-	(void)context, (void)err;
-	live_add(record_text(record, p, "id"), record_text(record, p, "author"), 'r');
-	return 0;
-}
-
 static void
 look_around(void)
 {
@@ -277,11 +234,11 @@ look_around(void)
 	const struct op *op = op_named("ixn.list"), *list = op_named("review.list");
 	void *in = record_new(w.arena, op->in), *of = record_new(w.arena, list->in);
 
-	w.live_n = w.contacts_n = 0;
+	w.lives.n = w.lives.contacts_n = 0;
 	if (fill(op, in, parts))
-		call(w.owner, op, in, remember_live, NULL);
+		call(w.owner, op, in, lives_remember, &w.lives);
 	if (fill(list, of, reviews))
-		call(w.owner, list, of, remember_review, NULL);
+		call(w.owner, list, of, lives_remember_review, &w.lives);
 }
 
 static int
@@ -356,21 +313,44 @@ many_calls(const struct verb *verb)
 static unsigned
 author_of_one(unsigned n)
 {
-	const char *id = interaction('r');
+	const char *id = lives_any(&w.lives, 'r', w.acting, draw);
 
-	for (size_t i = 0; id && i < w.live_n; i++)
-		for (unsigned a = 0; a < AGENTS && w.live[i].id == id; a++)
-			if (strcmp(w.live[i].agent, agents[a]) == 0)
+	for (size_t i = 0; id && i < w.lives.n; i++)
+		for (unsigned a = 0; a < AGENTS && w.lives.v[i].id == id; a++)
+			if (strcmp(w.lives.v[i].agent, agents[a]) == 0)
 				return a;
 	return n;
 }
 
+/* By anyone. */
 static void
-one_verb(void)
+any_verb(unsigned agent)
+{
+	const struct any any = { w.arena, draw, word_for, w.wild };
+	const struct op *op = any_op(&any);
+	void *in = arena_alloc(w.arena, op->in->size);
+
+	w.acting = agents[agent];
+	any_fill(&any, op->in, in, 0);
+	call(draw(4) ? w.desk[agent] : w.owner, op, in, NULL, NULL);
+}
+
+static bool
+begins(const struct verb *verb)
+{
+	static const char *const names[] = { "ixn.create", "mail.take", "web.start", "web.callback" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (strcmp(verb->op, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+listed_verb(unsigned agent)
 {
 	const struct verb *verb = draw_verb();
 	const struct op *op = op_named(verb->op);
-	unsigned agent = draw(AGENTS);
 	void *in = record_new(w.arena, op->in);
 
 	w.acting = NULL;
@@ -380,10 +360,21 @@ one_verb(void)
 		agent = EXAMINERS_AGENT;
 	w.acting = verb->who == OWNER ? NULL : agents[agent];
 	/* Enough to do for all, and no more. */
-	if ((strcmp(verb->op, "ixn.create") == 0 || strcmp(verb->op, "mail.take") == 0) && w.live_n >= 48)
+	if (w.lives.n >= 48 && begins(verb))
 		return;
 	if (!many_calls(verb) && fill(op, in, verb->parts))
 		call(verb->who == OWNER ? w.owner : w.desk[agent], op, in, NULL, NULL);
+}
+
+static void
+one_verb(void)
+{
+	unsigned agent = draw(AGENTS);
+
+	if (w.wild || draw(ANY_EVERY) == 0)
+		any_verb(agent);
+	else
+		listed_verb(agent);
 	if (w.watches)
 		atomic_fetch_add(&shared->strange, watch_look(&w.watch));
 	if (draw(100) == 0)
@@ -418,7 +409,8 @@ begin(const char *store, uint64_t seed)
 	w.seed = seed;
 	w.arena = arena_new();
 	w.post = (struct post){ .arena = w.arena, .uid = &shared->uid, .epoch = &shared->epoch, .draw = draw, .call = call_post };
-	w.watches = !strstr(store, "://");
+	w.wild = getenv("VERBS_WILD") != NULL;
+	w.watches = !strstr(store, "://") && !w.wild;
 	if (w.watches)
 		watch_open(&w.watch, store, &shared->seen);
 	open_desks(store);

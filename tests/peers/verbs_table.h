@@ -13,7 +13,8 @@
  * %q a queue, %w a workbin, %e a medium, %f an address, %t a target, %c a contact, %m a
  * mode, %u what to do about who is away; a part behind '?' is given half the time. Of
  * mails: %I one that came, %d a draft, %r one in review, %o one in the outbox, %x a text
- * as nobody else has it. AUTHOR: who wrote what is in review; EXAMINER: to whom only
+ * as nobody else has it. %v is who sees a message, %s a standard response. What contacts
+ * ask for on the web is asked by one of those whom the process began a session for. AUTHOR: who wrote what is in review; EXAMINER: to whom only
  * reviews are offered.
  */
 static const struct verb {
@@ -24,7 +25,7 @@ static const struct verb {
 	       EXAMINER } who;
 	const char *op, *parts[PARTS_MAX];
 } verbs[] = {
-	{ 14, OWNER, "ixn.create", { "media=%e", "from=%f", "queue=%q", "?text=hello", "?skill=s>=2" } },
+	{ 14, OWNER, "ixn.create", { "media=%e", "from=%f", "queue=%q", "?text=hello", "?skill=s>=2", "?custom_data=rank=low" } },
 	{ 3, OWNER, "ixn.create", { "media=chat", "from=%f", "to=agent:%a" } },
 	{ 24, AGENT, "ixn.accept", { "?id=%i" } },
 	{ 4, AGENT, "ixn.reject", { "?id=%i" } },
@@ -37,6 +38,41 @@ static const struct verb {
 	{ 2, AGENT, "ixn.conference", { "id=%i", "remove=agent:%a" } },
 	{ 2, AGENT, "ixn.conference", { "id=%i", "end=true" } },
 	{ 8, AGENT, "chat.send", { "id=%i", "text=x", "?visible=agents" } },
+	{ 5, AGENT, "chat.send", { "id=%i", "text=x", "visible=%v" } },
+	{ 2, AGENT, "chat.send", { "id=%i", "typing=true", "?visible=%v" } },
+	{ 1, AGENT, "chat.send", { "id=%i", "url=https://www.example.org/", "?text=x" } },
+	{ 3, AGENT, "chat.send", { "id=%i", "response=%s", "?text=x", "?visible=%v" } },
+	{ 1, AGENT, "chat.send", { "id=%i", "text=x", "as_contact=true" } },
+	{ 2, AGENT, "chat.tail", { "id=%i", "?public_only=true" } },
+	{ 2, AGENT, "transcript.show", { "id=%i" } },
+	{ 2, AGENT, "ixn.participants", { "id=%i" } },
+	{ 1, AGENT, "ixn.notes", { "id=%i" } },
+	{ 2, AGENT, "ixn.data", { "id=%i", "set=x=%x" } },
+	{ 1, AGENT, "ixn.data", { "id=%i", "set=rank=high", "custom=true" } },
+	{ 1, AGENT, "ixn.why", { "id=%i" } },
+	{ 1, AGENT, "ixn.choices", { "id=%i" } },
+	{ 1, AGENT, "ixn.show", { "id=%i" } },
+	{ 1, AGENT, "team.monitors", { NULL } },
+	{ 1, AGENT, "team.find", { "words=a", "?for=transfer", "?ixn=%i" } },
+	{ 1, AGENT, "response.edit", { "shortcut=hi", "text=hello", "category=en" } },
+	{ 1, AGENT, "response.asked", { "id=%i" } },
+	{ 1, AGENT, "response.refuse", { "for=%i", "not=%s" } },
+	{ 1, AGENT, "alert.post", { "text=x", "?ixn=%i", "?to=%t" } },
+	{ 1, AGENT, "outbox.list", { "limit=20" } },
+	{ 4, OWNER, "web.start", { "name=x", "?address=%f", "?text=hello" } },
+	{ 1, OWNER, "web.callback", { "name=x", "number=+33 1 23 45 67 89" } },
+	{ 4, OWNER, "web.send", { "text=x" } },
+	{ 1, OWNER, "web.typing", { NULL } },
+	{ 2, OWNER, "web.events", { NULL } },
+	{ 2, OWNER, "web.end", { NULL } },
+	{ 1, OWNER, "web.transcript", { "?address=%f" } },
+	{ 3, OWNER, "web.cobrowse", { "url=https://www.example.org/a", "?end=true" } },
+	{ 2, OWNER, "web.view", { "url=https://www.example.org/b", "title=b" } },
+	{ 1, OWNER, "web.slots", { NULL } },
+	{ 4, AGENT, "cobrowse.join", { "id=%i" } },
+	{ 1, AGENT, "cobrowse.show", { "id=%i" } },
+	{ 2, AGENT, "cobrowse.propose", { "id=%i", "url=https://www.example.org/c" } },
+	{ 1, AGENT, "cobrowse.end", { "id=%i" } },
 	{ 5, OWNER, "chat.send", { "id=%i", "text=x", "as_contact=true" } },
 	{ 8, AGENT, "chat.end", { "id=%i" } },
 	{ 3, OWNER, "chat.end", { "id=%i", "as_contact=true" } },
@@ -78,6 +114,9 @@ static const struct verb {
 	{ 2, AGENT, "ixn.done", { "id=%I", "stop=true", "disposition=ok" } },
 	{ 16, AGENT, "review.approve", { "id=%r" } },
 	{ 3, AGENT, "review.reject", { "id=%r", "remark=x" } },
+	{ 1, AGENT, "review.show", { "id=%r" } },
+	{ 1, AGENT, "email.draft", { "id=%d" } },
+	{ 1, AGENT, "email.parts", { "id=%I" } },
 	{ 2, AGENT, "review.edit", { "id=%r", "text=%x" } },
 	{ 1, AUTHOR, "review.withdraw", { "id=%r" } },
 	{ 1, AGENT, "review.withdraw", { "id=%r" } },

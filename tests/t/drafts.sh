@@ -4,6 +4,14 @@
 mail_take=$IXN_BIN/../peers/mail-take
 mail_uid=0
 
+# mail_server FOLDER OPTION...: a server in the background that puts mails there; commands are told of it.
+mail_server() {
+	mkdir "$1"
+	background "$top/tests/peers/smtp-peer" --port-file port --dir "$@"
+	wait_for test -s port || exit 1
+	mkdir -p "$XDG_CONFIG_HOME/ixn"
+	printf '%s\n' 'session_ttl = 30d' '[smtp]' 'host = 127.0.0.1' "port = $(cat port)" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
+}
 # letter FILE FROM SUBJECT [TEXT] [HEADER...]: a mail to support@example.org; its Message-ID is <FILE@test>.
 letter() {
 	_file=$1 _from=$2 _subject=$3 _text=${4-Hello}

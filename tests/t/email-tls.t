@@ -4,9 +4,9 @@
 # covers: email-fetch
 # place: embedded - no store matters: what is said before anything is fetched
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/peers.sh"
 
 command -v certtool >/dev/null || skip_all 'no certtool'
-command -v python3 >/dev/null || skip_all 'no python3'
 "$top/tests/peers/make-certs" certs || exit 1
 "$top/tests/peers/make-certs" others || exit 1
 echo '{"queues":[{"name":"support"}],"mailboxes":[{"name":"support","address":"support@example.org","queue":"support"}]}' >site.json
@@ -16,19 +16,10 @@ secret=Tr0ub4dor
 (umask 077 && echo $secret >password)
 
 # peer CERTIFICATE OPTION...: a fresh one; leaves $port, $log, and $received, what it was sent.
-n=0
 peer() {
-	if [ $n -gt 0 ]; then
-		kill "$pid" && wait "$pid" 2>/dev/null
-		pids=${pids% "$pid"}
-	fi
-	n=$((n + 1))
-	_cert=$1 log=$tmp/work/log.$n received=$tmp/work/received.$n
+	_cert=$1 received=$tmp/work/received.$((peers + 1))
 	shift
-	: >"$log"
-	background "$top/tests/peers/imap-peer" --port-file "port.$n" --log "$log" --received "$received" --mails 0 --tls "${mode:-implicit}" "$_cert.pem" "$_cert.key" "$@"
-	wait_for test -s "port.$n" || cat "$tmp/$pid.out"
-	port=$(cat "port.$n")
+	peer_start imap-peer --received "$received" --mails 0 --tls "${mode:-implicit}" "$_cert.pem" "$_cert.key" "$@"
 }
 # fetch STATUS HOST CA
 fetch() {

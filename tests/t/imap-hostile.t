@@ -4,25 +4,13 @@
 # place: embedded - no store: the driver alone
 # shellcheck disable=SC2016 # keywords begin with a dollar
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/peers.sh"
 
 client=$IXN_BIN/../peers/imap-client
 [ -x "$client" ] || skip_all "no $client"
-command -v python3 >/dev/null || skip_all 'no python3'
 
 # peer OPTION...: a fresh one; leaves $port, $log.
-n=0
-peer() {
-	if [ $n -gt 0 ]; then
-		kill "$pid" && wait "$pid" 2>/dev/null
-		pids=${pids% "$pid"}
-	fi
-	n=$((n + 1))
-	log=$tmp/work/log.$n
-	: >"$log"
-	background "$top/tests/peers/imap-peer" --port-file "port.$n" --log "$log" "$@"
-	wait_for test -s "port.$n" || cat "$tmp/$pid.out"
-	port=$(cat "port.$n")
-}
+peer() { peer_start imap-peer "$@"; }
 talk() {
 	_status=$1 && shift
 	status "$_status" "$client" "port=$port" user=u password=p timeout=5000 "$@"

@@ -6,11 +6,7 @@
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/drafts.sh"
 
-mkdir mails
-background "$top/tests/peers/smtp-peer" --port-file port --dir mails
-wait_for test -s port
-mkdir -p "$XDG_CONFIG_HOME/ixn"
-printf '%s\n' '[smtp]' 'host = 127.0.0.1' "port = $(cat port)" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
+mail_server mails
 site <<'J'
 {"agents":[{"name":"alice","capacity":{"email":9}}],"queues":[{"name":"support"}],
 "mailboxes":[{"name":"support","address":"support@example.org"},{"name":"old","address":"old@example.org"}]}

@@ -4,34 +4,26 @@
 # of them is told of that one alone.
 # place: embedded postgresql - mail is sent on the machine of the store
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/peers.sh"
 
-command -v python3 >/dev/null || skip_all 'no python3'
 export IXN_CLOCK="$tmp/work/clock"
 echo 2026-11-21T09:30:00Z >clock
-echo '{"agents":[{"name":"alice","capacity":{"chat":20}}],"queues":[{"name":"billing"}]}' >site.json
+mkdir -p "$XDG_CONFIG_HOME/ixn"
+echo 'session_ttl = 30d' >"$XDG_CONFIG_HOME/ixn/config"
+echo '{"agents":[{"name":"alice","capacity":{"chat":60}}],"queues":[{"name":"billing"}]}' >site.json
 ixn-setup --test --load site.json >/dev/null && agent-login alice --ready >/dev/null || exit 1
 
 # peer OPTION...: a fresh one, in the configuration; leaves $log, and its mails in $mails.
-n=0
 peer() {
-	if [ $n -gt 0 ]; then
-		kill "$pid" && wait "$pid" 2>/dev/null
-		pids=${pids% "$pid"}
-	fi
-	n=$((n + 1))
-	log=$tmp/work/log.$n mails=$tmp/work/mails.$n
-	: >"$log"
-	background "$top/tests/peers/smtp-peer" --port-file "port.$n" --dir "$mails" --log "$log" --groups "$@"
-	wait_for test -s "port.$n" || cat "$tmp/$pid.out"
-	mkdir -p "$XDG_CONFIG_HOME/ixn"
-	printf '%s\n' '[mail]' 'from = support@example.org' '[smtp]' 'host = 127.0.0.1' "port = $(cat "port.$n")" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
+	peer_start smtp-peer --groups "$@"
+	printf '%s\n' 'session_ttl = 30d' '[mail]' 'from = support@example.org' '[smtp]' 'host = 127.0.0.1' "port = $port" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
 }
 # queue LETTER...: a mail to each, LETTER@x.test, in this order.
-seconds=10
+seconds=10 day=21 hour=09
 queue() {
 	for _a in "$@"; do
 		seconds=$((seconds + 1))
-		echo "2026-11-21T09:30:${seconds}Z" >clock
+		echo "2026-11-${day}T$hour:30:${seconds}Z" >clock
 		ixn=$(ixn-create --media chat --queue billing --from "$_a@x.test" --text Bonjour | cut -f 1)
 		{ ixn-accept "$ixn" && chat-end "$ixn"; } >/dev/null
 		transcript-send "$ixn" >/dev/null
@@ -94,4 +86,39 @@ wait "$sender"
 is $? 0 'what is dropped meanwhile'
 is "$(sed -n 's/^rcpt //p' "$mails"/*.env | tr '\n' ' ')" 'a@x.test c@x.test ' 'is not sent, the others are'
 is "$(grep -c '^BEGIN' "$log") $(grep -c '^QUIT' "$log") $(grep -cE '^(NOTHING|PART [1-9])' "$log")" '2 1 0' 'by the end of the connection, without QUIT'
+queue a b
+ok outbox-send
+like "$(tail -n 9 "$log")" '^\+ MAIL' 'which is not held against the server'
+peer --reply MAIL:2='530 5.7.0 log in again'
+queue a b c
+status 69 outbox-send
+status 69 outbox-send
+is "$(grep -c '^+ MAIL' "$log")" 2 'nor is a login that is over'
+drop_all
+# What a server does to an envelope that comes early is remembered of it for a day, or each run would lose a mail that way again.
+peer --cut-early
+queue a b c
+status 75 outbox-send
+is "$(sent)" 'a sent;b deferred;c sent' 'one that takes no envelope early'
+queue d e
+ok outbox-send
+is "$(sent) $(grep -c EARLY "$log")" 'd sent;e sent 1' 'is told none by the next run'
+queue f g
+this=$XDG_CONFIG_HOME/ixn/config
+cp "$this" config.early
+background "$top/tests/peers/smtp-peer" --port-file other --dir other.mails --log other.log --groups
+wait_for test -s other
+sed "s/^port = .*/port = $(cat other)/" config.early >"$this"
+ok outbox-send
+like "$(cat other.log)" '^\+ MAIL' 'but another server of the account is'
+cp config.early "$this"
+drop_all
+queue h i
+echo 2026-11-22T09:30:00Z >clock
+ok outbox-send
+is "$(sent) $(grep -c EARLY "$log")" 'h sent;i sent 1' 'for a day'
+day=22 hour=10 seconds=10
+queue j k
+status 75 outbox-send
+is "$(sent) $(grep -c EARLY "$log")" 'j sent;k deferred 2' 'then it is tried again'
 done_testing

@@ -122,6 +122,49 @@ later 900
 ok outbox-send
 is "$(outbox "$id" .copy) $(grep -Eo '^(FETCH [0-9]+:\*|APPEND)' "$peer" | tr '\n' ' ')" 'kept FETCH 4:* APPEND ' 'then it is looked for first'
 
+# Nor is the place forgotten when it is given up before it could be looked for, or dropped then: it may be there.
+imap --cut-at APPEND
+compose Doubtful
+status 75 outbox-send
+is "$(outbox "$id" '"\(.copy) \(.copy_next_at)"')" "begun $(in_seconds 60)" 'cut once more'
+imap --raw 'SELECT=%t NO [NOPERM] away\r\n'
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do ! given_up 65 || break; done
+is "$rc $(copy)" '65 sent failed away null' 'and given up, for the server was away'
+ok outbox-drop "$mail"
+is "$(copy)" 'sent dropped null null' 'dropped'
+ok outbox-retry "$mail" --copy
+is "$(copy)" 'sent due null null' 'and wanted after all'
+imap --raw 'LIST=%t NO [UNAVAILABLE] not now\r\n'
+status 75 outbox-send
+is "$(copy)" "sent begun not now $(in_seconds 60)" 'which begins with looking'
+later 60
+head=$(printf 'Message-ID: <%s>\r\n\r\n.' "$(outbox "$id" .message_id)")
+head=${head%.}
+imap --mails 4 --raw "FETCH=* 4 FETCH (UID 4 BODY[HEADER] {${#head}}\r\n$head)\r\n%t OK done\r\n"
+ok outbox-send
+is "$(copy) $(tries)" 'sent kept null null 0' 'there it is: none is made twice'
+# Two of them, one behind the other: what is found is told of each.
+imap --cut-at APPEND
+compose One
+status 75 outbox-send
+one=$id one_head=$(printf 'Message-ID: <%s>\r\n\r\n.' "$(outbox "$id" .message_id)")
+compose Two
+status 75 outbox-send
+head=$(printf 'Message-ID: <%s>\r\n\r\n.' "$(outbox "$id" .message_id)")
+head=${head%.} one_head=${one_head%.}
+later 120
+imap --mails 5 --raw "FETCH=* 4 FETCH (UID 4 BODY[HEADER] {${#one_head}}\r\n$one_head)\r\n* 5 FETCH (UID 5 BODY[HEADER] {${#head}}\r\n$head)\r\n%t OK done\r\n"
+ok outbox-send
+is "$(outbox "$one" .copy) $(copy) $(tries)" 'kept sent kept null null 0' 'of two that are there'
+# Where the server said no, it is not there: nothing is looked for, however often a person has it tried again.
+imap --raw 'APPEND=%t NO no\r\n'
+compose Surely
+status 75 outbox-send
+ok outbox-retry "$mail" --copy
+imap
+ok outbox-send
+is "$(copy) $(grep -c FETCH "$peer") $(tries)" 'sent kept null null 0 1' 'what was refused is not looked for'
+
 # A server that does not know the command, or goes away at a mail, is tried no oftener.
 imap --raw 'APPEND=%t BAD no such command\r\n'
 compose Bad

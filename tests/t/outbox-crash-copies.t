@@ -7,10 +7,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/dovecot.sh"
+. "$top/tests/t/crash.sh"
 
 dovecot_find
-traced -f -qq -o /dev/null true 2>/dev/null || skip_all 'no strace, or it may not trace'
-calls='fdatasync pwrite64 sendto recvfrom'
 dovecot_start . support:support
 sent=$dovecot/mail/support/Maildir/.Sent
 
@@ -31,8 +30,6 @@ done
 later
 cp -R round fresh
 
-# shellcheck disable=SC2317 # wait_for calls it
-settled() { [ "$(grep -c '^BEGIN' log)" = "$(grep -c '^END' log)" ]; }
 # fates: of each mail its state, its copy, how often it arrived, and how often it lies in the folder.
 fates() {
 	ixn-list --all --ids --state 'done' | sort | while read -r _ixn; do
@@ -43,9 +40,6 @@ fates() {
 		echo "$_state:$_copy:$_arrived:$_kept"
 	done
 }
-bad='' seen='' rounds=0
-wrong() { bad="$bad$call $nth: $1
-"; }
 check() {
 	wait_for settled || wrong 'the peer still waits'
 	_status=0
@@ -56,31 +50,21 @@ check() {
 	[ "$(printf '%s\n' "$_fates" | grep -cxE 'sent:kept:1:1|unknown:null:[01]:0')" = 3 ] || wrong "$_fates"
 	_unknown=$(printf '%s\n' "$_fates" | grep -c '^unknown')
 	[ "$_unknown" -le 2 ] || wrong "$_unknown are unknown"
-	seen="$seen$_unknown unknown
-"
+	saw "$_unknown unknown"
 	outbox-send >"$tmp/out" 2>&1 || wrong "again: $? $(cat "$tmp/out")"
 	[ "$(fates)" = "$_fates" ] || wrong 'something happened again'
 }
-# round: killed before call number nth; fails when there is none.
-round() {
+afresh() {
 	rm -rf round "$sent" && cp -R fresh round
 	: >started
-	! traced -f -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$nth" outbox-send >/dev/null 2>&1
 }
-for call in $calls; do
-	nth=1
-	while round; do
-		rounds=$((rounds + 1))
-		check
-		nth=$((nth + 1))
-		[ $nth -lt 100 ] || break
-	done
+unhurt() {
 	is "$(fates)" 'sent:kept:1:1
 sent:kept:1:1
 sent:kept:1:1' "$call: not killed, all are sent and copied"
-	seen="$seen# $call: $((nth - 1))
-"
-done
+	saw "# $call: $((nth - 1))"
+}
+crash 100 fdatasync pwrite64 sendto recvfrom
 is "$bad" '' "killed at any of $rounds places: once or unknown, never twice, never lost, and one copy of each that is sent"
 printf '%s' "$seen" | sort | uniq -c | tee seen | sed 's/^/# /'
 like "$(cat seen)" ' 0 unknown' 'killed where all is known'

@@ -5,10 +5,9 @@
 # is sent arrived, and two are unknown at most. As outbox-crash, of one mail.
 # place: embedded - killed where the sender, on the machine of the store, keeps what it did
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/crash.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'
-traced -f -qq -o /dev/null true 2>/dev/null || skip_all 'no strace, or it may not trace'
-calls='fdatasync sendto recvfrom setsockopt poll'
 
 background "$top/tests/peers/smtp-peer" --port-file port --dir mails --log log --groups
 wait_for test -s port || exit 1
@@ -29,15 +28,9 @@ cp -R round fresh
 
 # arrived: who got a mail since the round began, one a line.
 arrived() { find mails -name '*.env' -newer began -exec sed -n 's/^rcpt \(.\)@.*/\1/p' {} + | sort; }
-# The peer is through with all that it was sent.
-# shellcheck disable=SC2317 # wait_for calls it
-settled() { [ "$(grep -c '^BEGIN' log)" = "$(grep -c '^END' log)" ]; }
 # states: of each, as "a sent".
 states() { outbox-list --state queued,sending,sent,deferred,failed,unknown,dropped --fields to,state | sed 's/@[^	]*	/ /' | sort; }
 
-bad='' seen='' rounds=0
-wrong() { bad="$bad$call $nth: $1
-"; }
 # check: after a kill, and the run that follows.
 check() {
 	wait_for settled || wrong 'the peer still waits'
@@ -51,28 +44,19 @@ check() {
 	for _name in $(echo "$_states" | sed -n 's/ sent$//p'); do
 		echo "$_arrived" | grep -q "$_name" || wrong "after $_killed: $_name is lost"
 	done
-	seen="$seen$_killed> $(echo "$_states" | cut -d ' ' -f 2 | tr '\n' ' ')
-"
+	saw "$_killed> $(echo "$_states" | cut -d ' ' -f 2 | tr '\n' ' ')"
 	# Once more: nothing is left to do, whatever came of it.
 	outbox-send >"$tmp/out" 2>&1 || wrong "again: $? $(cat "$tmp/out")"
 	[ "$(states) $(arrived)" = "$_states $_arrived" ] || wrong 'it went again'
 }
-# round: killed before call number nth; fails when there is none.
-round() {
+afresh() {
 	rm -rf round && cp -R fresh round
 	touch began
-	! traced -f -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$nth" outbox-send >/dev/null 2>&1
 }
-for call in $calls; do
-	nth=1
-	while round; do
-		rounds=$((rounds + 1))
-		check
-		nth=$((nth + 1))
-		[ $nth -lt 100 ] || break
-	done
+unhurt() {
 	[ "$(states | grep -c ' sent$')" = 3 ] || wrong 'not killed, and not sent'
-done
+}
+crash 100 fdatasync sendto recvfrom setsockopt poll
 is "$bad" '' "killed at any of $rounds places: once or unknown, two at most"
 is "$([ $rounds -gt 20 ] && echo many)" many 'there were such places'
 printf '%s' "$seen" | sort | uniq -c | tee seen | sed 's/^/# /'

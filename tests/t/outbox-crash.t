@@ -2,14 +2,12 @@
 # outbox-send killed (SIGKILL) before each system call by which it locks, keeps
 # or sends something, one round for each, then run again. However it died, the
 # mail is sent and arrived once, or it is unknown, arrived at most once, and
-# never goes again by itself. strace(1) kills from outside: the product has no
-# hooks for it.
+# never goes again by itself.
 # place: embedded - killed where the sender, on the machine of the store, keeps what it did
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/crash.sh"
 
 command -v python3 >/dev/null || skip_all 'no python3'
-traced -f -qq -o /dev/null true 2>/dev/null || skip_all 'no strace, or it may not trace'
-calls='fdatasync fsync pwrite64 ftruncate unlink flock write writev connect sendto sendmsg recvfrom recvmsg poll close'
 
 background "$top/tests/peers/smtp-peer" --port-file port --dir mails --log log
 wait_for test -s port || exit 1
@@ -25,15 +23,9 @@ ixn=$(ixn-create --from zoe@example.net --text Bonjour | cut -f 1)
 cp -R round fresh
 
 arrived() { find mails -name '*.eml' | wc -l; }
-# The peer is through with all that it was sent.
-# shellcheck disable=SC2317 # wait_for calls it
-settled() { [ "$(grep -c '^BEGIN' log)" = "$(grep -c '^END' log)" ]; }
 state() { outbox-list --ixn "$ixn" --fields state; }
 
-# bad: what went wrong; seen: the states after each kill and in the end.
-bad='' seen='' rounds=0
-wrong() { bad="$bad$call $nth: $1
-"; }
+# seen: the states after each kill and in the end.
 # check: after a kill, and the run that follows.
 check() {
 	wait_for settled || wrong 'the peer still waits'
@@ -46,31 +38,21 @@ check() {
 	0:sent:1 | 79:unknown:0 | 79:unknown:1) ;;
 	*) wrong "after $_killed: $_status $_end, arrived $_n: $(cat "$tmp/out")" ;;
 	esac
-	seen="$seen$_killed>$_end:$_n
-"
+	saw "$_killed>$_end:$_n"
 	# Once more: nothing is left to do, whatever came of it.
 	outbox-send >"$tmp/out" 2>&1 || wrong "again: $? $(cat "$tmp/out")"
 	[ "$(state) $(($(arrived) - before))" = "$_end $_n" ] || wrong 'it went again'
 	[ $((rounds % 10)) != 0 ] || ixn-setup --check >"$tmp/out" 2>&1 || wrong "$(cat "$tmp/out")"
 }
-# round: killed before call number nth; fails when there is none.
-round() {
+afresh() {
 	rm -rf round && cp -R fresh round
 	before=$(arrived)
-	! traced -f -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$nth" outbox-send >/dev/null 2>&1
 }
-for call in $calls; do
-	nth=1
-	while round; do
-		rounds=$((rounds + 1))
-		check
-		nth=$((nth + 1))
-		[ $nth -lt 200 ] || break
-	done
+unhurt() {
 	[ "$(state)" = sent ] || wrong 'not killed, and not sent'
-	seen="$seen# $call: $((nth - 1))
-"
-done
+	saw "# $call: $((nth - 1))"
+}
+crash 200 fdatasync fsync pwrite64 ftruncate unlink flock write writev connect sendto sendmsg recvfrom recvmsg poll close
 is "$bad" '' "killed at any of $rounds places: once or unknown, never twice, never lost"
 is "$([ $rounds -gt 50 ] && echo many)" many 'there were such places'
 printf '%s' "$seen" | sort | uniq -c | tee seen | sed 's/^/# /'

@@ -7,11 +7,7 @@
 . "$top/tests/t/drafts.sh"
 command -v sqlite3 >/dev/null || skip_all 'sqlite3 is not installed'
 
-mkdir mails
-background "$top/tests/peers/smtp-peer" --port-file port --dir mails
-wait_for test -s port
-mkdir -p "$XDG_CONFIG_HOME/ixn"
-printf '%s\n' 'session_ttl = 30d' '[smtp]' 'host = 127.0.0.1' "port = $(cat port)" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
+mail_server mails
 site <<'J'
 {"agents":[{"name":"alice","capacity":{"email":9}}],"queues":[{"name":"support"}],"mailboxes":[{"name":"support","address":"support@example.org","queue":"support"}]}
 J

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/drafts.sh"
-command -v python3 >/dev/null || skip_all 'no python3'
+. "$top/tests/t/peers.sh"
 
 site <<'J'
 {"agents":[{"name":"alice","capacity":{"email":30}},{"name":"bea","capacity":{"email":9}}],"queues":[{"name":"support"}],"workbins":[{"name":"drafts"}],
@@ -17,14 +17,9 @@ site <<'J'
 J
 mkdir -p "$XDG_CONFIG_HOME/ixn" mails
 # peer OPTION...: a fresh server; leaves $log.
-peers=0
 peer() {
-	[ $peers = 0 ] || { kill "$pid" && wait "$pid" 2>/dev/null; }
-	peers=$((peers + 1)) log=$tmp/log.$peers
-	: >"$log"
-	background "$top/tests/peers/smtp-peer" --port-file "port.$peers" --dir mails --log "$log" "$@"
-	wait_for test -s "port.$peers"
-	printf '%s\n' 'session_ttl = 30d' '[smtp]' 'host = 127.0.0.1' "port = $(cat "port.$peers")" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
+	peer_start smtp-peer --dir mails "$@"
+	printf '%s\n' 'session_ttl = 30d' '[smtp]' 'host = 127.0.0.1' "port = $port" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
 }
 # compose MAILBOX SUBJECT OPTION...: $id, its interaction; $mail.
 compose() {

@@ -7,11 +7,7 @@
 . "$top/tests/t/rows.sh"
 . "$top/tests/t/drafts.sh"
 
-mkdir mails
-background "$top/tests/peers/smtp-peer" --port-file port --dir mails --reply 'RCPT:no@example.net=550 5.1.1 nobody here'
-wait_for test -s port
-mkdir -p "$XDG_CONFIG_HOME/ixn"
-printf '%s\n' '[smtp]' 'host = 127.0.0.1' "port = $(cat port)" 'tls = none' >"$XDG_CONFIG_HOME/ixn/config"
+mail_server mails --reply 'RCPT:no@example.net=550 5.1.1 nobody here'
 site <<'J'
 {"agents":[{"name":"alice","capacity":{"email":9}},{"name":"pat","teams":["t1"],"capacity":{"email":9}},{"name":"bob","teams":["qa"],"capacity":{"email":1}}],
 "teams":[{"name":"t1"},{"name":"qa"}],"queues":[{"name":"support"}],"workbins":[{"name":"drafts"}],

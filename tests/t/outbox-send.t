@@ -5,8 +5,8 @@
 # covers: outbox-send, outbox-list, outbox-retry, outbox-drop
 # place: embedded postgresql - mail is sent on the machine of the store, each time with another configuration
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/peers.sh"
 
-command -v python3 >/dev/null || skip_all 'no python3'
 umask 077
 
 # A site, and a clock that stands where it is put.
@@ -29,19 +29,9 @@ config() {
 config
 agent-login alice.login --ready >/dev/null || exit 1
 # peer OPTION...: a fresh one, in the configuration; leaves $log, and its mails in $mails.
-n=0
-peer_gone() {
-	[ $n -gt 0 ] && kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
-	pids=${pids% "$pid"}
-}
 peer() {
-	peer_gone
-	n=$((n + 1))
-	log=$tmp/work/log.$n mails=$tmp/work/mails.$n
-	: >"$log"
-	background "$top/tests/peers/smtp-peer" --port-file "port.$n" --dir "$mails" --log "$log" "$@"
-	wait_for test -s "port.$n" || cat "$tmp/$pid.out"
-	config 'host = 127.0.0.1' "port = $(cat "port.$n")" 'tls = none'
+	peer_start smtp-peer "$@"
+	config 'host = 127.0.0.1' "port = $port" 'tls = none'
 }
 arrived() { find "$mails" -name '*.eml' | wc -l; }
 # mail LANGUAGE ADDRESS TEXT ANSWER ("": the text is the file large): a chat that ended; its transcript is queued; leaves $mail and $ixn.
@@ -249,11 +239,11 @@ peer_gone
 status 69 outbox-send
 is "$(state)" 'queued	0	' 'or not there'
 peer --auth user:secret
-config 'host = 127.0.0.1' "port = $(cat "port.$n")" 'tls = none' 'user = user' 'password_command = echo wrong'
+config 'host = 127.0.0.1' "port = $port" 'tls = none' 'user = user' 'password_command = echo wrong'
 status 69 outbox-send
 like "$err" 'refused the login' 'a wrong password'
 is "$(state)" 'queued	0	' 'does not count either'
-config 'host = 127.0.0.1' "port = $(cat "port.$n")" 'tls = none'
+config 'host = 127.0.0.1' "port = $port" 'tls = none'
 status 69 outbox-send
 like "$err" 'refused the login' 'nor does none, where one is wanted'
 is "$(state)" 'queued	0	' 'and nothing is lost'
@@ -277,14 +267,14 @@ status 64 outbox-send --limit 0
 if command -v certtool >/dev/null; then
 	"$top/tests/peers/make-certs" certs || exit 1
 	peer --tls implicit certs/wrong.pem certs/wrong.key
-	config 'host = 127.0.0.1' "port = $(cat "port.$n")" 'ca_file = certs/ca.pem'
+	config 'host = 127.0.0.1' "port = $port" 'ca_file = certs/ca.pem'
 	status 69 outbox-send
 	like "$err" 'the certificate is refused: the name does not match' 'a certificate of somebody else'
 	unlike "$(cat "$log")" '^(EHLO|MAIL)' 'nothing was said to it'
 	is "$(state)" 'queued	0	' 'or counted'
 	echo secret >password
 	peer --tls starttls certs/good.pem certs/good.key --auth user:secret
-	config 'host = 127.0.0.1' "port = $(cat "port.$n")" 'ca_file = certs/ca.pem' 'tls = starttls' 'user = user' 'password_file = password'
+	config 'host = 127.0.0.1' "port = $port" 'ca_file = certs/ca.pem' 'tls = starttls' 'user = user' 'password_file = password'
 	echo 2026-11-24T14:00:00Z >clock
 	ok outbox-send
 	is "$(arrived)" 3 'STARTTLS and a login: all that waited arrives'
@@ -294,7 +284,6 @@ else
 fi
 # A service.
 peer
-follow_peer=$pid
 background outbox-send --follow
 follow=$pid
 mail fr follow1@x.test a b
@@ -306,11 +295,9 @@ ok outbox-send --lock-wait 5s
 is "$(arrived)" 2 '--follow sends what comes'
 kill "$follow" && wait "$follow"
 is $? 0 'until it is told to stop'
-pid=$follow_peer
 
 peer --silent-after DOT
 mail fr slow@x.test a b
-slow_peer=$pid
 background outbox-send
 slow=$pid
 wait_for grep -q '^DOT' "$log"
@@ -319,7 +306,6 @@ like "$err" 'outbox-send is already running: process [0-9]+ \(' 'one run at a ti
 status 75 outbox-send --lock-wait 300ms
 pkill -9 -P "$slow"
 wait "$slow" 2>/dev/null
-pid=$slow_peer
 peer
 status 79 outbox-send --lock-wait 10s
 is "$(state | cut -f 1)" unknown 'killed behind the content: unknown'

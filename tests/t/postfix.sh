@@ -45,8 +45,6 @@ postfix_answers() {
 	python3 -c 'import socket, sys
 sys.exit(not socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5).recv(4))' "$SMTP_PORT"
 }
-# postfix_empty: all that was taken was delivered, or refused for good.
-postfix_empty() { [ -z "$(find "$postfix/queue/maildrop" "$postfix/queue/incoming" "$postfix/queue/active" "$postfix/queue/deferred" -type f)" ]; }
 _postfix_main() {
 	cat <<END
 compatibility_level = 3.6

@@ -19,8 +19,8 @@ sql() { sqlite3 "$dir/store.db" "$1"; }
 
 cat >site.json <<'J'
 {"agents":[
-{"name":"a1","skills":{"s":3},"capacity":{"chat":3,"email":1},"teams":["t"]},{"name":"a2","skills":{"s":2},"capacity":{"chat":2,"voice":1},"teams":["t"]},
-{"name":"a3","skills":{"s":1},"capacity":{"chat":1,"email":2},"teams":["t"]},{"name":"a4","capacity":{"chat":4},"queues":["q1","pull"]},
+{"name":"a1","skills":{"s":3},"capacity":{"chat":3,"email":1,"callback":2},"teams":["t"]},{"name":"a2","skills":{"s":2},"capacity":{"chat":2,"voice":1,"callback":2},"teams":["t"]},
+{"name":"a3","skills":{"s":1},"capacity":{"chat":1,"email":2,"callback":2},"teams":["t"]},{"name":"a4","capacity":{"chat":4,"callback":4},"queues":["q1","pull"]},
 {"name":"a5","capacity_rule":"mixed"},{"name":"a6","capacity_rule":"shares","skills":{"s":5}},{"name":"a7"},
 {"name":"qa","capacity":{"email":2},"queues":["pull"]},
 {"name":"l1","role":"lead","teams":["t"],"capacity":{"chat":2}},{"name":"l2","role":"lead","capacity":{"chat":1,"email":1}},{"name":"gw","role":"service","capacity":{"chat":1}}],
@@ -35,6 +35,8 @@ cat >site.json <<'J'
 "hours":[{"name":"office","zone":"Europe/Paris","sat":"09:00-12:00","sun":"22:00-06:00"}],
 "workbins":[{"name":"mine"},{"name":"team","kind":"team","team":"t"},{"name":"shelf","kind":"shared"}],
 "workflow":[{"name":"q1","next":["q2","q3"],"stop":true},{"name":"q2","next":["q1"],"stop":true}],
+"custom_data":[{"name":"rank","type":"enum","values":[{"name":"low"},{"name":"high"}],"editable":true}],
+"web":[{"name":"shop","origins":["https://www.example.org"],"chat_queue":"q1","callback_queue":"q2","cobrowse":true}],
 "mailboxes":[{"name":"support","address":"support@example.org","queue":"q1"}],
 "review":[{"name":"twice","teams":["t"],"stages":[{"reviewers":["team:t","agent:a5","agent:a6","agent:qa"],"quorum":2,"escalate_after":"60s","escalate_to":"agent:l2"},
  {"reviewers":["agent:qa","agent:a4","agent:a5","agent:a6","agent:l2","skill:s>=3"],"quorum":2}]},
@@ -103,7 +105,7 @@ none "SELECT i.id FROM ixn i WHERE (i.state = 'consulting') <> EXISTS (SELECT 1 
 none "SELECT m.agent, m.medium, m.load FROM agent_medium m WHERE m.load <> (SELECT count(*) FROM ixn i WHERE i.agent = m.agent AND i.medium = m.medium AND i.state <> 'done' AND i.direction <> 'outbound')
 + (SELECT count(*) FROM offer o JOIN ixn i ON i.id = o.ixn WHERE o.agent = m.agent AND i.medium = m.medium AND o.state = 'pending' AND o.purpose <> 'monitor')
 + (SELECT count(*) FROM participant p JOIN ixn i ON i.id = p.ixn WHERE p.agent = m.agent AND i.medium = m.medium AND p.until IS NULL AND p.role <> 'monitor')" 'loads are as they are counted'
-none "SELECT id FROM ixn WHERE state = 'queued' AND lane IS NULL" 'what waits stands in a lane'
+none "SELECT id FROM ixn WHERE state = 'queued' AND lane IS NULL AND id NOT IN (SELECT id FROM due WHERE kind = 'callback')" 'what waits stands in a lane, but for a call whose time has not come'
 is "$(sql "SELECT count(*) FROM event WHERE event IN ('ixn.created', 'chat.started', 'draft.created') OR (event = 'mail.fetched' AND reason = 'returned')")" "$(sql 'SELECT count(*) FROM ixn')" 'none was lost or doubled'
 is "$(sql 'SELECT max(uid) - count(*) FROM fetch_mail')" 0 'each mail that came was taken'
 none "SELECT f.uid FROM fetch_mail f WHERE f.outcome IN ('kept', 'threaded', 'returned') AND (SELECT count(*) FROM email e JOIN ixn i ON i.id = e.ixn WHERE e.digest = f.digest) <> 1" 'and stands exactly once'

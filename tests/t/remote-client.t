@@ -4,8 +4,8 @@
 # covers: ixn-list, ixn-note, agent-login
 # place: embedded - it makes its own servers
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/peers.sh"
 
-command -v python3 >/dev/null || skip_all 'no python3'
 command -v jq >/dev/null || skip_all 'no jq'
 umask 077
 echo 'bot:t0ken/+' >token
@@ -13,15 +13,11 @@ export IXN_SERVICE_TOKEN_FILE="$tmp/work/token"
 id=01KAJZZZZZ0000000000000000
 
 # peer [OPTION...] ANSWER...: a fresh one; leaves IXN_STORE and $log.
-n=0
 peer() {
-	n=$((n + 1)) log=$tmp/work/log.$n scheme=http
-	: >"$log"
+	scheme=http
 	case $1 in --tls) scheme=https ;; esac
-	background "$top/tests/peers/http-peer" --port-file "port.$n" --log "$log" "$@"
-	wait_for test -s "port.$n" || cat "$tmp/$pid.out"
-	IXN_STORE="$scheme://localhost:$(cat "port.$n")"
-	export IXN_STORE
+	peer_start http-peer "$@"
+	export IXN_STORE="$scheme://localhost:$port"
 }
 asked() { wc -l <"$log" | tr -d ' '; }
 log() { jq -r "$1" "$log"; }

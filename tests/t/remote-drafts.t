@@ -15,8 +15,6 @@ site <<'J'
 "queues":[{"name":"orders","offer_timeout":"1d"},{"name":"none"}],"workbins":[{"name":"drafts"}],
 "mailboxes":[{"name":"support","address":"support@example.com","queue":"orders"}]}
 J
-here=file:$XDG_DATA_HOME/ixn/store.db
-at_store() { later && env -u IXN_AGENT IXN_STORE="$here" XDG_STATE_HOME="$tmp/owner" "$@"; }
 id=$(create --media email --queue orders --from ann@example.org --subject Lamp --text 'Where is it?')
 serve
 export IXN_STORE="$url"

@@ -28,8 +28,6 @@ response hello --name Hello --text '<$Contact.FullName$>, this is <$Agent.FullNa
 printf 'a form' >form.txt
 owner response-edit refund --attach form.txt >/dev/null
 owner response-edit refund --text 'We give you your money back within six days.' >/dev/null
-here=file:$XDG_DATA_HOME/ixn/store.db
-at_store() { later && env -u IXN_AGENT IXN_STORE="$here" XDG_STATE_HOME="$tmp/owner" "$@"; }
 serve
 export IXN_STORE="$url"
 for a in alice bob lea; do

@@ -17,8 +17,6 @@ site <<'J'
 "workbins":[{"name":"drafts"}],"sites":[],
 "data_display":[{"name":"order","label":"Order"}],"dispositions":[{"code":"ok","label":"fine"},{"code":"bad"}]}
 J
-here=file:$XDG_DATA_HOME/ixn/store.db
-at_store() { later && env -u IXN_AGENT IXN_STORE="$here" XDG_STATE_HOME="$tmp/owner" "$@"; }
 # An earlier chat of Ann's, with bob; one of Zoe's with bob that is none of alice's business.
 before=$(create --queue billing --from ann@example.org --name Ann --text 'An earlier question')
 foreign=$(create --queue billing --from zoe@example.org --name Zoe --text 'A stranger says xylophone')

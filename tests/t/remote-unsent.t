@@ -15,8 +15,6 @@ site <<'J'
 {"name":"lea","role":"lead","password":"secret-lea","queues":["none"],"media":["chat"]}],
 "queues":[{"name":"orders","offer_timeout":"1d","inactivity_warning":"2d"},{"name":"none"}],"dispositions":[{"code":"ok"},{"code":"bad"},{"code":"d1"},{"code":"d2"},{"code":"d3"},{"code":"d4"},{"code":"d5"},{"code":"d6"}]}
 J
-here=file:$XDG_DATA_HOME/ixn/store.db
-at_store() { later && env -u IXN_AGENT IXN_STORE="$here" XDG_STATE_HOME="$tmp/owner" "$@"; }
 id=$(create --queue orders --from ann@example.org --text 'Where is it?')
 id2=$(create --queue orders --from zoe@example.org --text 'Where is mine?')
 serve

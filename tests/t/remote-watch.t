@@ -12,8 +12,6 @@ umask 077
 site <<'J'
 {"agents":[{"name":"alice","password":"secret-alice","media":["chat"],"capacity":{"chat":9}}],"queues":[{"name":"orders"}]}
 J
-here=file:$XDG_DATA_HOME/ixn/store.db
-at_store() { later && env -u IXN_AGENT IXN_STORE="$here" XDG_STATE_HOME="$tmp/owner" "$@"; }
 serve --access-log access
 port=${url##*:}
 background python3 "$top/tests/bench/delay-proxy" 400 127.0.0.1 "$port" port

@@ -64,6 +64,11 @@ is "$(response-show "$s" --json | jq '.attachments | length')" 3 'no more than 2
 status 66 as lea response-edit "$s" --attach not-there
 
 # Where something is wrong.
+echo braces >'{what} {id}.txt'
+ok as lea response-edit --shortcut braces --name Braces --text x --language en --attach '{what} {id}.txt'
+sql "DELETE FROM blob WHERE digest = '$(sha256sum '{what} {id}.txt' | cut -d ' ' -f 1)'"
+like "$(timeout 20 ixn-doctor --check attachment-lost --fields text 2>/dev/null)" 'the bytes of \{what\} \{id\}\.txt are not there' 'a name with braces is told as it is'
+ok as lea response-edit braces --attach '{what} {id}.txt'
 sql "DELETE FROM blob WHERE digest = '$(sha256sum other.txt | cut -d ' ' -f 1)'"
 status 79 ixn-doctor
 is "$(ixn-doctor --check attachment-lost --fields id,what 2>/dev/null | sort | head -1 | cut -f 2)" other.txt 'bytes that are not there are found'

@@ -16,7 +16,6 @@ site <<'J'
 J
 ready alice
 for a in bob cat dan eve lea; do later && agent-login "$a" --media voice >/dev/null; done
-missing() { printf '%s\n' "$out" | cut -f 5; }
 
 # Two of the first stage, one of the second.
 ok answered alice m1 'Dear Ann,

@@ -19,7 +19,6 @@ asks() {
 	echo "$_id"
 }
 suggested() { as alice response-search --for "$@" --fields shortcut 2>&1 | tr '\n' ' ' | sed 's/ $//'; }
-place() { suggested "$1" --limit 50 | tr ' ' '\n' | grep -nx "$2" | cut -d: -f1; }
 uses() { sql "SELECT count(*) FROM response_use $1"; }
 
 a=$(asks 'Hello, my parcel is late, it should have come on Monday. Kind regards, Ann')

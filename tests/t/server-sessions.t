@@ -202,7 +202,7 @@ status 60 listening old.pem
 create --media chat --queue other --name Kept --text x >/dev/null
 wait_for grep -q ixn.created kept
 ok kill -0 "$kept"
-stop
+ok stop
 printf nonsense >cert/bad.pem
 status 78 timeout 20 ixn-routerd --listen 127.0.0.1:0 --tls-cert cert/bad.pem --tls-key cert/key.pem
 done_testing

@@ -11,6 +11,9 @@ serve() {
 	wait_for grep -Eq '^https?://' "$server_out" || { cat "$server_out" && echo 'Bail out! no server' && exit 1; }
 	url=$(sed -n '/^http/{p;q;}' "$server_out")
 }
+# at_store COMMAND...: by its owner, at the file itself ($here), while others ask the server.
+here=file:$XDG_DATA_HOME/ixn/store.db
+at_store() { later && env -u IXN_AGENT IXN_STORE="$here" XDG_STATE_HOME="$tmp/owner" "$@"; }
 # stop: it ends as told to, and says how.
 stop() { kill "$server" && wait "$server"; }
 # ask PATH CURL-OPTION...: $http is the status, $out the body.

@@ -14,8 +14,6 @@ site <<'J'
 {"agents":[{"name":"alice","alias":"Alice","password":"secret-alice","media":["chat"],"capacity":{"chat":9}}],"queues":[{"name":"orders"}],
 "web":[{"name":"shop","origins":["https://www.example.org"],"chat_queue":"orders"}]}
 J
-here=file:$XDG_DATA_HOME/ixn/store.db
-at_store() { later && env -u IXN_AGENT IXN_STORE="$here" XDG_STATE_HOME="$tmp/owner" "$@"; }
 
 # Addresses of its own, so that no other test has the port: the proxy's, and two clients'.
 net=127.$(($$ / 250 % 250 + 1)).$(($$ % 250 + 1))

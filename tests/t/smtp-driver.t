@@ -3,26 +3,13 @@
 # every way not to. $IXN_BIN/../peers/smtp-client is the driver's end.
 # place: embedded - no store: the driver alone
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/t/peers.sh"
 
 client=$IXN_BIN/../peers/smtp-client
 [ -x "$client" ] || skip_all "no $client"
-command -v python3 >/dev/null || skip_all 'no python3'
 
 # peer OPTION...: a fresh one; leaves $port, $log, and its mails in $mails.
-n=0
-peer() {
-	# One at a time: the one before goes.
-	if [ $n -gt 0 ]; then
-		kill "$pid" && wait "$pid" 2>/dev/null
-		pids=${pids% "$pid"}
-	fi
-	n=$((n + 1))
-	log=$tmp/work/log.$n mails=$tmp/work/mails.$n
-	: >"$log"
-	background "$top/tests/peers/smtp-peer" --port-file "port.$n" --dir "$mails" --log "$log" "$@"
-	wait_for test -s "port.$n" || cat "$tmp/$pid.out"
-	port=$(cat "port.$n")
-}
+peer() { peer_start smtp-peer "$@"; }
 # talk WANT ARGUMENT...: the client's exit status; leaves $out.
 talk() {
 	_status=$1 && shift

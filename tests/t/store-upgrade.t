@@ -46,6 +46,19 @@ ok ixn-setup
 is "$(outbox-list --state sent --json | jq -c '[.subject, .copy, .copy_reply, .copy_next_at]')" '["1","deferred","no","1970-01-01T00:00:00.000Z"]
 ["2","kept",null,null]
 ["3","due",null,null]' 'copies that failed wait for their next try, which is now'
+# In version 7 the place of a copy that may be there stood where the reason does, and was forgotten with those that were given up.
+{
+	"$IXN_BIN/../peers/sql-catalogue" schema sqlite | sed '/^ALTER TABLE outbox ADD COLUMN copy_place/,$d'
+	echo "INSERT INTO meta (key, value) VALUES ('version', '7'), ('min_reader', '7');"
+	for copy in 1=begun 2=failed 3=dropped 4=deferred 5=kept; do
+		echo "INSERT INTO outbox (id, rid, version, kind, state, sender, subject, message_id, date, text, created, epoch, past_data, mailbox, copy, copy_reply)
+			VALUES ('01M7YNB0JG5E1N9CGX3QZSXHA${copy%=*}', '${copy%=*}', 1, 'email', 'sent', 'a@example.org', '${copy%=*}', 'x', '', '', 0, 0, 0, 'support', '${copy#*=}', '7:4');"
+	done
+} | sqlite3 "$tmp/seven.db" >"$tmp/made" 2>&1
+is "$(cat "$tmp/made")" '' 'a store of version 7'
+export IXN_STORE="file:$tmp/seven.db"
+ok ixn-setup
+is "$(sqlite3 "$tmp/seven.db" 'SELECT copy, copy_place, copy_reply FROM outbox ORDER BY id' | tr '\n' ' ')" 'begun|7:4| failed|0:1|7:4 dropped|0:1|7:4 deferred||7:4 kept||7:4 ' 'so it is looked for there, or in all of the folder'
 unset IXN_STORE
 
 sqlite3 "$tmp/other.db" 'CREATE TABLE mine (x)'

@@ -286,21 +286,18 @@ test_catalogue(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct err err = { 0 };
 	struct store *store = NULL;
 	char *folder;
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-catalogue.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-catalogue");
 	path = arena_printf(arena, "%s/store", folder);
 	if (!ok(store_open(path, STORE_CREATE, &store, &err) == 0, "a store"))
 		return done();
 	test_catalogue();
 	store_close(&store);
-	folder_remove(folder);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

@@ -306,6 +306,8 @@ test_format_zone(void)
 	is_int((int64_t)strlen(text), 500, "has room");
 	is_int(time_format_zone(arena, NOW, "Nowhere", "%s", &text, &err), -1, "no zone");
 	is_int(err.code, E_BAD_ZONE, "is an error");
+	is_str(time_format_local(arena, NOW, "Europe/Paris", "%H:%M"), "10:30", "for people");
+	is_str(time_format_local(arena, NOW, "Nowhere", "%H:%M"), "2026-11-21T09:30:00.000Z", "who read UTC rather than nothing");
 	is_int(time_format_mail(arena, NOW, "Europe/Paris", &text, &err), 0, "a mail's date");
 	is_str(text, "Sat, 21 Nov 2026 10:30:00 +0100", "as RFC 5322 wants it");
 	is_int(time_format_zone(arena, -1, "UTC", "%F %T", &text, &err), 0, "a millisecond before 1970");

@@ -19,7 +19,7 @@ static int *crashes;
 struct heard {
 	size_t messages[N], bytes[N];
 	int statuses[N], ends[N];
-	size_t quiet, running_most;
+	size_t quiet;
 	bool wrong, stop;
 };
 

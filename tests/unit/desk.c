@@ -627,13 +627,11 @@ int
 main(void)
 {
 	const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
-	const char *tmp = getenv("TMPDIR"), *url, *id;
+	const char *url, *id;
 	struct err err = { 0 };
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-desk.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-desk");
 	url = arena_printf(arena, "file:%s/store.db", folder);
 	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0 && load_site(&err), "a store with a site")) {
 		make_all();
@@ -648,7 +646,7 @@ main(void)
 		printf("# %s\n", err_name(err.code));
 	}
 	desk_close(&desk);
-	folder_remove(folder);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

@@ -71,9 +71,14 @@ test_bounds(void)
 
 	memset(large, 'x', sizeof(large) - 1);
 	large[sizeof(large) - 1] = '\0';
-	err_set(&err, E_BUG, "what", large, "more", "y", NULL);
-	is_int((int64_t)strlen(err_get(&err, "what")), (int64_t)sizeof(err.text) - 1, "a value too long is cut");
-	ok(err_get(&err, "more") == NULL, "what finds no room is dropped");
+	for (int n = 1200; n < 1600; n++) {
+		err_set(&err, E_BUG, "what", large + sizeof(large) - 1 - n, "more", "y", NULL);
+		if (!err_get(&err, "more") || strcmp(err_get(&err, "more"), "y") != 0)
+			ok(false, "room for one behind %d bytes", n);
+	}
+	err_set(&err, E_BUG, "what", large, "more", large, "most", large, "last", "y", NULL);
+	ok(strlen(err_get(&err, "what")) < sizeof(err.text) - 1 && err.used <= sizeof(err.text), "a value too long is cut");
+	is_str(err_get(&err, "last"), "y", "and leaves room for those behind it");
 	err_set(&err, E_BUG, NULL);
 	for (int i = 0; i < 20; i++)
 		err_arg(&err, "n", "1");

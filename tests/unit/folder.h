@@ -1,23 +1,24 @@
 /*
- * folder.h - a test takes away the folder that it made, with all that is in it.
+ * folder.h - a folder of a test's own; file_remove_all takes it away.
  */
 #ifndef TESTS_FOLDER_H
 #define TESTS_FOLDER_H
 
-#include <ftw.h>
-#include <stdio.h>
+#include <stdlib.h>
 
-static inline int
-folder_remove_one(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(name);
-}
+#include "base/arena.h"
+#include "base/file.h"
 
-static inline void
-folder_remove(const char *folder)
+/* Of that name and something behind it. */
+static inline char *
+folder_new(struct arena *arena, const char *name)
 {
-	nftw(folder, folder_remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	const char *tmp = getenv("TMPDIR");
+	char *folder = arena_printf(arena, "%s/%s.XXXXXX", tmp && *tmp ? tmp : "/tmp", name);
+
+	if (!mkdtemp(folder))
+		abort();
+	return folder;
 }
 
 #endif

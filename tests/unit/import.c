@@ -205,14 +205,12 @@ int
 main(void)
 {
 	const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
-	const char *tmp = getenv("TMPDIR"), *url;
+	const char *url;
 	struct err err = { 0 };
 	char *folder;
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-import.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-import");
 	url = arena_printf(arena, "file:%s/store.db", folder);
 	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0 &&
 		       sqlite3_open_v2(url + 5, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK,
@@ -222,7 +220,7 @@ main(void)
 	}
 	sqlite3_close(db);
 	desk_close(&desk);
-	folder_remove(folder);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

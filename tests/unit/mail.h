@@ -24,7 +24,7 @@ mail_list(struct arena *arena, const struct mail_addresses *list)
 	return all;
 }
 
-/* "text/plain utf-8 name.txt attachment 12*" for each part, '*' for one that mail_attachment gives. */
+/* "text/plain utf-8 name.txt attachment 12*" for each part, '*' for a file. */
 static inline const char *
 mail_parts(struct arena *arena, const struct mail_body *body)
 {

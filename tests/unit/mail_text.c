@@ -197,7 +197,7 @@ run(reader read, const struct text_case *cases, size_t n)
 }
 
 static const struct name_case {
-	const char *utf8, *wire; /* utf8 NULL: wire is no name */
+	const char *utf8, *wire;
 } names[] = {
 	{ "INBOX", "INBOX" },
 	{ "", "" },
@@ -207,16 +207,6 @@ static const struct name_case {
 	{ "~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", "~peter/mail/&U,BTFw-/&ZeVnLIqe-" },
 	{ "\xf0\x9f\x98\x80", "&2D3eAA-" },
 	{ "Entw\xc3\xbcrfe & mehr", "Entw&APw-rfe &- mehr" },
-	{ NULL, "&" },
-	{ NULL, "&APY" },
-	{ NULL, "&A-" },
-	{ NULL, "&AEE-" },
-	{ NULL, "&APY-&APY-" },
-	{ NULL, "&2D0-" },
-	{ NULL, "&3gA-" },
-	{ NULL, "&AP/-" },
-	{ NULL, "&APZ-" },
-	{ NULL, "&AAA-" },
 };
 
 static void
@@ -224,14 +214,9 @@ test_names(void)
 {
 	struct arena *arena = arena_new();
 
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		is_str(imap_name_decode(arena, names[i].wire), names[i].utf8, names[i].wire);
-		if (names[i].utf8)
-			is_str(imap_name_encode(arena, names[i].utf8), names[i].wire, names[i].wire);
-	}
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		is_str(imap_name_encode(arena, names[i].utf8), names[i].wire, names[i].wire);
 	is_str(imap_name_encode(arena, "\xff"), NULL, "what is not UTF-8 has no name");
-	is_str(imap_name_decode(arena, "Gel\xc3\xb6scht"), "Gel\xc3\xb6scht", "a server that sends UTF-8");
-	is_str(imap_name_decode(arena, "\xff"), NULL, "a server that sends anything");
 	arena_free(&arena);
 }
 

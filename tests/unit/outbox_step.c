@@ -3,12 +3,12 @@
  * became of it, nor settles it while that run lives; what it leaves when it dies
  * is queued again, or unknown. See desk/outbox.h.
  */
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "desk/outbox_priv.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 #define ONE "01M7YNB0JG00000000000000A1"
@@ -154,31 +154,22 @@ test_dead(void)
 	is_str(state(THREE), "unknown 0", "as it was");
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
 int
 main(void)
 {
 	static const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
-	const char *tmp = getenv("TMPDIR"), *url;
+	const char *url;
 	struct err err = { 0 };
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-step.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-step");
 	url = arena_printf(arena, "file:%s/store.db", folder);
 	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0, "a store")) {
 		test_owner();
 		test_dead();
 	}
 	desk_close(&desk);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

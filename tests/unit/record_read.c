@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/err_json.h"
 #include "base/json.h"
 #include "tests/unit/tap.h"
 
@@ -172,7 +173,7 @@ said(const char *json, enum record_from from)
 		return NULL;
 	if (err.code == E_BAD_JSON)
 		return arena_strdup(arena, err_get(&err, "where"));
-	return arena_printf(arena, "%s: %s: %s", err_get(&err, "where"), err_get(&err, "name"), err_get(&err, "what"));
+	return err_expand(arena, err_text(err.code), &err, NULL, NULL);
 }
 
 int

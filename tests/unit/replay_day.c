@@ -3,7 +3,6 @@
  * replayed with its own rules: what is worked out without a store must be what
  * the desk did with one.
  */
-#include <ftw.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "desk/priv.h"
 #include "desk/site.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 #define T INT64_C(1795251600000) /* 2026-11-21T09:00Z, a Saturday */
@@ -435,24 +435,14 @@ test_replay(int64_t until)
 	ok(f.n == 10, "four queues and the total, each as recorded and as replayed");
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
-
 int
 main(void)
 {
 	const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
-	const char *tmp = getenv("TMPDIR");
 	struct err err = { 0 };
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-replay.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-replay");
 	url = arena_printf(arena, "file:%s/store.db", folder);
 	at(0);
 	if (desk_setup(url, true, &err) < 0 || desk_open(url, &options, &owner, &err) < 0 || sqlite3_open(url + 5, &db) != SQLITE_OK)
@@ -468,7 +458,7 @@ main(void)
 			desk_close(&desks[i]);
 	desk_close(&owner);
 	sqlite3_close(db);
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

@@ -72,19 +72,17 @@ int
 main(void)
 {
 	const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
-	const char *tmp = getenv("TMPDIR"), *url;
+	const char *url;
 	struct err err = { 0 };
 	char *folder;
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-response.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-response");
 	url = arena_printf(arena, "file:%s/store.db", folder);
 	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0, "a store"))
 		test_attachments();
 	desk_close(&desk);
-	folder_remove(folder);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

@@ -3,7 +3,6 @@
  * passed over; and that what a contact wrote is forgotten, in the store and by
  * the index.
  */
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "desk/response_priv.h"
 #include "desk/site.h"
 #include "search/search.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 static struct arena *arena;
@@ -235,24 +235,15 @@ test_forget(const char *r)
 	ok(finds("quibble") == 0 && finds("brouhaha") == 1, "and by a new index");
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
 int
 main(void)
 {
 	static const struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
-	const char *tmp = getenv("TMPDIR"), *r, *above;
+	const char *r, *above;
 	struct err err = { 0 };
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-use.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-use");
 	url = arena_printf(arena, "file:%s/store.db", folder);
 	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0 && load_site(&err) == 0, "a store")) {
 		r = MAKE(op_response_edit, { "name", "Late" }, { "language", "en" }, { "text", "Your parcel is late." });
@@ -262,7 +253,7 @@ main(void)
 		test_forget(r);
 	}
 	desk_close(&desk);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

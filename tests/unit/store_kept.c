@@ -271,15 +271,13 @@ test_texts(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR"), *url = getenv("IXN_TEST_STORE");
+	const char *url = getenv("IXN_TEST_STORE");
 	struct store *a = NULL, *b = NULL;
 	struct err err = { 0 };
 	char *folder;
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-kept.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-kept");
 	url = url ? url : arena_printf(arena, "%s/store", folder);
 	if (!ok(store_open(url, STORE_CREATE, &a, &err) == 0 && store_open(url, 0, &b, &err) == 0, "two connections"))
 		return done();
@@ -289,7 +287,7 @@ main(void)
 	test_texts();
 	store_close(&a);
 	store_close(&b);
-	folder_remove(folder);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }

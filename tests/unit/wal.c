@@ -2,13 +2,15 @@
  * The log written in one stroke: what a commit gathers is there for others when
  * it is over, and what a transaction that comes to nothing has spilt, or a
  * commit that fails has left, is never written over what others wrote since.
- * Written back it is all in the store's own file.
+ * Written back it is all in the store's own file: the newest of each page, and
+ * nothing newer than what somebody reads.
  */
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -171,25 +173,106 @@ test_write_back(struct store *store)
 	is_str(alone(count_of(6)), "2400", "is written back at once where nothing was said");
 }
 
+/* The log as it was written, with some pages again behind it, of other commits, and of others. */
+static void
+test_newest(struct store *store)
+{
+	store_bulk(store, true);
+	is_int(put(store, "old1", MANY, false), 0, "pages in order");
+	for (int i = 0; i < MANY; i += 100)
+		outside(arena_printf(arena, "UPDATE meta SET value = replace(value, '1', '7') WHERE key IN ('old1 %d', 'old1 %d')", i, i + 7));
+	store_bulk(store, false);
+	is_str(alone("SELECT count(*) FROM meta WHERE key LIKE 'old1 %' AND replace(value, '7', '') = '' AND length(value) = 3000"), "24",
+	       "of those that were written again the newest is in the file");
+	is_str(alone("SELECT count(*) FROM meta WHERE key LIKE 'old1 %' AND replace(value, '1', '') = '' AND length(value) = 3000"), "1176", "and all others");
+	is_str(alone("PRAGMA integrity_check"), "ok", "in a sound file");
+}
+
+/* One page for each row, in order; each is changed by a commit of its own. */
+#define LEAVES "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)" \
+	       " INSERT INTO meta (key, value) SELECT printf('leaf %03d', i), printf('%01400d', 1) FROM n"
+#define NEW_LEAVES "SELECT count(*) FROM meta WHERE key LIKE 'leaf %' AND value LIKE '%2'"
+
+static void
+change_leaves(int from, int to)
+{
+	for (int i = from; i < to; i++)
+		outside(arena_printf(arena, "UPDATE meta SET value = replace(value, '1', '2') WHERE key = 'leaf %03d'", i));
+}
+
+/* SQLite stops where the oldest reader is: what lies behind that in the log must not get into the file. */
+static void
+test_reader(struct store *store)
+{
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db = NULL;
+
+	outside(LEAVES);
+	store_bulk(store, true);
+	store_bulk(store, false);
+	is_int(put(store, "anew", 1, false), 0, "the log begins anew");
+	change_leaves(0, 60);
+	ok(sqlite3_open_v2(path(), &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
+		   sqlite3_prepare_v2(db, NEW_LEAVES, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 60,
+	   "somebody reads");
+	sqlite3_reset(st);
+	change_leaves(60, 120);
+	store_bulk(store, true);
+	store_bulk(store, false);
+	is_str(alone(NEW_LEAVES), "60", "what was there before is written back");
+	ok(sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 60, "the reader sees what it saw");
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	store_bulk(store, true);
+	store_bulk(store, false);
+	is_str(alone(NEW_LEAVES), "120", "then the rest");
+	is_str(alone("PRAGMA integrity_check"), "ok", "in a sound file");
+}
+
+static int64_t
+log_size(void)
+{
+	struct stat st;
+
+	return stat(arena_printf(arena, "%s-wal", path()), &st) == 0 ? st.st_size : -1;
+}
+
+/* MANY of them are some 2500 pages. */
+static void
+test_end(struct store *store)
+{
+	int64_t longest = 0;
+
+	store_bulk(store, true);
+	for (int i = 0; i < 18; i++) {
+		is_int(put(store, arena_printf(arena, "bulk%d", i), MANY, false), 0, "much");
+		longest = log_size() > longest ? log_size() : longest;
+	}
+	ok(longest > 0 && longest < (int64_t)37000 * 2072, "the log has an end: %lld", (long long)longest);
+	store_bulk(store, false);
+	is_str(alone("SELECT count(*) FROM meta WHERE key LIKE 'bulk%' AND length(value) = 3000"), "21600", "all of it is in the file");
+	is_str(alone("PRAGMA integrity_check"), "ok", "which is sound");
+}
+
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct store *store = NULL;
 	struct err err = { 0 };
 
 	arena = arena_new();
-	folder = arena_printf(arena, "%s/ixn-wal.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return 1;
+	folder = folder_new(arena, "ixn-wal");
 	if (ok(store_open(path(), STORE_CREATE, &store, &err) == 0, "a store")) {
 		test_commit(store);
 		test_spill(store);
 		test_failure(store);
 		test_write_back(store);
+		test_newest(store);
+		test_reader(store);
+		test_end(store);
 	}
 	store_close(&store);
-	folder_remove(folder);
+	file_remove_all(folder);
 	arena_free(&arena);
 	return done();
 }
