@@ -25,7 +25,7 @@ err_arg(struct err *err, const char *name, const char *value)
 	if (!value || err->nargs == ERR_ARGS || room == 0)
 		return;
 	/* However long one is, those behind it are there, too: a sentence is made of all. */
-	size = strnlen(value, room > 2 * ROOM_LEFT ? room - ROOM_LEFT : room / 2);
+	size = strnlen(value, room / 2 > ROOM_LEFT ? room - ROOM_LEFT : room / 2);
 	memcpy(err->text + err->used, value, size);
 	err->text[err->used + size] = '\0';
 	err->args[err->nargs].name = name;
