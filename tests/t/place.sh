@@ -135,8 +135,10 @@ flock 8
 port=0
 [ ! -s "$2/url" ] || { mv "$2/url" "$2/was" && port=$(sed 's/.*://' "$2/was"); }
 if [ -s "$2/pid" ]; then
-	kill "$(cat "$2/pid")" 2>/dev/null
-	while kill -0 "$(cat "$2/pid")" 2>/dev/null; do sleep 0.02; done
+	read -r pid <"$2/pid"
+	kill "$pid" 2>/dev/null
+	# Who inherited it may be slow to hear that it ended.
+	while [ -e "/proc/$pid/exe" ]; do sleep 0.02; done
 fi
 rm -rf "$2/url" "$2/db" "$2/pid" "$2/owner" "$2/state"
 # Who asked is gone before the server is: nothing of it is held open.
