@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "cmd/priv.h"
+#include "model/event_name.h"
 #include "model/target.h"
 
 struct completion {
@@ -133,6 +134,13 @@ offer_listed(struct completion *c, const char *values)
 	}
 }
 
+static void
+offer_events(const struct completion *c)
+{
+	for (size_t i = 0; i < event_names_n; i++)
+		offer(c, event_names[i], NULL);
+}
+
 /* The states of what the command lists. */
 static void
 offer_own_states(const struct completion *c, const struct field *f)
@@ -182,6 +190,8 @@ offer_values(struct completion *c, const struct option_row *row)
 		offer_ids(c);
 	else if (strcmp(row->value, "STATE,...") == 0)
 		offer_own_states(c, f);
+	else if (strcmp(row->value, "EVENT") == 0)
+		offer_events(c);
 	else if (strchr(row->value, '|'))
 		offer_listed(c, row->value);
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)

@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/process.h"
 #include "cmd/signals.h"
+#include "model/event_name.h"
 
 /* A command at an event. */
 struct run {

@@ -11,6 +11,7 @@
 #include "cmd/hooks.h"
 #include "cmd/process.h"
 #include "cmd/signals.h"
+#include "model/event_name.h"
 
 struct extra {
 	const char *until;
@@ -211,6 +212,18 @@ watch(struct watch *w, struct err *err)
 	return rc;
 }
 
+/* Else it would be waited for, for ever. */
+static int
+check(const struct extra *extra, struct err *err)
+{
+	if (extra->until && !event_known(extra->until))
+		return err_set(err, E_BAD_VALUE, "name", "--until", "value", extra->until, "expected", N_("an event of ixn-events(7)"), NULL);
+	for (size_t i = 0; i < extra->on.n; i++)
+		if (!event_known(extra->on.v[i].key))
+			return err_set(err, E_BAD_VALUE, "name", "--on", "value", extra->on.v[i].key, "expected", N_("an event of ixn-events(7)"), NULL);
+	return 0;
+}
+
 static int
 run(struct cli *cli)
 {
@@ -218,7 +231,10 @@ run(struct cli *cli)
 	const struct hook_options options = { extra->on, extra->priority, extra->repeat };
 	struct watch w = { .cli = cli, .extra = extra };
 	struct err err = { 0 };
-	int rc = hooks_new(cli, &options, &w.hooks, &err);
+	int rc = check(extra, &err);
+
+	if (rc == 0)
+		rc = hooks_new(cli, &options, &w.hooks, &err);
 
 	cli->live = true;
 	if (rc == 0)

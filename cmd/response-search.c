@@ -273,15 +273,15 @@ check(struct cli *cli, struct err *err)
 	int ways = (ixn != NULL) + (extra->like != NULL) + (extra->batch != NULL);
 
 	if (ways > 1)
-		what = "one of --for, --like, --batch";
+		what = N_("one of --for, --like, --batch");
 	else if (ways && cli->operands_n > (extra->batch && !*extra->batch ? 1 : 0))
 		return err_set(err, E_EXTRA_OPERAND, "value", cli->operands[cli->operands_n - 1], NULL);
 	else if (!ways && !cli->operands_n && extra->favourites != 1 && !extra->category)
 		return err_set(err, E_MISSING_OPERAND, "what", N_("WORDS, --for, --like or --batch"), NULL);
 	else if (not ->n && !ixn)
-		what = "--not goes with --for";
+		what = N_("--not goes with --for");
 	else if (extra->phrase == 1 && extra->all_words == 1)
-		what = "--phrase or --all-words, not both";
+		what = N_("--phrase or --all-words, not both");
 	if (what)
 		return err_set(err, E_USAGE, "what", what, NULL);
 	if (extra->limit != INT_ABSENT && (extra->limit < 1 || extra->limit > LIMIT_MAX))

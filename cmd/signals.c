@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/event_name.h"
+
 #define S(event, whose, by, by_whose, about) { event, WHOSE_##whose, by, WHOSE_##by_whose, ABOUT_##about },
 const struct signal_row signal_rows[] = {
 #include "cmd/signals.def"
@@ -16,14 +18,6 @@ const char *const signal_whose_words[WHOSE_COUNT] = {
 	[WHOSE_WAITING] = ", where it then waits",
 	[WHOSE_HOLDER] = " by the agent concerned",
 };
-
-bool
-event_is(const char *pattern, const char *event)
-{
-	size_t size = strlen(pattern);
-
-	return strncmp(pattern, event, size) == 0 && (!event[size] || event[size] == '.');
-}
 
 static bool
 text_is(const char *text, const char *word)

@@ -14,9 +14,6 @@ struct announced {
 	const char *event, *ixn, *ref;
 };
 
-/* "offer" and "offer.created" stand for the event offer.created. */
-bool event_is(const char *pattern, const char *event);
-
 /* Could an event of this pattern be settled at all? */
 bool signal_known(const char *pattern);
 /* Does this event announce something that another one settles? */

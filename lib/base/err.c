@@ -26,6 +26,9 @@ err_arg(struct err *err, const char *name, const char *value)
 		return;
 	/* However long one is, those behind it are there, too: a sentence is made of all. */
 	size = strnlen(value, room / 2 > ROOM_LEFT ? room - ROOM_LEFT : room / 2);
+	/* Nothing is left of a character (UTF-8) that would be cut. */
+	while (size > 0 && ((unsigned char)value[size] & 0xc0) == 0x80)
+		size--;
 	memcpy(err->text + err->used, value, size);
 	err->text[err->used + size] = '\0';
 	err->args[err->nargs].name = name;

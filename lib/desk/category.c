@@ -54,7 +54,7 @@ category_name_check(const char *name, struct err *err)
 	if (well_named(name))
 		return 0;
 	return err_set(err, E_BAD_FIELD, "where", "category", "name", name, "what",
-		       "a name has letters, digits, '-', '_' and spaces within, 128 bytes at most", NULL);
+		       N_("a name has letters, digits, '-', '_' and spaces within, 128 bytes at most"), NULL);
 }
 
 const char *

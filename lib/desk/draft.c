@@ -112,7 +112,7 @@ check_lines(const struct draft_in *in, struct err *err)
 	if (in->signature && in->no_signature == 1)
 		return err_set(err, E_USAGE, "what", N_("--signature and --no-signature exclude each other"), "command", "email-compose", NULL);
 	if (line_check("subject", in->subject, SUBJECT_BYTES, false, &why) < 0)
-		return err_set(err, E_BAD_FIELD, "where", "mail", "name", "subject", "what", why.code == E_TOO_LARGE ? "is too long" : "holds a control character", NULL);
+		return err_set(err, E_BAD_FIELD, "where", "mail", "name", "subject", "what", why.code == E_TOO_LARGE ? N_("is too long") : N_("holds a control character"), NULL);
 	return 0;
 }
 

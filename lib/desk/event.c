@@ -5,6 +5,7 @@
 
 #include "desk/import_priv.h"
 #include "desk/review_priv.h"
+#include "model/event_name.h"
 
 /* A write settles at most this many before its own work. */
 #define SETTLE_MAX 64
@@ -232,7 +233,7 @@ struct events_in {
 RECORD(rec_events_in, struct events_in, "events", N_("Which events."),
        TEXT_FIELD_AS(struct events_in, after, "SEQ", 0, N_("only those behind this seq")),
        TEXTS_FIELD_AS(struct events_in, ixn, "ID", 0, N_("only of this interaction; may be given again")),
-       TEXTS_FIELD_AS(struct events_in, event, "NAME", 0, N_("only events of this name, or of this noun as in chat; may be given again")),
+       TEXTS_FIELD_AS(struct events_in, event, "EVENT", 0, N_("only events of this name, or of this noun as in chat; may be given again")),
        NAME_FIELD(struct events_in, level, alert_levels, 0, N_("of alerts only those of this level or more urgent ones")),
        TIME_FIELD(struct events_in, since, FIELD_NO_OPTION, N_("not before")),
        TIME_FIELD(struct events_in, until, FIELD_NO_OPTION, N_("before")),
@@ -264,15 +265,13 @@ RECORD(rec_event_out, struct event_out, "event", N_("Something that happened."),
        NAME_FIELD(struct event_out, level, alert_levels, 0, N_("of an alert: how urgent it is")),
        INT_FIELD(struct event_out, version, 0, N_("the interaction's version after it")))
 
+/* Names of a noun, or an interaction's whole id. */
 static bool
 among(const struct texts *list, const char *value)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		size_t size = strlen(list->v[i]);
-
-		if (value && strncmp(list->v[i], value, size) == 0 && (!value[size] || value[size] == '.'))
+	for (size_t i = 0; i < list->n; i++)
+		if (value && event_is(list->v[i], value))
 			return true;
-	}
 	return list->n == 0;
 }
 
@@ -328,6 +327,15 @@ event_wanted(const struct call *call, const struct events_in *in, const struct e
 }
 
 static int
+check_names(const struct texts *names, struct err *err)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!event_known(names->v[i]))
+			return err_set(err, E_BAD_VALUE, "name", "event", "value", names->v[i], "expected", N_("an event of ixn-events(7)"), NULL);
+	return 0;
+}
+
+static int
 events_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct events_in *in = input;
@@ -335,7 +343,7 @@ events_fn(struct call *call, const void *input, struct err *err)
 	struct records rows;
 	enum sql sql = in->ixn.n == 1 ? SQL_EVENTS_OF_IXN : SQL_EVENTS;
 
-	if (parse_seq(in->after, &after, err) < 0)
+	if (parse_seq(in->after, &after, err) < 0 || check_names(&in->event, err) < 0)
 		return -1;
 	if (in->last == 1) {
 		int64_t last = 0;

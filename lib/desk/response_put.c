@@ -101,7 +101,7 @@ check_words(struct call *call, struct response *r, struct err *err)
 	if (!r->name && r->text)
 		r->name = empty_is_none(response_name_from(call->arena, r->text));
 	if (!r->name)
-		return bad(r, "name", "is missing, and there is no text", err);
+		return bad(r, "name", N_("is missing, and there is no text"), err);
 	if (line_check("name", r->name, RESPONSE_NAME_MAX, false, err) < 0 || line_check("shortcut", r->shortcut, RESPONSE_SHORTCUT_MAX, true, err) < 0)
 		return -1;
 	return text_check("description", r->description, RESPONSE_DESCRIPTION_MAX, err);
@@ -135,17 +135,17 @@ response_check(struct call *call, struct response *r, struct err *err)
 	r->language = empty_is_none(r->language);
 	r->owner = empty_is_none(r->owner);
 	if (r->id && !is_id(r->id))
-		return bad(r, "id", "has letters, digits, '-', '_' and '.', 64 at most", err);
+		return bad(r, "id", N_("has letters, digits, '-', '_' and '.', 64 at most"), err);
 	if (r->language && !is_language(r->language))
-		return bad(r, "language", "is none, as in fr or fr-CA", err);
+		return bad(r, "language", N_("is none, as in fr or fr-CA"), err);
 	if (r->start != INT_ABSENT && r->expires != INT_ABSENT && r->expires <= r->start)
-		return bad(r, "expires", "is not behind its start", err);
+		return bad(r, "expires", N_("is not behind its start"), err);
 	if (check_words(call, r, err) < 0)
 		return -1;
 	r->name_key = utf8_fold(call->arena, r->name);
 	r->shortcut_key = r->shortcut ? utf8_fold(call->arena, r->shortcut) : NULL;
 	if (r->shortcut && (strpbrk(r->shortcut, " ") || strchr("#-@", *r->shortcut)))
-		return bad(r, "shortcut", "has no spaces, and begins neither with '#' nor with '-' nor with '@'", err);
+		return bad(r, "shortcut", N_("has no spaces, and begins neither with '#' nor with '-' nor with '@'"), err);
 	return 0;
 }
 
@@ -317,7 +317,7 @@ response_put(struct call *call, struct response *r, const char **out_r, struct e
 	struct category *category;
 
 	if (category_of(call, r->category, &category, err) <= 0)
-		return err->code ? -1 : bad(r, "category", "is not there any more", err);
+		return err->code ? -1 : bad(r, "category", N_("is not there any more"), err);
 	if (response_check(call, r, err) < 0 || check_shortcut(call, r, err) < 0 || category_speaks(call, category, &r->language, err) < 0)
 		return -1;
 	r->path = category->path;

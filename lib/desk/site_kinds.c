@@ -150,15 +150,27 @@ get_agent(struct call *call, const char *name, void *item, struct err *err)
 	return 1;
 }
 
+/* Who leads a team because the team says so, and not by its own role, goes on with it. */
+static int
+teams_led(struct call *call, const char *name, struct texts *out, struct err *err)
+{
+	struct agent row;
+	int rc = sql_one(call->tx, call->arena, SQL_AGENT_GET, ARGS(V_TEXT(name)), &rec_agent_row, &row, err);
+
+	*out = (struct texts){ 0 };
+	return rc <= 0 || row.role == ROLE_LEAD ? rc : sql_texts(call->tx, call->arena, SQL_TEAMS_LED, ARGS(V_TEXT(name)), out, err);
+}
+
 static int
 put_agent(struct loading *l, const void *item, struct err *err)
 {
 	const struct site_agent *a = item;
 	struct call *call = l->call;
+	struct texts led;
 	struct agent row = { a->name, a->alias, a->role == INT_ABSENT ? ROLE_AGENT : a->role, a->password_hash, list_join(call->arena, &a->media),
 			     list_join(call->arena, &a->queues), a->place, a->capacity_rule, a->extra, l->ord, call->now };
 
-	if (sql_put(call->tx, SQL_AGENT_PUT, &rec_agent_row, &row, err) < 0 || RUN(call, SKILLS_CLEAR, V_TEXT(a->name)) < 0 ||
+	if (teams_led(call, a->name, &led, err) < 0 || sql_put(call->tx, SQL_AGENT_PUT, &rec_agent_row, &row, err) < 0 || RUN(call, SKILLS_CLEAR, V_TEXT(a->name)) < 0 ||
 	    RUN(call, CAPACITY_CLEAR, V_TEXT(a->name)) < 0 || RUN(call, TEAMS_CLEAR, V_TEXT(a->name)) < 0)
 		return -1;
 	for (size_t i = 0; i < a->skills.n; i++)
@@ -169,7 +181,7 @@ put_agent(struct loading *l, const void *item, struct err *err)
 			return -1;
 	for (size_t i = 0; i < a->teams.n; i++)
 		if (RUN(call, TEAM_ENSURE, V_TEXT(a->teams.v[i])) < 0 ||
-		    RUN(call, MEMBER_PUT, V_TEXT(a->teams.v[i]), V_TEXT(a->name), V_INT(a->role == ROLE_LEAD)) < 0)
+		    RUN(call, MEMBER_PUT, V_TEXT(a->teams.v[i]), V_TEXT(a->name), V_INT(a->role == ROLE_LEAD || texts_has(&led, a->teams.v[i]))) < 0)
 			return -1;
 	return 0;
 }

@@ -258,7 +258,7 @@ look_after(struct sender *s, const struct sync_in *in, struct err *err)
 		return list(s, err);
 	fd = mirror_lock(s->r, LOCK_MS);
 	if (fd < 0)
-		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", "another process", NULL);
+		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", N_("another process"), NULL);
 	if (each(s, &in->drop, drop_one, err) < 0 || each(s, &in->retry, retry_one, err) < 0 || unsent_tidy(s->r->mirror, err) < 0)
 		rc = -1;
 	close(fd);
@@ -274,7 +274,7 @@ pull(struct remote *r, struct err *err)
 		return -1;
 	fd = mirror_lock(r, LOCK_MS);
 	if (fd < 0)
-		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", "another process", NULL);
+		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", N_("another process"), NULL);
 	rc = mirror_pull(r, err);
 	close(fd);
 	return rc;

@@ -256,13 +256,17 @@ order_lists(struct top *top)
 		top->order[i].rest = rest += top->order[i].bound;
 }
 
+/* Cells up to the limit are among the best in no case; those above it were when it was told. */
 static void
-scan_chunk(const struct window *w, const uint16_t *cells, uint32_t from)
+scan_chunk(const struct window *w, const uint16_t *cells, uint32_t from, uint16_t limit)
 {
 	for (uint32_t k = 0; k < CHUNK; k++) {
-		float score = (float)(cells[k] * w->top->unit);
+		float score;
 
-		if (cells[k] && score > best_least(w->best) && from + k < w->to && top_admits(w->search, w->ask, from + k))
+		if (cells[k] <= limit)
+			continue;
+		score = (float)(cells[k] * w->top->unit);
+		if (score > best_least(w->best) && from + k < w->to && top_admits(w->search, w->ask, from + k))
 			best_offer(w->best, from + k, score);
 	}
 }
@@ -275,7 +279,7 @@ scan(const struct window *w)
 
 	for (uint32_t i = 0; i < chunks_of(w); i++)
 		if (may_rise(w, i) && chunk_above(cells + (size_t)i * CHUNK, limit)) {
-			scan_chunk(w, cells + (size_t)i * CHUNK, w->from + i * CHUNK);
+			scan_chunk(w, cells + (size_t)i * CHUNK, w->from + i * CHUNK, limit);
 			limit = limit_of(w);
 		}
 }

@@ -11,6 +11,7 @@
 #include "search/terms.h"
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/lockfile.h"
 #include "base/mem.h"
 
@@ -44,7 +45,7 @@ open_locked(const char *path, struct err *err)
 			return err_set(err, E_CANNOT_CREATE, "path", path, "reason", strerror(errno), NULL);
 		if (lockfile_wait(fd, clock_monotonic() + WAIT_MS) < 0) {
 			close(fd);
-			return err_set(err, E_LOCKED, "what", "response-index", "holder", "another process", NULL);
+			return err_set(err, E_LOCKED, "what", "response-index", "holder", N_("another process"), NULL);
 		}
 		if (fstat(fd, &here) == 0 && stat(path, &there) == 0 && here.st_ino == there.st_ino && here.st_dev == there.st_dev)
 			return fd;

@@ -200,12 +200,12 @@ cost_goal() {
 	esac
 }
 
-# Many at once, in one process: ours with its start, Lucene warmed.
+# Many at once, in one process: ours with its start, what it reads in memory; Lucene warmed.
 batches() {
 	jq -Rc 'split("\t") | {id: .[0], lang: .[1], text: .[2]}' "$tmp/$2" >"$tmp/batch.jsonl"
 	_n=$(wc -l <"$tmp/$2")
-	ours=$(seconds "$tmp/batch" response-search --store "file:$tmp/large" --batch "$tmp/batch.jsonl" --limit 10)
-	ours=$(awk -v s="$ours" -v n="$_n" 'BEGIN { printf "%.3f", s * 1000 / n }')
+	ours=$(timed 5 "response-search --store file:$tmp/large --batch $tmp/batch.jsonl --limit 10")
+	ours=$(awk -v ms="$ours" -v n="$_n" 'BEGIN { printf "%.3f", ms / n }')
 	has lucene || { row "$1 responses, $2 questions at once, ms each" "$ours" - - - && return; }
 	peer=$($warmed time "$tmp/lu" <"$tmp/$2")
 	row "$1 responses, $2 questions at once, ms each : Lucene" "$ours" "$peer" "$(divide "$peer" "$ours")" "$([ "$1" -lt 1000000 ] || echo "ratio >= $([ "$2" = short ] && echo 4 || echo 50)")"

@@ -73,6 +73,13 @@ is "$out" '' 'once more: nothing changes, in whatever order lists stand, and wha
 sed 's/"b":1/"b":3/' site.json >other.json
 ok ixn-setup --load other.json
 is "$out" "agents${tab}ann${tab}changed" 'what does change is told'
+# Who leads a team because the team says so goes on leading it, whatever else of the agent changes; by the role, only as long as it has that.
+leads() { ixn-setup --dump | jq -c '.teams[] | select(.name == "two") | .leads'; }
+echo '{"agents":[{"name":"bo"},{"name":"cy","role":"lead","teams":["two"]}],"teams":[{"name":"two","leads":["bo","cy"]}]}' | ixn-setup --load - >/dev/null
+echo '{"agents":[{"name":"bo","skills":{"a":1}},{"name":"cy","skills":{"a":1}}]}' | ixn-setup --load - >/dev/null
+is "$(leads)" '["bo","cy"]' 'agents alone: who leads is left alone'
+echo '{"agents":[{"name":"bo","teams":[]},{"name":"cy","role":"agent"}]}' | ixn-setup --load - >/dev/null
+is "$(leads)" null 'who leaves the team, or is no lead any more, does not lead it'
 ok agent-login ann
 status 64 email-compose --to ann@example.net --from support --edit
 is "$(ixn-list --all --ids)" '' 'no draft is left of it'

@@ -16,6 +16,7 @@ tab=$(printf '\t')
 words() { ixn --complete "$@" | cut -f 1 | tr '\n' '+'; }
 
 is "$(words ixn-accept --wa)" '--wait+' 'an option'
+like "$(words ixn-watch --until chat.)" '^chat.ended\+.*chat.message\+' 'names of events'
 is "$(ixn --complete ixn-show 01)" "$id${tab}Ann: A parcel" 'an id, with name and subject'
 is "$(words chat-send @)" '@+@offer+' '@'
 is "$(words agent-state n)" 'not-ready+' 'a name of an enumeration'

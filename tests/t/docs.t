@@ -25,6 +25,8 @@ names() { sed -n "s/^\\.It $2 //p" "$top/man/$1" | tr -d ',' | tr ' ' '\n' | sed
 } | sort -u >code
 names ixn-events.7 Cm | sort >page
 same code page 'ixn-events(7) has the events of the code'
+sed -n 's/^EVENT("\(.*\)")$/\1/p' "$top/lib/model/events.def" >table
+same code table 'and so has the table of their names, in order'
 is "$(grep -rhoE '"[a-z]+\.%s"' "$top/lib/desk" | sort -u | tr '\n' ' ')" '"mail.%s" ' 'and only those of mails are put together'
 
 # Tables that scripts/pages fills in.

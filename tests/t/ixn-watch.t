@@ -30,6 +30,11 @@ status 66 ixn-watch --after 0 --timeout 0s --ixn 01ARZ3NDEKTSV4RRFFQ69G5FAV
 status 65 ixn-watch --after 0 --timeout 0s --ixn n-o-id
 status 64 ixn-watch --after nonsense --timeout 0s
 status 64 ixn-watch extra
+for option in --until=ixn.accept --on=nonsense=true --event=chats; do
+	status 64 ixn-watch "$option" --timeout 0s
+	name=${option#--}
+	like "$err" "${name%%=*}: .* is not an event of ixn-events" 'a name that no event has is refused, not waited for'
+done
 
 # Until.
 ok ixn-watch --after 0 --until offer.accepted --json

@@ -3,6 +3,7 @@
  */
 #include "tests/unit/tap.h"
 #include "base/err.h"
+#include "base/utf8.h"
 
 static bool
 is_stable_name(const char *s)
@@ -67,6 +68,7 @@ static void
 test_bounds(void)
 {
 	struct err err = { 0 };
+	const char *what;
 	char large[4000];
 
 	memset(large, 'x', sizeof(large) - 1);
@@ -79,6 +81,13 @@ test_bounds(void)
 	err_set(&err, E_BUG, "what", large, "more", large, "most", large, "last", "y", NULL);
 	ok(strlen(err_get(&err, "what")) < sizeof(err.text) - 1 && err.used <= sizeof(err.text), "a value too long is cut");
 	is_str(err_get(&err, "last"), "y", "and leaves room for those behind it");
+	for (size_t i = 0; i + 1 < sizeof(large); i++)
+		large[i] = i % 2 ? '\xa9' : '\xc3';
+	for (int i = 0; i < 2; i++) {
+		err_set(&err, E_BUG, "first", i ? "x" : "", "what", large, NULL);
+		what = err_get(&err, "what");
+		ok(utf8_valid(what, strlen(what)) == strlen(what), "what is cut ends behind a character");
+	}
 	err_set(&err, E_BUG, NULL);
 	for (int i = 0; i < 20; i++)
 		err_arg(&err, "n", "1");
