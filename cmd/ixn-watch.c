@@ -20,7 +20,7 @@ struct extra {
 	int64_t bell, notify;
 };
 RECORD(rec_ixn_watch_extra, struct extra, "ixn-watch", NULL,
-       TEXT_FIELD_AS(struct extra, until, "EVENT", 0, N_("stop behind an event of this name")),
+       TEXT_FIELD_AS(struct extra, until, "EVENT", 0, N_("stop behind an event of this name, shown or not")),
        DURATION_FIELD(struct extra, timeout, 0, N_("stop after so long; status 1 when --until has not come")),
        PAIRS_FIELD(struct extra, on, 0, N_("EVENT=COMMAND: run it with the event as JSON on its standard input; may be given again")),
        PAIRS_FIELD(struct extra, priority, 0, N_("EVENT=N: its commands end the one that runs where that has a lower one (0); may be given again")),
@@ -71,6 +71,12 @@ is_shown(const struct watch *w, const char *event)
 	return w->shown.n == 0;
 }
 
+static bool
+is_until(const struct watch *w, const char *event)
+{
+	return w->extra->until && event_is(w->extra->until, event);
+}
+
 /* The commands of what is past run to their end before anything else is read; those of today run beside. */
 static void
 run_hooks(struct watch *w, const struct record *record, const void *p)
@@ -79,7 +85,7 @@ run_hooks(struct watch *w, const struct record *record, const void *p)
 
 	if (w->past)
 		hooks_finish(w->hooks);
-	w->stop = w->extra->until && event_is(w->extra->until, record_text(record, p, "event"));
+	w->stop = is_until(w, record_text(record, p, "event"));
 	w->finish = w->stop && any;
 }
 
@@ -95,8 +101,10 @@ event(void *context, const struct record *record, const void *p, struct err *err
 	if (!name || w->stop || signals_end())
 		return 0;
 	hooks_settle(w->hooks, record, p);
-	if (!is_shown(w, name))
+	if (!is_shown(w, name)) {
+		w->stop = is_until(w, name);
 		return 0;
+	}
 	if (cli_print(w->cli, record, p, err) < 0)
 		return -1;
 	cli_flush(w->cli);
@@ -147,6 +155,16 @@ resolve(struct cli *cli, struct err *err)
 	return 0;
 }
 
+/* Do those asked for have all that --until stands for? */
+static bool
+has_until(const struct watch *w, const struct texts *events)
+{
+	for (size_t i = 0; w->extra->until && i < events->n; i++)
+		if (event_is(events->v[i], w->extra->until))
+			return true;
+	return !w->extra->until || events->n == 0;
+}
+
 static void
 begin(struct watch *w)
 {
@@ -155,8 +173,8 @@ begin(struct watch *w)
 
 	hooks_hold_repeats(w->hooks, w->past);
 	record_set_text(op->in, w->cli->in, "after", w->after);
-	/* What settles an event may be none of those asked for. */
-	if (w->extra->repeat.n) {
+	/* What settles an event, or ends the watch, may be none of those asked for. */
+	if (w->extra->repeat.n || !has_until(w, events)) {
 		w->shown = *events;
 		*events = (struct texts){ NULL, 0, 0 };
 	}
