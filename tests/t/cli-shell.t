@@ -46,10 +46,11 @@ if command -v fish >/dev/null; then
 else
 	skip fish 'no fish'
 fi
-if command -v zsh >/dev/null; then
-	ok zsh -n "$IXN_BIN/../completions/zsh/_ixn"
+if command -v zsh >/dev/null && command -v python3 >/dev/null; then
+	is "$("$top/tests/peers/zsh-tab" "$IXN_BIN/../completions/zsh" 'agent-state rea' 'ixn-watch --until chat.m' 'ixn-list --state=q' 'ixn-transfer @ --to qu' 'ixn-acc' | tr '\n' '+')" \
+		'agent-state ready +ixn-watch --until chat.message +ixn-list --state=queued +ixn-transfer @ --to queue:+ixn-accept +' zsh
 else
-	skip zsh 'no zsh'
+	skip zsh 'no zsh, or no Python'
 fi
 
 # French, without a French locale; from a copy of the programs with a catalogue of its own.
