@@ -162,7 +162,7 @@ create_target(struct call *call, const struct create_in *in, struct ixn *ixn, co
 		if (target_parse(in->to, &target, err) < 0)
 			return -1;
 		if (target.kind == TARGET_AGENT)
-			return agent_get(call, *agent_r = target.value, &agent, err);
+			return in->queue && queue_get(call, in->queue, &queue, err) < 0 ? -1 : agent_get(call, *agent_r = target.value, &agent, err);
 		if (target.kind != TARGET_QUEUE)
 			return err_set(err, E_TARGET_KIND, "verb", "ixn-create", "value", in->to, "instead", "queue:NAME or agent:NAME", NULL);
 		ixn->queue = target.value;

@@ -15,6 +15,7 @@ is "$(ixn-show "$id" --json | jq -c '[.medium, .from, .name, .subject, .queue, .
 status 64 ixn-create --from ann@example.org
 status 66 ixn-create --queue nowhere
 status 66 ixn-create --to agent:nobody
+status 66 ixn-create --to agent:gate --queue nowhere
 status 64 ixn-create --to team:x
 status 65 ixn-create --queue sales --skill 'x>>1'
 status 65 ixn-create --queue sales --text "$(printf 'ab\377')"
