@@ -234,11 +234,11 @@ watch(struct watch *w, struct err *err)
 static int
 check(const struct extra *extra, struct err *err)
 {
-	if (extra->until && !event_known(extra->until))
-		return err_set(err, E_BAD_VALUE, "name", "--until", "value", extra->until, "expected", N_("an event of ixn-events(7)"), NULL);
+	if (extra->until && event_check("--until", extra->until, err) < 0)
+		return -1;
 	for (size_t i = 0; i < extra->on.n; i++)
-		if (!event_known(extra->on.v[i].key))
-			return err_set(err, E_BAD_VALUE, "name", "--on", "value", extra->on.v[i].key, "expected", N_("an event of ixn-events(7)"), NULL);
+		if (event_check("--on", extra->on.v[i].key, err) < 0)
+			return -1;
 	return 0;
 }
 

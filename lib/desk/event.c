@@ -330,8 +330,8 @@ static int
 check_names(const struct texts *names, struct err *err)
 {
 	for (size_t i = 0; i < names->n; i++)
-		if (!event_known(names->v[i]))
-			return err_set(err, E_BAD_VALUE, "name", "event", "value", names->v[i], "expected", N_("an event of ixn-events(7)"), NULL);
+		if (event_check("event", names->v[i], err) < 0)
+			return -1;
 	return 0;
 }
 

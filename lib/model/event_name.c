@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/i18n.h"
 
 #define EVENT(name) name,
 const char *const event_names[] = {
@@ -19,11 +20,11 @@ event_is(const char *pattern, const char *event)
 	return strncmp(pattern, event, size) == 0 && (!event[size] || event[size] == '.');
 }
 
-bool
-event_known(const char *pattern)
+int
+event_check(const char *name, const char *pattern, struct err *err)
 {
 	for (size_t i = 0; i < event_names_n; i++)
 		if (event_is(pattern, event_names[i]))
-			return true;
-	return false;
+			return 0;
+	return err_set(err, E_BAD_VALUE, "name", name, "value", pattern, "expected", N_("an event of ixn-events(7)"), NULL);
 }

@@ -6,6 +6,7 @@
 #define TESTS_BENCH_H
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,16 @@ check(int rc, const struct err *err, const char *what)
 {
 	if (rc < 0)
 		die(what, err_get(err, "what") ? err_get(err, "what") : err_name(err->code));
+}
+
+static inline sqlite3_stmt *
+prepare(sqlite3 *db, const char *text)
+{
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
+		die(text, sqlite3_errmsg(db));
+	return st;
 }
 
 static inline int

@@ -81,16 +81,6 @@ make_site(int agents)
 	arena_free(&arena);
 }
 
-static sqlite3_stmt *
-prepare(const char *text)
-{
-	sqlite3_stmt *st;
-
-	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
-		die(text, sqlite3_errmsg(db));
-	return st;
-}
-
 static void
 step(sqlite3_stmt *st)
 {
@@ -125,9 +115,9 @@ index_contact(struct arena *arena, sqlite3_stmt *word, const char *id, const cha
 static void
 make_contacts(int from, int to)
 {
-	sqlite3_stmt *contact = prepare("INSERT INTO contact (id, rid, version, name, created) VALUES (?1, ?2, 1, ?3, 0)");
-	sqlite3_stmt *address = prepare("INSERT INTO contact_address (scheme, address, contact, shown, is_primary) VALUES ('mailto', ?1, ?2, ?1, 1)");
-	sqlite3_stmt *word = prepare("INSERT INTO temp.word VALUES (?1, ?2, ?3, ?4)");
+	sqlite3_stmt *contact = prepare(db, "INSERT INTO contact (id, rid, version, name, created) VALUES (?1, ?2, 1, ?3, 0)");
+	sqlite3_stmt *address = prepare(db, "INSERT INTO contact_address (scheme, address, contact, shown, is_primary) VALUES ('mailto', ?1, ?2, ?1, 1)");
+	sqlite3_stmt *word = prepare(db, "INSERT INTO temp.word VALUES (?1, ?2, ?3, ?4)");
 	struct arena *arena = arena_new();
 
 	for (int i = from; i < to; i++) {

@@ -239,7 +239,7 @@ measure_naive(next_question *next, int n)
 	snprintf(lacks, sizeof(lacks), LACKS, kind.agent ? "i.lane" : "?1", kind.agent ? "?1" : "m.agent");
 	snprintf(text, sizeof(text), kind.agent ? "SELECT i.id FROM ixn i INDEXED BY bench_naive WHERE i.state = 'queued' AND NOT %s ORDER BY i.sort_key, i.id LIMIT 1" : "SELECT m.agent FROM agent_medium m WHERE m.medium = 'email' AND m.free = 1 AND NOT %s ORDER BY m.idle_since, m.agent LIMIT 1",
 		 lacks);
-	st = prepare(text);
+	st = prepare(db, text);
 	for (int i = -1; i < n; i++) {
 		struct question q = next(i);
 		double start = micros(CPU);
@@ -261,7 +261,7 @@ measure_naive(next_question *next, int n)
 static void
 find_lanes(void)
 {
-	sqlite3_stmt *st = prepare("SELECT l.id, l.queue, l.members, q.selection FROM lane l JOIN queue q ON q.name = l.queue WHERE l.queue LIKE 'q%' AND l.open = 1 AND l.members > 0");
+	sqlite3_stmt *st = prepare(db, "SELECT l.id, l.queue, l.members, q.selection FROM lane l JOIN queue q ON q.name = l.queue WHERE l.queue LIKE 'q%' AND l.open = 1 AND l.members > 0");
 
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		enum routing_policy policy = ROUTING_LONGEST_IDLE;

@@ -34,20 +34,10 @@ sql(const char *text)
 		die(text, sqlite3_errmsg(db));
 }
 
-static sqlite3_stmt *
-prepare(const char *text)
-{
-	sqlite3_stmt *st;
-
-	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
-		die(text, sqlite3_errmsg(db));
-	return st;
-}
-
 static int
 how_many(const char *text)
 {
-	sqlite3_stmt *st = prepare(text);
+	sqlite3_stmt *st = prepare(db, text);
 	int n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
 
 	sqlite3_finalize(st);
@@ -226,8 +216,8 @@ make_site(void)
 static void
 make_presence(void)
 {
-	sqlite3_stmt *st = prepare("INSERT INTO agent_medium (agent, medium, state, cause, since, idle_since, load, room, free)"
-				   " SELECT name, 'email', 'ready', 'login', ?1, ?1 - abs(random() % 3600000), 0, 3, 1 FROM agent");
+	sqlite3_stmt *st = prepare(db, "INSERT INTO agent_medium (agent, medium, state, cause, since, idle_since, load, room, free)"
+				       " SELECT name, 'email', 'ready', 'login', ?1, ?1 - abs(random() % 3600000), 0, 3, 1 FROM agent");
 
 	sqlite3_bind_int64(st, 1, now);
 	if (sqlite3_step(st) != SQLITE_DONE)
@@ -239,9 +229,9 @@ make_presence(void)
 static void
 make_waiting(int from, int n)
 {
-	sqlite3_stmt *st = prepare("INSERT INTO ixn (id, rid, version, medium, state, online, queue, origin_queue, skills, lane, priority, sort_key,"
-				   " conversation, seq, created, queued) SELECT ?1, ?2, 1, 'email', 'queued', 0, queue, queue, '', id, 0, ?4, ?1, 0, ?4, ?4"
-				   " FROM lane WHERE id = ?3 AND queue LIKE 'q%'");
+	sqlite3_stmt *st = prepare(db, "INSERT INTO ixn (id, rid, version, medium, state, online, queue, origin_queue, skills, lane, priority, sort_key,"
+				       " conversation, seq, created, queued) SELECT ?1, ?2, 1, 'email', 'queued', 0, queue, queue, '', id, 0, ?4, ?1, 0, ?4, ?4"
+				       " FROM lane WHERE id = ?3 AND queue LIKE 'q%'");
 	int lanes = how_many("SELECT max(id) FROM lane");
 	char id[40], rid[ID_SIZE];
 
