@@ -27,6 +27,7 @@ struct arena;
 struct call;
 struct desk;
 struct err;
+struct store_group;
 
 enum op_flags {
 	/* Changes something. */
@@ -115,6 +116,8 @@ struct desk_options {
 	void (*mirrored)(enum desk_mirrored what, int64_t n);
 	/* Set by whatever thread: nobody waits any more for a database that is away. NULL: never. */
 	const atomic_bool *hurry;
+	/* What desks of several threads change is written together (store.h); NULL: by each itself. */
+	struct store_group *group;
 };
 
 /* url: "file:PATH", or what another carrier takes. Strings in options are borrowed while the desk lives. */

@@ -68,6 +68,7 @@ local_open(const char *url, const struct desk_options *options, struct desk **de
 		return -1;
 	}
 	store_patience(local->store, STORE_AWAY_MS, options->hurry);
+	store_join(local->store, options->group);
 	*desk_r = &local->desk;
 	return 0;
 }

@@ -23,6 +23,12 @@
  * as the rows of flushed say (@KEPT@ in sql.def). What else is read may be a few
  * milliseconds ahead of the disk.
  *
+ * Threads of one process take their turns together (group.c): one transaction
+ * for what all of them came with. Lanes beside each other, each with the rows
+ * of its own locked (SKIP LOCKED), would not be faster: what a change costs is
+ * processor time, of which the turn is a small part, and two at once cost more
+ * than two in one.
+ *
  * Statements are sent ahead of their results: what nobody asks the outcome of
  * costs no round trip of its own. What was asked is not asked again as long as
  * it holds (postgresql_answer.c); what mostly finds nothing is asked together

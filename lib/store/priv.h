@@ -69,6 +69,7 @@ struct store {
 	/* When the operation at hand began (clock_monotonic), and for how long it waits for a server that is away. */
 	int64_t began, patience;
 	const atomic_bool *hurry;
+	struct store_group *group;
 	/* For each statement, where the columns of the record met last go. */
 	struct mapping {
 		const struct record *record;
@@ -83,7 +84,14 @@ bool store_gives_up(const struct store *store);
 struct tx {
 	struct store *store;
 	bool write;
+	bool changed; /* a statement that is to change something was run */
+	bool failed;  /* the engine did: what is left of the transaction is its secret */
 };
+
+/* As store_write, by whoever of the store's group is at it: 1; 0: it did not happen, and is to be done by itself. */
+int store_together(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
+/* How many wait until it is their turn, or somebody does it for them. */
+size_t store_group_waiting(struct store_group *group);
 
 /* Whether it is an INSERT of one row, whatever it meets. */
 bool sql_adds(enum sql sql);

@@ -84,6 +84,7 @@ run_text(struct tx *tx, const char *text, const struct value *args, size_t n, st
 	struct cursor *c;
 	int rc = 0;
 
+	tx->changed = true;
 	if (e->prepare_text(tx->store, text, &c, err) < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < n; i++)

@@ -18,17 +18,25 @@ sql_text_value(const char *text)
 	return (struct value){ .type = VALUE_TEXT, .p = text, .size = strlen(text) };
 }
 
+/* What an engine says. */
+static int
+said(struct tx *tx, int rc)
+{
+	tx->failed = tx->failed || rc < 0;
+	return rc;
+}
+
 static int
 start(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct cursor **cursor_r, struct err *err)
 {
 	const struct engine *e = tx->store->engine;
 
-	if (e->prepare(tx->store, sql, cursor_r, err) < 0)
+	if (said(tx, e->prepare(tx->store, sql, cursor_r, err)) < 0)
 		return -1;
 	if (e->parameters(*cursor_r) != n)
 		return err_set(err, E_BUG, "what", sql_name(sql), NULL);
 	for (size_t i = 0; i < n; i++)
-		if (e->bind(tx->store, *cursor_r, i, &args[i], err) < 0) {
+		if (said(tx, e->bind(tx->store, *cursor_r, i, &args[i], err)) < 0) {
 			e->reset(*cursor_r);
 			return -1;
 		}
@@ -46,7 +54,8 @@ sql_post(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct
 		return sql_run(tx, sql, args, n, err) < 0 ? -1 : 0;
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	rc = e->post(tx->store, c, err);
+	tx->changed = true;
+	rc = said(tx, e->post(tx->store, c, err));
 	e->reset(c);
 	return rc;
 }
@@ -62,7 +71,8 @@ sql_must(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct
 		return sql_run(tx, sql, args, n, err);
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	rc = e->must(tx->store, c, err);
+	tx->changed = true;
+	rc = said(tx, e->must(tx->store, c, err));
 	e->reset(c);
 	return rc < 0 ? -1 : 1;
 }
@@ -78,7 +88,7 @@ sql_ahead(struct tx *tx, enum sql sql, const struct value *args, size_t n, struc
 		return 0;
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	rc = e->ahead(tx->store, c, err);
+	rc = said(tx, e->ahead(tx->store, c, err));
 	e->reset(c);
 	return rc;
 }
@@ -96,7 +106,7 @@ sql_rare(struct tx *tx, const struct rare *v, size_t n, struct err *err)
 	while (i < n && i < COUNT_OF(cursors) && (rc = start(tx, v[i].sql, v[i].values, v[i].n, &cursors[i], err)) == 0)
 		i++;
 	if (rc == 0)
-		rc = e->rare(tx->store, cursors, i, err);
+		rc = said(tx, e->rare(tx->store, cursors, i, err));
 	while (i-- > 0)
 		e->reset(cursors[i]);
 	return rc;
@@ -111,7 +121,8 @@ sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct 
 
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	while ((rc = e->step(tx->store, c, err)) > 0)
+	tx->changed = true;
+	while ((rc = said(tx, e->step(tx->store, c, err))) > 0)
 		;
 	if (rc == 0)
 		rc = e->changes(tx->store);
@@ -268,7 +279,7 @@ sql_one(struct tx *tx, struct arena *arena, enum sql sql, const struct value *ar
 
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	rc = e->step(tx->store, c, err);
+	rc = said(tx, e->step(tx->store, c, err));
 	if (rc > 0 && take_row(tx, arena, sql, c, record, out, err) < 0)
 		rc = -1;
 	e->reset(c);
@@ -287,7 +298,7 @@ sql_all(struct tx *tx, struct arena *arena, enum sql sql, const struct value *ar
 	*out_r = (struct records){ NULL, 0 };
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	while ((rc = e->step(tx->store, c, err)) > 0) {
+	while ((rc = said(tx, e->step(tx->store, c, err))) > 0) {
 		if (out_r->n == cap)
 			out_r->v = arena_grow(arena, out_r->v, &cap, record->size);
 		if (take_row(tx, arena, sql, c, record, (char *)out_r->v + out_r->n * record->size, err) < 0) {
@@ -316,7 +327,7 @@ first_column(struct tx *tx, struct arena *arena, enum sql sql, const struct valu
 
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	while ((rc = e->step(tx->store, c, err)) > 0) {
+	while ((rc = said(tx, e->step(tx->store, c, err))) > 0) {
 		struct value v = e->column(c, 0);
 
 		if (v.type != VALUE_NULL) {

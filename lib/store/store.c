@@ -128,7 +128,7 @@ store_gives_up(const struct store *store)
 static int
 transaction(struct store *store, bool write, store_fn *fn, void *context, struct err *err)
 {
-	struct tx tx = { store, write };
+	struct tx tx = { .store = store, .write = write };
 
 	if (store->engine->begin(store, write, err) < 0)
 		return -1;
@@ -169,7 +169,17 @@ store_read(struct store *store, store_fn *fn, void *context, struct err *err)
 int
 store_write(struct store *store, store_fn *fn, void *context, struct err *err)
 {
+	int rc = store->group ? store_together(store, fn, context, err) : 0;
+
+	if (rc)
+		return rc < 0 ? -1 : 0;
 	return run_tries(store, true, fn, context, err);
+}
+
+void
+store_join(struct store *store, struct store_group *group)
+{
+	store->group = group;
 }
 
 /* The schema and its version. */

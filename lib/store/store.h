@@ -30,6 +30,7 @@ struct arena;
 struct engine;
 struct err;
 struct store;
+struct store_group;
 struct tx;
 
 /*
@@ -92,6 +93,15 @@ typedef int store_fn(struct tx *tx, void *context, struct err *err);
 
 int store_read(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
 int store_write(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
+
+/*
+ * Stores of one database, each of a thread of this process: what they write
+ * while one of them is at it that one does for them, on its thread, in the same
+ * transaction. Nobody is told of what is not kept. The group outlives them.
+ */
+struct store_group *store_group_new(void);
+void store_group_free(struct store_group **group);
+void store_join(struct store *store, struct store_group *group);
 
 struct value {
 	enum { VALUE_NULL,

@@ -2,19 +2,20 @@
  * cycle - full durable cycles, one after the other:
  *	cycle STORE SECONDS [CLIENTS]
  * STORE is a file's path or a URL, with the site of tests/bench/run; CLIENTS (1)
- * processes do it at once. Create (which finds the best agent by skills and
+ * do it at once, as threads of a process, each with a connection of its own, as
+ * the server has them. Create (which finds the best agent by skills and
  * capacity, and offers), accept, done: three commits, each on the disk before the
  * next begins. Prints cycles a second.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "desk/desk.h"
 #include "store/store.h"
 
@@ -25,7 +26,7 @@ const struct engine *const store_engines[] = { &sqlite_engine, &postgresql_engin
 static struct agent {
 	char name[8], token[80];
 } agents[AGENTS];
-static struct arena *arena;
+static _Thread_local struct arena *arena;
 
 static int
 keep(void *context, const struct record *record, const void *p, struct err *err)
@@ -84,46 +85,57 @@ cycle(struct desk *desk)
 	must(desk, &op_ixn_done, done, &agents[i]);
 }
 
-static long
-run(const char *url, int64_t length)
+/* A client: a thread of its own, as each request to a server has one. */
+struct client {
+	pthread_t thread;
+	const char *url;
+	int64_t length;
+	struct store_group *group;
+	long n;
+};
+
+static void *
+run(void *context)
 {
-	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY };
+	struct client *client = context;
+	struct desk_options options = { .zone = "UTC", .language = "en", .session_ttl = MS_DAY, .group = client->group };
 	struct desk *desk;
 	struct err err = { 0 };
 	int64_t start;
-	long n = 0;
 
-	if (desk_open(url, &options, &desk, &err) < 0)
+	arena = arena_new();
+	if (desk_open(client->url, &options, &desk, &err) < 0)
 		exit(74);
 	/* What a client learns once is not of a cycle. */
 	cycle(desk);
-	for (start = clock_monotonic(); clock_monotonic() - start < length; n++) {
+	for (start = clock_monotonic(); clock_monotonic() - start < client->length; client->n++) {
 		cycle(desk);
 		arena_reset(arena);
 	}
 	desk_close(&desk);
-	return n;
+	arena_free(&arena);
+	return NULL;
 }
 
-/* Each in a process of its own; the sum. */
+/* The sum. */
 static long
 run_all(const char *url, int64_t length, int clients)
 {
-	long n, sum = 0;
-	int fds[2], status;
+	struct store_group *group = store_group_new();
+	struct client *all = xcalloc((size_t)clients, sizeof(*all));
+	long sum = 0;
 
-	if (pipe(fds) < 0)
-		exit(71);
-	for (int i = 0; i < clients; i++)
-		if (fork() == 0) {
-			n = run(url, length);
-			_exit(write(fds[1], &n, sizeof(n)) == sizeof(n) ? 0 : 74);
-		}
-	for (int i = 0; i < clients; i++)
-		if (wait(&status) < 0 || status || read(fds[0], &n, sizeof(n)) != sizeof(n))
-			exit(70);
-		else
-			sum += n;
+	for (int i = 0; i < clients; i++) {
+		all[i] = (struct client){ .url = url, .length = length, .group = group };
+		if (pthread_create(&all[i].thread, NULL, run, &all[i]) != 0)
+			exit(71);
+	}
+	for (int i = 0; i < clients; i++) {
+		pthread_join(all[i].thread, NULL);
+		sum += all[i].n;
+	}
+	free(all);
+	store_group_free(&group);
 	return sum;
 }
 

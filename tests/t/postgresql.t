@@ -15,6 +15,9 @@ new() { echo "CREATE DATABASE $1 ${2-}" | pg_sql 5432; }
 new unit
 IXN_TEST_STORE=$(pg_url 5432 unit) "$IXN_BIN/../unit/store.t" >"$tmp/unit"
 is "$?:$(grep -v '^ok' "$tmp/unit")" "0:1..$(grep -c '^ok' "$tmp/unit")" 'the unit tests of the store'
+new together
+IXN_TEST_STORE=$(pg_url 5432 together) "$IXN_BIN/../unit/store_group.t" >"$tmp/unit"
+is "$?:$(grep -v '^ok' "$tmp/unit")" "0:1..$(grep -c '^ok' "$tmp/unit")" 'what several threads change together'
 new kept
 IXN_TEST_STORE=$(pg_url 5432 kept) "$IXN_BIN/../unit/store_kept.t" >"$tmp/unit"
 is "$?:$(grep -v '^ok' "$tmp/unit")" "0:1..$(grep -c '^ok' "$tmp/unit")" 'what it keeps of what it was asked'
