@@ -46,6 +46,7 @@ static const struct row rarities[] = {
 	{ &op_ixn_done, SQL_COBROWSE_LAST, { ID } },
 	{ &op_ixn_done, SQL_DRAFT_OPEN_OF, { ID } },
 	{ &op_ixn_done, SQL_WAITING_FOR, { ME } },
+	{ &op_ixn_done, SQL_REVIEWER_ANY, { ME } },
 	{ &op_ixn_done, SQL_DUE_FORGET, { ID } },
 	{ &op_ixn_done, SQL_EXCLUSION_CLEAR, { ID } },
 };
@@ -136,7 +137,7 @@ ahead_rare(struct call *call, const void *in, struct err *err)
 	struct rare rare[SQL_RARE_MAX];
 	size_t n = 0;
 
-	if (call->op->flags & OP_WRITE) {
+	if ((call->op->flags & OP_WRITE) && call->now >= tx_notes(call->tx)[NOTE_QUIET]) {
 		rare[0] = (struct rare){ SQL_DUE_FIRST, { V_INT(call->soon) }, 1 };
 		n = 1;
 	}

@@ -83,6 +83,19 @@ struct call {
 	answer;
 };
 
+/*
+ * What is known in a transaction (tx_notes): whether the rest is; the number of
+ * the last event, which one writer at a time gives, so that whoever sees a
+ * number sees all before it, and none is left out; its time, and that of
+ * whichever is the latest, since what is settled late has its own time; until
+ * when nothing falls due.
+ */
+enum note { NOTE_KNOWN,
+	    NOTE_SEQ,
+	    NOTE_NEWEST,
+	    NOTE_LATEST,
+	    NOTE_QUIET };
+
 /* The local carrier's. */
 struct local {
 	struct desk desk;
@@ -90,13 +103,7 @@ struct local {
 	struct desk_options options;
 	bool test;
 	struct kept *kept; /* expressions met before (expression.c) */
-	/*
-	 * The number of the last event, in the transaction at hand: one writer at a
-	 * time, so that whoever sees a number sees all before it, and none is left out.
-	 */
-	int64_t seq;
-	time_ms newest, latest; /* its time; and that of whichever is the latest, since what is settled late has its own time */
-	struct proofs *proofs;  /* and sessions (proof.c) */
+	struct proofs *proofs; /* and sessions (proof.c) */
 	/* The lanes where what came to a queue waited first (ahead.c). */
 	struct lane_met lanes[16];
 };

@@ -22,11 +22,12 @@ event_add(struct call *call, const struct event *e, struct err *err)
 {
 	static const char *const kinds[] = { [ACTOR_OWNER] = "owner", [ACTOR_AGENT] = "agent", [ACTOR_SYSTEM] = "system", [ACTOR_NOBODY] = "nobody", [ACTOR_CONTACT] = "contact" };
 	time_ms at = e->at ? e->at : call->now;
+	int64_t *notes = tx_notes(call->tx);
 
-	call->desk->newest = at;
-	if (call->desk->latest < at)
-		call->desk->latest = at;
-	return RUN(call, EVENT_ADD, V_INT(++call->desk->seq), V_INT(at), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
+	notes[NOTE_NEWEST] = at;
+	if (notes[NOTE_LATEST] < at)
+		notes[NOTE_LATEST] = at;
+	return RUN(call, EVENT_ADD, V_INT(++notes[NOTE_SEQ]), V_INT(at), V_TEXT(e->event), V_TEXT(kinds[call->actor.kind]), V_TEXT(call->actor.name),
 		   V_TEXT(e->ixn), V_TEXT(e->agent), V_TEXT(e->ref), V_TEXT(e->state), V_TEXT(e->reason),
 		   e->version ? V_INT(e->version) : V_NULL, V_TEXT(origin(call))) < 0
 		       ? -1
@@ -36,6 +37,10 @@ event_add(struct call *call, const struct event *e, struct err *err)
 int
 due_set(struct call *call, const char *kind, const char *id, time_ms at, struct err *err)
 {
+	int64_t *notes = tx_notes(call->tx);
+
+	if (notes[NOTE_QUIET] > at)
+		notes[NOTE_QUIET] = at;
 	return RUN(call, DUE_SET, V_TEXT(kind), V_TEXT(id), V_INT(at)) < 0 ? -1 : 0;
 }
 
@@ -200,12 +205,17 @@ int
 due_settle(struct call *call, struct err *err)
 {
 	const struct actor actor = call->actor;
+	int64_t *notes = tx_notes(call->tx);
 	struct due due;
 	int rc = 0;
 
+	if (call->now < notes[NOTE_QUIET])
+		return 0;
 	call->actor = (struct actor){ ACTOR_SYSTEM, NULL, ROLE_SERVICE };
 	for (int i = 0; i < SETTLE_MAX; i++) {
 		rc = sql_one(call->tx, call->arena, SQL_DUE_FIRST, ARGS(V_INT(call->soon)), &rec_due, &due, err);
+		if (rc == 0 || (rc > 0 && due.at > call->now))
+			notes[NOTE_QUIET] = rc ? due.at : call->soon;
 		if (rc <= 0 || due.at > call->now || (rc = due_clear(call, due.kind, due.id, err)) < 0)
 			break;
 		for (size_t k = 0; k < COUNT_OF(kinds) && rc == 0; k++)
@@ -218,8 +228,8 @@ due_settle(struct call *call, struct err *err)
 	if (rc < 0)
 		return -1;
 	/* What was due earlier came last: a clock that is set back is held against the latest all the same. */
-	if (call->desk->newest < call->desk->latest)
-		rc = RUN(call, META_SET, V_TEXT("latest"), V_TEXT(arena_printf(call->arena, "%lld", (long long)call->desk->latest)));
+	if (notes[NOTE_NEWEST] < notes[NOTE_LATEST])
+		rc = RUN(call, META_SET, V_TEXT("latest"), V_TEXT(arena_printf(call->arena, "%lld", (long long)notes[NOTE_LATEST])));
 	return rc < 0 ? -1 : 0;
 }
 

@@ -136,20 +136,33 @@ struct newest {
 };
 RECORD(rec_newest, struct newest, "newest", NULL, INT_FIELD(struct newest, seq, 0, NULL), TIME_FIELD(struct newest, at, 0, NULL), TEXT_FIELD(struct newest, latest, 0, NULL))
 
-int
-call_time(struct call *call, struct err *err)
+static int
+learn_newest(struct call *call, int64_t *notes, struct err *err)
 {
 	struct newest last;
-	time_ms latest;
-	int rc = sql_one(call->tx, call->arena, SQL_EVENT_NEWEST, NO_ARGS, &rec_newest, &last, err);
+	int rc = notes[NOTE_KNOWN] ? 0 : sql_one(call->tx, call->arena, SQL_EVENT_NEWEST, NO_ARGS, &rec_newest, &last, err);
 
 	if (rc < 0)
 		return -1;
-	call->desk->seq = rc > 0 ? last.seq : 0;
-	call->desk->newest = call->desk->latest = rc > 0 ? last.at : 0;
-	if (rc > 0 && last.latest && strtoll(last.latest, NULL, 10) > last.at)
-		call->desk->latest = strtoll(last.latest, NULL, 10);
-	latest = call->desk->latest;
+	notes[NOTE_KNOWN] = 1;
+	if (rc == 0)
+		return 0;
+	notes[NOTE_SEQ] = last.seq;
+	notes[NOTE_NEWEST] = notes[NOTE_LATEST] = last.at;
+	if (last.latest && strtoll(last.latest, NULL, 10) > last.at)
+		notes[NOTE_LATEST] = strtoll(last.latest, NULL, 10);
+	return 0;
+}
+
+int
+call_time(struct call *call, struct err *err)
+{
+	int64_t *notes = tx_notes(call->tx);
+	time_ms latest;
+
+	if (learn_newest(call, notes, err) < 0)
+		return -1;
+	latest = notes[NOTE_LATEST];
 	if (latest <= call->now)
 		return 0;
 	if (latest - call->now > CLOCK_BEHIND_MS && call->desk->options.clock_behind)

@@ -366,7 +366,11 @@ review_ask_agent(struct call *call, const char *agent, struct err *err)
 {
 	struct texts waiting;
 	bool is_free = true;
+	int64_t one;
+	int rc = sql_int(call->tx, SQL_REVIEWER_ANY, ARGS(V_TEXT(agent)), &one, err);
 
+	if (rc <= 0)
+		return rc;
 	if (sql_texts(call->tx, call->arena, SQL_REVIEWS_FOR, ARGS(V_TEXT(agent), V_INT(call->now)), &waiting, err) < 0)
 		return -1;
 	for (size_t i = 0; i < waiting.n && is_free; i++)

@@ -86,6 +86,7 @@ struct tx {
 	bool write;
 	bool changed; /* a statement that is to change something was run */
 	bool failed;  /* the engine did: what is left of the transaction is its secret */
+	int64_t notes[TX_NOTES];
 };
 
 /* As store_write, by whoever of the store's group is at it: 1; 0: it did not happen, and is to be done by itself. */

@@ -160,6 +160,12 @@ run_tries(struct store *store, bool write, store_fn *fn, void *context, struct e
 	return -1;
 }
 
+int64_t *
+tx_notes(struct tx *tx)
+{
+	return tx->notes;
+}
+
 int
 store_read(struct store *store, store_fn *fn, void *context, struct err *err)
 {

@@ -103,6 +103,10 @@ struct store_group *store_group_new(void);
 void store_group_free(struct store_group **group);
 void store_join(struct store *store, struct store_group *group);
 
+/* Numbers that whoever works in a transaction leaves to who goes on in it; 0 as it begins. */
+#define TX_NOTES 5
+int64_t *tx_notes(struct tx *tx);
+
 struct value {
 	enum { VALUE_NULL,
 	       VALUE_INT,
