@@ -102,7 +102,7 @@ struct local {
 	struct store *store;
 	struct desk_options options;
 	bool test;
-	struct kept *kept; /* expressions met before (expression.c) */
+	struct kept *kept;     /* expressions met before (expression.c) */
 	struct proofs *proofs; /* and sessions (proof.c) */
 	/* The lanes where what came to a queue waited first (ahead.c). */
 	struct lane_met lanes[16];

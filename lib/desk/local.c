@@ -278,6 +278,15 @@ keep_refused(struct run *l)
 	return -1;
 }
 
+/* A dry run or a trial does all the work, then lets the transaction go. */
+static bool
+in_vain(const struct run *l)
+{
+	const struct op *op = l->request->op;
+
+	return l->foresees || (op->flags & OP_TRIAL) || ((op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1);
+}
+
 static int
 local_fn(struct tx *tx, void *context, struct err *err)
 {
@@ -302,8 +311,7 @@ local_fn(struct tx *tx, void *context, struct err *err)
 		return -1;
 	if (sight_answers(&l->call, err) < 0)
 		return -1;
-	/* A dry run or a trial does all the work, then lets the transaction go. */
-	l->dry = l->foresees || (op->flags & OP_TRIAL) || ((op->flags & OP_DRY_RUN) && field_int(record_field(op->in, "dry_run"), l->request->in) == 1);
+	l->dry = in_vain(l);
 	return l->dry ? err_set(err, E_OK, NULL) : 0;
 }
 
@@ -343,7 +351,7 @@ settle_refused(struct run *l)
 static int
 change(struct run *l, struct err *err)
 {
-	int rc = store_write(l->desk->store, local_fn, l, err);
+	int rc = in_vain(l) ? store_try(l->desk->store, local_fn, l, err) : store_write(l->desk->store, local_fn, l, err);
 
 	for (int i = 0; i < DOUBT_TRIES && rc < 0 && err->code == E_STORE_DOUBT && l->request->idempotency_key; i++)
 		rc = store_write(l->desk->store, local_fn, l, err);

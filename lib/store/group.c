@@ -4,14 +4,17 @@
  */
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/priv.h"
 
-/* The first of them is not to wait for long. */
+/* The first of them is not to wait for long; nor is anybody, before it is done. */
 #define TOGETHER_MAX 16
+#define TOGETHER_MS 20
+#define WAIT_MS (10 * MS_SECOND)
 
 /* What a thread came with. ALONE: it did not happen, and is to be done by itself. */
 struct change {
@@ -80,15 +83,15 @@ take_first(struct store_group *group)
 	return first;
 }
 
-/* What is done behind n others in their transaction; NULL: that ends, and another thread leads, or none. */
+/* What is done next in the transaction; NULL: it ends, as it has to or as nobody waits, and another thread leads, or none. */
 static struct change *
-next_of(struct store_group *group, size_t n)
+next_of(struct store_group *group, bool ends)
 {
 	struct change *next;
 
 	pthread_mutex_lock(&group->door);
 	next = take_first(group);
-	if (!next || n >= TOGETHER_MAX) {
+	if (!next || ends) {
 		group->led = next != NULL;
 		if (next) {
 			next->state = LEADS;
@@ -119,7 +122,7 @@ tell(struct store_group *group, struct change *all, bool alone)
 	pthread_mutex_unlock(&group->door);
 }
 
-/* None can begin: those who wait do that by themselves, all at the same time. */
+/* It is no use now: those who wait see to that by themselves, all at the same time. */
 static void
 dissolve(struct store_group *group)
 {
@@ -131,21 +134,27 @@ dissolve(struct store_group *group)
 	pthread_mutex_unlock(&group->door);
 }
 
-/* In turn, until nobody waits or it is enough. False: nothing of it may be kept. */
-static bool
-run_all(struct store *store, struct change *own, size_t *n_r)
+/* In turn, until nobody waits or it is enough: how many. 0: nothing of it may be kept. */
+static size_t
+run_all(struct store *store, struct change *own)
 {
 	struct tx tx = { .store = store, .write = true };
+	int64_t began = clock_monotonic();
 	struct change *c = own;
 
-	for (*n_r = 1;; ++*n_r) {
+	for (size_t n = 1;; n++) {
 		tx.changed = false;
 		c->rc = c->fn(&tx, c->context, &c->err);
-		if (tx.failed || (c->rc < 0 && (tx.changed || c == own)))
-			return false;
-		c->next = next_of(store->group, *n_r);
+		if (tx.failed || (c->rc < 0 && (tx.changed || c == own))) {
+			if (tx.failed && own->rc < 0)
+				dissolve(store->group);
+			else
+				next_of(store->group, true);
+			return 0;
+		}
+		c->next = next_of(store->group, n >= TOGETHER_MAX || clock_monotonic() - began >= TOGETHER_MS);
 		if (!c->next)
-			return true;
+			return n;
 		c = c->next;
 	}
 }
@@ -170,15 +179,13 @@ lead(struct store *store, struct change *own)
 	const struct engine *e = store->engine;
 	struct err err = { 0 };
 	bool alone = false;
-	size_t n = 1;
+	size_t n;
 
-	store->began = clock_monotonic();
 	if (e->begin(store, true, &err) < 0) {
 		dissolve(store->group);
 		all_fail(own, &err);
 		alone = e->again && e->again(store, 1);
-	} else if (!run_all(store, own, &n)) {
-		next_of(store->group, TOGETHER_MAX);
+	} else if ((n = run_all(store, own)) == 0) {
 		e->rollback(store);
 		alone = own->rc == 0 || (e->again && e->again(store, 1));
 	} else if (e->commit(store, &err) < 0) {
@@ -187,6 +194,38 @@ lead(struct store *store, struct change *own)
 		alone = err.code != E_STORE_DOUBT && (n > 1 || (e->again && e->again(store, 1)));
 	}
 	tell(store->group, own, alone);
+}
+
+/* The door is held. False: somebody is at it, or it is our turn. */
+static bool
+leave(struct store_group *group, const struct change *own)
+{
+	struct change **at = &group->first;
+
+	while (*at && *at != own)
+		at = &(*at)->next;
+	if (!*at)
+		return false;
+	*at = own->next;
+	if (group->last == &own->next)
+		group->last = at;
+	return true;
+}
+
+/* Until somebody has done it, or it is our turn; so long that nobody begins with it, until ms have passed: false. The door is held. */
+static bool
+await_turn(struct store_group *group, struct change *own, int64_t ms)
+{
+	int64_t deadline = clock_monotonic() + ms;
+	struct timespec until = { deadline / MS_SECOND, deadline % MS_SECOND * 1000000 };
+
+	while (own->state == WAITS && pthread_cond_clockwait(&own->turned, &group->door, CLOCK_MONOTONIC, &until) == 0)
+		;
+	if (own->state == WAITS && leave(group, own))
+		return false;
+	while (own->state == WAITS)
+		pthread_cond_wait(&own->turned, &group->door);
+	return true;
 }
 
 int
@@ -204,8 +243,8 @@ store_together(struct store *store, store_fn *fn, void *context, struct err *err
 		group->led = true;
 		own.state = LEADS;
 	}
-	while (own.state == WAITS)
-		pthread_cond_wait(&own.turned, &group->door);
+	if (!await_turn(group, &own, store->patience < WAIT_MS ? store->patience : WAIT_MS))
+		own.rc = err_set(&own.err, E_STORE_BUSY, "holder", "another change", NULL);
 	pthread_mutex_unlock(&group->door);
 	if (own.state == LEADS)
 		lead(store, &own);

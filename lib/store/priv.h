@@ -89,6 +89,8 @@ struct tx {
 	int64_t notes[TX_NOTES];
 };
 
+/* What an engine says. */
+int tx_said(struct tx *tx, int rc);
 /* As store_write, by whoever of the store's group is at it: 1; 0: it did not happen, and is to be done by itself. */
 int store_together(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
 /* How many wait until it is their turn, or somebody does it for them. */

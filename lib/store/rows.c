@@ -65,11 +65,11 @@ sql_rows(struct tx *tx, struct arena *arena, const struct rows_of *of, const cha
 	int rc = 0;
 
 	*out = (struct row_texts){ NULL, 0, 0 };
-	if (e->prepare_text(tx->store, text, &c, err) < 0)
+	if (tx_said(tx, e->prepare_text(tx->store, text, &c, err)) < 0)
 		return -1;
 	if (of->column)
-		rc = e->bind(tx->store, c, 0, &v, err);
-	while (rc == 0 && (rc = e->step(tx->store, c, err)) > 0) {
+		rc = tx_said(tx, e->bind(tx->store, c, 0, &v, err));
+	while (rc == 0 && (rc = tx_said(tx, e->step(tx->store, c, err))) > 0) {
 		take(tx, arena, c, of->without, out);
 		rc = 0;
 	}
@@ -85,11 +85,11 @@ run_text(struct tx *tx, const char *text, const struct value *args, size_t n, st
 	int rc = 0;
 
 	tx->changed = true;
-	if (e->prepare_text(tx->store, text, &c, err) < 0)
+	if (tx_said(tx, e->prepare_text(tx->store, text, &c, err)) < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = e->bind(tx->store, c, i, &args[i], err);
-	while (rc == 0 && (rc = e->step(tx->store, c, err)) > 0)
+		rc = tx_said(tx, e->bind(tx->store, c, i, &args[i], err));
+	while (rc == 0 && (rc = tx_said(tx, e->step(tx->store, c, err))) > 0)
 		rc = 0;
 	e->forget(tx->store, &c);
 	return rc;
@@ -113,9 +113,9 @@ known_columns(struct tx *tx, struct arena *arena, const char *table, const struc
 	struct cursor *c;
 	int rc;
 
-	if (e->prepare_text(tx->store, arena_printf(arena, "SELECT * FROM %s WHERE 1 = 0", table), &c, err) < 0)
+	if (tx_said(tx, e->prepare_text(tx->store, arena_printf(arena, "SELECT * FROM %s WHERE 1 = 0", table), &c, err)) < 0)
 		return -1;
-	rc = e->step(tx->store, c, err);
+	rc = tx_said(tx, e->step(tx->store, c, err));
 	for (size_t i = 0; rc >= 0 && i < e->columns(c); i++) {
 		const char *value = pairs_get(row, e->column_name(c, i));
 

@@ -18,9 +18,8 @@ sql_text_value(const char *text)
 	return (struct value){ .type = VALUE_TEXT, .p = text, .size = strlen(text) };
 }
 
-/* What an engine says. */
-static int
-said(struct tx *tx, int rc)
+int
+tx_said(struct tx *tx, int rc)
 {
 	tx->failed = tx->failed || rc < 0;
 	return rc;
@@ -31,12 +30,15 @@ start(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct cu
 {
 	const struct engine *e = tx->store->engine;
 
-	if (said(tx, e->prepare(tx->store, sql, cursor_r, err)) < 0)
+	/* It may be rolled back by now: what is changed would be kept. */
+	if (tx->write && tx->failed)
+		return err_set(err, E_IO, "path", tx->store->name, "reason", "the transaction has failed", NULL);
+	if (tx_said(tx, e->prepare(tx->store, sql, cursor_r, err)) < 0)
 		return -1;
 	if (e->parameters(*cursor_r) != n)
 		return err_set(err, E_BUG, "what", sql_name(sql), NULL);
 	for (size_t i = 0; i < n; i++)
-		if (said(tx, e->bind(tx->store, *cursor_r, i, &args[i], err)) < 0) {
+		if (tx_said(tx, e->bind(tx->store, *cursor_r, i, &args[i], err)) < 0) {
 			e->reset(*cursor_r);
 			return -1;
 		}
@@ -55,7 +57,7 @@ sql_post(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
 	tx->changed = true;
-	rc = said(tx, e->post(tx->store, c, err));
+	rc = tx_said(tx, e->post(tx->store, c, err));
 	e->reset(c);
 	return rc;
 }
@@ -72,7 +74,7 @@ sql_must(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
 	tx->changed = true;
-	rc = said(tx, e->must(tx->store, c, err));
+	rc = tx_said(tx, e->must(tx->store, c, err));
 	e->reset(c);
 	return rc < 0 ? -1 : 1;
 }
@@ -88,7 +90,7 @@ sql_ahead(struct tx *tx, enum sql sql, const struct value *args, size_t n, struc
 		return 0;
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	rc = said(tx, e->ahead(tx->store, c, err));
+	rc = tx_said(tx, e->ahead(tx->store, c, err));
 	e->reset(c);
 	return rc;
 }
@@ -106,7 +108,7 @@ sql_rare(struct tx *tx, const struct rare *v, size_t n, struct err *err)
 	while (i < n && i < COUNT_OF(cursors) && (rc = start(tx, v[i].sql, v[i].values, v[i].n, &cursors[i], err)) == 0)
 		i++;
 	if (rc == 0)
-		rc = said(tx, e->rare(tx->store, cursors, i, err));
+		rc = tx_said(tx, e->rare(tx->store, cursors, i, err));
 	while (i-- > 0)
 		e->reset(cursors[i]);
 	return rc;
@@ -122,7 +124,7 @@ sql_run(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct 
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
 	tx->changed = true;
-	while ((rc = said(tx, e->step(tx->store, c, err))) > 0)
+	while ((rc = tx_said(tx, e->step(tx->store, c, err))) > 0)
 		;
 	if (rc == 0)
 		rc = e->changes(tx->store);
@@ -279,7 +281,7 @@ sql_one(struct tx *tx, struct arena *arena, enum sql sql, const struct value *ar
 
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	rc = said(tx, e->step(tx->store, c, err));
+	rc = tx_said(tx, e->step(tx->store, c, err));
 	if (rc > 0 && take_row(tx, arena, sql, c, record, out, err) < 0)
 		rc = -1;
 	e->reset(c);
@@ -298,7 +300,7 @@ sql_all(struct tx *tx, struct arena *arena, enum sql sql, const struct value *ar
 	*out_r = (struct records){ NULL, 0 };
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	while ((rc = said(tx, e->step(tx->store, c, err))) > 0) {
+	while ((rc = tx_said(tx, e->step(tx->store, c, err))) > 0) {
 		if (out_r->n == cap)
 			out_r->v = arena_grow(arena, out_r->v, &cap, record->size);
 		if (take_row(tx, arena, sql, c, record, (char *)out_r->v + out_r->n * record->size, err) < 0) {
@@ -327,7 +329,7 @@ first_column(struct tx *tx, struct arena *arena, enum sql sql, const struct valu
 
 	if (start(tx, sql, args, n, &c, err) < 0)
 		return -1;
-	while ((rc = said(tx, e->step(tx->store, c, err))) > 0) {
+	while ((rc = tx_said(tx, e->step(tx->store, c, err))) > 0) {
 		struct value v = e->column(c, 0);
 
 		if (v.type != VALUE_NULL) {

@@ -142,6 +142,13 @@ transaction(struct store *store, bool write, store_fn *fn, void *context, struct
 	return 0;
 }
 
+static void
+begin_operation(struct store *store)
+{
+	if (store->engine->again)
+		store->began = clock_monotonic();
+}
+
 /* What the transaction said went wrong counts only where it is not run again. */
 static int
 run_tries(struct store *store, bool write, store_fn *fn, void *context, struct err *err)
@@ -149,8 +156,6 @@ run_tries(struct store *store, bool write, store_fn *fn, void *context, struct e
 	struct err found;
 	int tries = 0;
 
-	if (store->engine->again)
-		store->began = clock_monotonic();
 	do {
 		found = (struct err){ 0 };
 		if (transaction(store, write, fn, context, &found) == 0)
@@ -169,16 +174,26 @@ tx_notes(struct tx *tx)
 int
 store_read(struct store *store, store_fn *fn, void *context, struct err *err)
 {
+	begin_operation(store);
 	return run_tries(store, false, fn, context, err);
 }
 
 int
 store_write(struct store *store, store_fn *fn, void *context, struct err *err)
 {
-	int rc = store->group ? store_together(store, fn, context, err) : 0;
+	int rc;
 
+	begin_operation(store);
+	rc = store->group ? store_together(store, fn, context, err) : 0;
 	if (rc)
 		return rc < 0 ? -1 : 0;
+	return run_tries(store, true, fn, context, err);
+}
+
+int
+store_try(struct store *store, store_fn *fn, void *context, struct err *err)
+{
+	begin_operation(store);
 	return run_tries(store, true, fn, context, err);
 }
 

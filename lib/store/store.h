@@ -93,6 +93,8 @@ typedef int store_fn(struct tx *tx, void *context, struct err *err);
 
 int store_read(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
 int store_write(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
+/* The same, by itself, of what fails in the end, whatever it does before. */
+int store_try(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
 
 /*
  * Stores of one database, each of a thread of this process: what they write

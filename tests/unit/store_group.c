@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "store/priv.h"
 #include "tests/unit/folder.h"
@@ -17,10 +18,11 @@ const struct engine *const store_engines[] = { &sqlite_engine, &postgresql_engin
 #define CREW 20
 #define FEW 4
 
-/* What a member comes with: counts its visits to the store; is refused before, or behind that; meets a fault, and heeds it or not. */
+/* What a member comes with: counts its visits to the store; is refused before, or behind that; takes long; meets a fault, and heeds it or not. */
 enum deed { COUNTS,
 	    REFUSED,
 	    REFUSED_LATE,
+	    SLOW,
 	    FAULTY,
 	    HEEDLESS };
 /* What goes wrong once. */
@@ -36,7 +38,7 @@ static const struct engine *real;
 /* As many wait before the first goes on. */
 static size_t awaited;
 static _Atomic enum fault fault;
-static atomic_bool leads;
+static atomic_bool leads, holds;
 
 static struct member {
 	struct store *store;
@@ -51,7 +53,7 @@ static void
 await_others(void)
 {
 	leads = true;
-	while (store_group_waiting(group) < awaited)
+	while (holds || store_group_waiting(group) < awaited)
 		sched_yield();
 }
 
@@ -139,6 +141,10 @@ deed_fn(struct tx *tx, void *context, struct err *err)
 		return meet_fault(tx, m, err) < 0 ? -1 : count(tx, m->name, err);
 	case HEEDLESS:
 		return meet_fault(tx, m, &ignored) < 0 ? 0 : count(tx, m->name, err);
+	case SLOW:
+		for (int64_t start = clock_monotonic(); clock_monotonic() - start < 25;)
+			sched_yield();
+		break;
 	case COUNTS:
 		break;
 	}
@@ -250,18 +256,66 @@ play(const struct scene *s)
 	ok(told, "and each is told what came of its own");
 }
 
+/* How many of the few were done by the thread of the first. */
+static int64_t
+by_first(enum deed first)
+{
+	int64_t n = 0;
+
+	new_day();
+	crew[0].deed = first;
+	send(FEW);
+	for (size_t i = 0; i < FEW; i++)
+		n += pthread_equal(crew[i].ran_on, crew[0].thread) != 0;
+	return n;
+}
+
+static void
+test_bounds(void)
+{
+	is_int(by_first(COUNTS), FEW, "what came meanwhile is done by the first");
+	is_int(by_first(SLOW), 1, "not where it has taken long");
+	is_int(by_first(FAULTY), 1, "nor where the store fails it");
+	is_int(crew[0].err.code, E_IO, "which it is told");
+	ok(crew[1].rc == 0 && crew[2].rc == 0 && crew[3].rc == 0, "the others do it by themselves");
+}
+
+/* Whoever waits is not kept for ever: the first is at it until the second has gone. */
+static void
+test_patience(void)
+{
+	new_day();
+	awaited = 0;
+	leads = false;
+	holds = true;
+	store_patience(crew[1].store, 30, NULL);
+	if (pthread_create(&crew[0].thread, NULL, come, &crew[0]) != 0)
+		abort();
+	while (!leads)
+		sched_yield();
+	if (pthread_create(&crew[1].thread, NULL, come, &crew[1]) != 0)
+		abort();
+	pthread_join(crew[1].thread, NULL);
+	holds = false;
+	pthread_join(crew[0].thread, NULL);
+	is_int(crew[1].err.code, E_STORE_BUSY, "who has waited too long is told so");
+	is_int(crew[1].runs, 0, "and it is not done");
+	is_int(crew[0].rc, 0, "the first goes on");
+	store_patience(crew[1].store, STORE_AWAY_MS, NULL);
+}
+
 static void
 test_many(void)
 {
-	size_t by_first = 0, kept = 0;
+	size_t by_one = 0, kept = 0;
 
 	new_day();
 	send(CREW);
 	for (size_t i = 0; i < CREW; i++) {
-		by_first += pthread_equal(crew[i].ran_on, crew[0].thread) != 0;
+		by_one += pthread_equal(crew[i].ran_on, crew[0].thread) != 0;
 		kept += crew[i].rc == 0 && crew[i].runs == 1;
 	}
-	is_int((int64_t)by_first, 16, "sixteen at most in one");
+	is_int((int64_t)by_one, 16, "sixteen at most in one");
 	is_int((int64_t)kept, CREW, "the others are done, too");
 }
 
@@ -292,6 +346,8 @@ main(void)
 		crew[i].store->engine = &faulty;
 	for (size_t i = 0; i < COUNT_OF(scenes); i++)
 		play(&scenes[i]);
+	test_bounds();
+	test_patience();
 	test_many();
 	for (size_t i = 0; i < CREW; i++)
 		store_close(&crew[i].store);
