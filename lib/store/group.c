@@ -33,6 +33,7 @@ struct change {
 struct store_group {
 	pthread_mutex_t door;
 	struct change *first, **last;
+	int64_t ms;
 	bool led;
 };
 
@@ -43,7 +44,14 @@ store_group_new(void)
 
 	pthread_mutex_init(&group->door, NULL);
 	group->last = &group->first;
+	group->ms = TOGETHER_MS;
 	return group;
+}
+
+void
+store_group_limit(struct store_group *group, int64_t ms)
+{
+	group->ms = ms;
 }
 
 void
@@ -152,7 +160,7 @@ run_all(struct store *store, struct change *own)
 				next_of(store->group, true);
 			return 0;
 		}
-		c->next = next_of(store->group, n >= TOGETHER_MAX || clock_monotonic() - began >= TOGETHER_MS);
+		c->next = next_of(store->group, n >= TOGETHER_MAX || clock_monotonic() - began >= store->group->ms);
 		if (!c->next)
 			return n;
 		c = c->next;

@@ -95,6 +95,8 @@ int tx_said(struct tx *tx, int rc);
 int store_together(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
 /* How many wait until it is their turn, or somebody does it for them. */
 size_t store_group_waiting(struct store_group *group);
+/* How long a transaction may have taken for another to be done in it (20 ms), while nobody uses the group. */
+void store_group_limit(struct store_group *group, int64_t ms);
 
 /* Whether it is an INSERT of one row, whatever it meets. */
 bool sql_adds(enum sql sql);

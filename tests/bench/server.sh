@@ -13,6 +13,19 @@ streams() {
 	row "$1, MiB" "$mib" - - "ours <= $2"
 }
 
+# With 20 agents; contacts speak every 3 seconds, by streams of their own.
+message_time() {
+	mkdir "$tmp/chats"
+	jq -n '{queues: [{name: "support", offer_timeout: "1m"}], web: [{name: "shop", chat_queue: "support"}],
+		agents: [range(20) | "a\(. + 1)" | {name: ., password: "secret-\(.)", media: ["chat"], queues: ["support"], capacity: {chat: 13}}]}' >"$tmp/chats/site.json"
+	(
+		export STORE="$tmp/chats/store" IXN_STORE="file:$tmp/chats/store"
+		ixn-setup --load "$tmp/chats/site.json" --quiet >/dev/null
+		"$top/tests/soak/soak" 30 200 20 3 ixn-routerd --requests 0 >"$tmp/chats/fared"
+	)
+	sed -n "s/^# from a contact's message to the agent's line: median \([0-9.]*\) ms.*/\1/p" "$tmp/chats/fared"
+}
+
 bench_server() {
 	store
 	password=secret-a0001
@@ -46,4 +59,6 @@ bench_server() {
 	# shellcheck disable=SC2086 # a list of ids
 	kill $servers
 	servers=
+	head "A message from a contact's to an agent's stream, 200 chats going on" ''
+	row 'median, ms' "$(message_time)" - - 'ours <= 5'
 }

@@ -274,7 +274,9 @@ static void
 test_bounds(void)
 {
 	is_int(by_first(COUNTS), FEW, "what came meanwhile is done by the first");
+	store_group_limit(group, 20);
 	is_int(by_first(SLOW), 1, "not where it has taken long");
+	store_group_limit(group, MS_DAY);
 	is_int(by_first(FAULTY), 1, "nor where the store fails it");
 	is_int(crew[0].err.code, E_IO, "which it is told");
 	ok(crew[1].rc == 0 && crew[2].rc == 0 && crew[3].rc == 0, "the others do it by themselves");
@@ -329,6 +331,7 @@ main(void)
 
 	arena = arena_new();
 	group = store_group_new();
+	store_group_limit(group, MS_DAY);
 	folder = folder_new(arena, "ixn-store-group");
 	url = server ? server : arena_printf(arena, "%s/store", folder);
 	for (size_t i = 0; i < CREW; i++) {
