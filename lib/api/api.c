@@ -300,7 +300,6 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 {
 	struct api_server server = { .settings = settings, .desk = *settings->desk, .began = clock_monotonic() };
 	struct arena *arena = arena_new();
-	struct store_group *group;
 	struct desk *desk = NULL;
 	int fd = -1, rc = -1;
 
@@ -311,7 +310,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 	server.took = xcalloc(ops_n(), sizeof(*server.took));
 	server.limits = limits_new(settings->requests);
 	server.desk.hurry = &server.draining;
-	server.desk.group = group = store_group_new();
+	server.desk.group = store_group_new();
 	raise_files();
 	/* Nothing listens while there is no store. */
 	if (desks_take(&server, &desk, err) == 0 && (fd = socket_of(settings, arena, err)) >= 0) {
@@ -334,7 +333,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 	}
 	desk_close(&desk);
 	desks_release(&server);
-	store_group_free(&group);
+	store_group_free(&server.desk.group);
 	tls_forget();
 	limits_free(&server.limits);
 	free(server.took);

@@ -95,6 +95,7 @@ enum note { NOTE_KNOWN,
 	    NOTE_NEWEST,
 	    NOTE_LATEST,
 	    NOTE_QUIET };
+_Static_assert(NOTE_QUIET < TX_NOTES, "a transaction has room for them");
 
 /* The local carrier's. */
 struct local {
