@@ -56,7 +56,7 @@ struct statement {
 	size_t tables_n;
 	bool asks, site, writes;
 	bool rare;              /* it was asked whether it finds anything, with others */
-	struct statement *must; /* the same, refused by the server where it changes nothing */
+	struct statement *must; /* the same, refused by the server where the row is not as it has to be */
 	/* Parameters, as PQsendQueryPrepared takes them. */
 	const char **values;
 	int *sizes, *formats;

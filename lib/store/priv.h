@@ -39,7 +39,7 @@ struct engine {
 	int (*step)(struct store *store, struct cursor *cursor, struct err *err);
 	/* Instead of step: runs it for its effect, at the latest when something is asked; an error comes then. NULL: step. */
 	int (*post)(struct store *store, struct cursor *cursor, struct err *err);
-	/* The same of what must change a row: where it does not, the transaction fails, and may run again. NULL: step. */
+	/* The same of what must change a row, which is there ("WHERE its key AND as it has to be"): where it does not, the transaction fails, and may run again. NULL: step. */
 	int (*must)(struct store *store, struct cursor *cursor, struct err *err);
 	/* It will be asked for with these values: sends it, and does not wait: 1; 0: it cannot. NULL: there is nothing to wait for. */
 	int (*ahead)(struct store *store, struct cursor *cursor, struct err *err);

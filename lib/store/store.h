@@ -135,7 +135,7 @@ struct value sql_text_value(const char *text);
 
 /* For its effect alone: an engine may run it later, but before anything is read. */
 int sql_post(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
-/* For what the rows as they were read in this transaction say will change one: 1; 0 or -1: it has not. */
+/* For what changes one row, of this key, that was read in this transaction: 1; 0 or -1: it is not as the WHERE says, and has not been changed. */
 int sql_must(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;
 /* This will be asked next, among other things: 1 where the engine does it meanwhile, 0 where there is nothing to wait for. */
 int sql_ahead(struct tx *tx, enum sql sql, const struct value *args, size_t n, struct err *err) ATTR_MUSTUSE;

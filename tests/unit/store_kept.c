@@ -137,9 +137,10 @@ must_fn(struct tx *tx, void *context, struct err *err)
 {
 	int rc;
 
-	if (put(tx, *(int64_t *)context, err) < 0)
+	if (put(tx, *(int64_t *)context, err) < 0 ||
+	    sql_run(tx, SQL_OFFER_NEW, ARGS(V_TEXT("o"), V_TEXT("i"), V_TEXT("ann"), V_TEXT("route"), V_TEXT("accepted"), V_INT(1), V_INT(2), V_INT(1), V_NULL, V_NULL, V_NULL, V_NULL), err) < 0)
 		return -1;
-	rc = sql_must(tx, SQL_OFFER_CLOSE, ARGS(V_TEXT("none"), V_TEXT("closed"), V_INT(1), V_NULL), err);
+	rc = sql_must(tx, SQL_OFFER_CLOSE, ARGS(V_TEXT("o"), V_TEXT("closed"), V_INT(1), V_NULL), err);
 	return rc == 0 ? err_set(err, E_TAKEN, NULL) : (rc < 0 ? -1 : 0);
 }
 
