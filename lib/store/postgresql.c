@@ -40,9 +40,9 @@ static const char *const own[] = {
 #define SITE_CHANGES "UPDATE turn SET site = site + 1 WHERE id = 1"
 /* Two connections that share a row wait for each other, which is all. */
 #define SLOTS 64
-#define FLUSH "UPDATE flushed SET n = CASE WHEN n > (SELECT coalesce(max(seq), 0) FROM event) THEN n ELSE (SELECT coalesce(max(seq), 0) FROM event) END WHERE id = $1"
+#define FLUSH "UPDATE flushed SET n = greatest(n, (SELECT max(seq) FROM event)) WHERE id = $1"
 #define FLUSH_FIRST "INSERT INTO flushed (id, n) VALUES ($1, (SELECT coalesce(max(seq), 0) FROM event)) ON CONFLICT (id)" \
-		    " DO UPDATE SET n = CASE WHEN flushed.n > excluded.n THEN flushed.n ELSE excluded.n END"
+		    " DO UPDATE SET n = greatest(flushed.n, excluded.n)"
 #define NOTIFY "SELECT set_config('synchronous_commit', 'off', true), pg_notify('" CHANNEL "', '')"
 /* While it is being made there is none to take. */
 #define TAKE_MAKING "SELECT pg_advisory_xact_lock(1230524977)"

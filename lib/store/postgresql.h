@@ -88,8 +88,9 @@ struct answer {
 };
 
 struct answers {
-	struct answer *bucket[256];
-	size_t n;
+	/* Of what is known of the transaction at hand; of the site. */
+	struct answer *bucket[2][256];
+	size_t n, bytes;
 	struct answer *awaited, **behind;
 	/* Changes that were sent, and when each table was last changed. */
 	uint64_t changes, changed[TABLES_MAX];

@@ -2,13 +2,14 @@
  * What was asked, for as long as it holds.
  *
  * A statement is known by the tables that its text names, behind FROM and JOIN (a
- * list with commas is none of ours: tests/unit/catalogue.c). What came of it, with the same values, holds until one of them is changed; in a
- * transaction that writes nobody else does that, for it has the turn.
+ * list with commas is none of ours: tests/unit/catalogue.c). What came of it, with
+ * the same values, holds until one of them is changed; in a transaction that
+ * writes nobody else does that, for it has the turn.
  *
- * What is asked of the site alone, and of who serves which lane, changes seldom:
- * it is kept beyond the transaction. Whoever changes one of those tables counts
- * that in the row turn, and each transaction is told that count in its first
- * round trip; where it is another one, nothing is kept.
+ * What is asked of the site alone, of who is logged in, and of who serves which
+ * lane, changes seldom: it is kept beyond the transaction. Whoever changes one of
+ * those tables counts that in the row turn, and each transaction is told that
+ * count in its first round trip; where it is another one, nothing is kept.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -17,14 +18,15 @@
 #include "base/mem.h"
 #include "store/postgresql.h"
 
-/* More than this are not kept. */
-#define ANSWERS_MAX 1024
+/* More than this are not kept, nor more bytes. */
+#define ANSWERS_MAX 2048
+#define ANSWERS_BYTES ((size_t)4 << 20)
 
-/* Changed by 'ixn-setup --load', by who manages agents, and where a lane is met for the first time. */
+/* Changed by 'ixn-setup --load', by who manages agents, logs in or out, and where a lane is met for the first time. */
 static const char *const site_tables[] = {
 	"agent", "agent_capacity", "agent_lane", "agent_skill", "capacity_medium", "capacity_rule", "data_key", "data_value",
-	"disposition", "gateway", "hours", "hours_special", "lane", "policy", "queue", "queue_widen", "setting", "site_item",
-	"team", "team_member", "template", "web", "web_text", "website", "workbin", "workflow"
+	"disposition", "gateway", "hours", "hours_special", "lane", "policy", "queue", "queue_widen", "session", "setting", "site_item",
+	"team", "team_member", "template", "token", "web", "web_text", "website", "workbin", "workflow"
 };
 
 /* Tables. */
@@ -136,7 +138,7 @@ bucket_of(struct answers *all, const struct statement *s, const char *key, size_
 
 	for (size_t i = 0; i < size; i++)
 		hash = hash * 31 + (unsigned char)key[i];
-	return &all->bucket[hash % COUNT_OF(all->bucket)];
+	return &all->bucket[s->site][hash % COUNT_OF(all->bucket[0])];
 }
 
 static void
@@ -145,6 +147,7 @@ answer_free(struct answers *all, struct answer **at)
 	struct answer *a = *at;
 
 	*at = a->next;
+	all->bytes -= a->result ? PQresultMemorySize(a->result) : 0;
 	PQclear(a->result);
 	free(a->key);
 	free(a);
@@ -168,12 +171,13 @@ forget(struct pg *pg, bool site)
 {
 	struct answers *all = &pg->answers;
 
-	for (size_t i = 0; i < COUNT_OF(all->bucket); i++)
-		for (struct answer **at = &all->bucket[i]; *at;)
-			if ((*at)->number < 0 && (site || !(*at)->of->site || !holds(all, *at)))
-				answer_free(all, at);
-			else
-				at = &(*at)->next;
+	for (int kind = 0; kind <= site; kind++)
+		for (size_t i = 0; i < COUNT_OF(all->bucket[kind]); i++)
+			for (struct answer **at = &all->bucket[kind][i]; *at;)
+				if ((*at)->number < 0)
+					answer_free(all, at);
+				else
+					at = &(*at)->next;
 }
 
 void
@@ -188,7 +192,7 @@ answers_begin(struct pg *pg)
 	struct answers *all = &pg->answers;
 
 	answers_lost(pg);
-	forget(pg, !pg->turns || all->n > ANSWERS_MAX / 2);
+	forget(pg, !pg->turns || all->n > ANSWERS_MAX / 2 || all->bytes > ANSWERS_BYTES / 2);
 	all->told = all->changes_site = false;
 }
 
@@ -211,7 +215,7 @@ answers_add(struct pg *pg, const struct statement *s, int part)
 	struct answers *all = &pg->answers;
 	struct answer *a = xcalloc(1, sizeof(*a)), **bucket;
 
-	if (all->n >= ANSWERS_MAX)
+	if (all->n >= ANSWERS_MAX || all->bytes > ANSWERS_BYTES)
 		answers_forget(pg);
 	a->of = s;
 	a->key = key_of(s, &a->size);
@@ -236,6 +240,7 @@ answers_drop(struct pg *pg, struct answer *answer)
 
 	while (*at != answer)
 		at = &(*at)->next;
+	pg->answers.bytes -= PQresultMemorySize(answer->result);
 	answer->result = NULL;
 	answer_free(&pg->answers, at);
 }
@@ -265,11 +270,14 @@ answers_take(struct pg *pg, int n, PGresult *result)
 		a->number = -1;
 		if (ok && a->part < 0) {
 			a->result = result;
+			all->bytes += PQresultMemorySize(result);
 			return true;
 		}
 		/* Where it finds something it is asked what. */
-		if (ok && strcmp(PQgetvalue(result, 0, a->part), "f") == 0)
+		if (ok && strcmp(PQgetvalue(result, 0, a->part), "f") == 0) {
 			a->result = PQmakeEmptyPGresult(pg->conn, PGRES_TUPLES_OK);
+			all->bytes += PQresultMemorySize(a->result);
+		}
 	}
 	return false;
 }
