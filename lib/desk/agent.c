@@ -158,25 +158,17 @@ count_one(struct load *load, const char *medium)
 	load->of[at].count = 1;
 }
 
-static int
-load_of(struct call *call, enum sql sql, const struct value args[2], struct load *out, struct err *err)
+int
+agent_load(struct call *call, const char *agent, struct load *out, struct err *err)
 {
 	struct texts work;
 
 	*out = (struct load){ 0 };
-	if (sql_texts(call->tx, call->arena, sql, args, 2, &work, err) < 0)
+	if (sql_texts(call->tx, call->arena, SQL_LOAD_OF, ARGS(V_TEXT(agent), V_TEXT("")), &work, err) < 0)
 		return -1;
 	for (size_t i = 0; i < work.n; i++)
 		count_one(out, work.v[i]);
 	return 0;
-}
-
-int
-agent_load(struct call *call, const char *agent, struct load *out, struct err *err)
-{
-	const struct value args[] = { V_TEXT(agent), V_TEXT("") };
-
-	return load_of(call, SQL_LOAD_OF, args, out, err);
 }
 
 /* Nobody waits for who takes nothing new, but for one who is soon back from after-call work. */
@@ -203,20 +195,41 @@ struct held {
 	time_ms at;
 };
 
+/* The media that it is logged in for stay in the list; the others say how often there is work of them. */
+static int
+ask_held(struct call *call, enum sql sql, const struct value args[2], struct held *held, struct err *err)
+{
+	struct presence *rows;
+	size_t n = 0;
+
+	if (sql_all(call->tx, call->arena, sql, args, 2, &rec_presence, &held->media, err) < 0)
+		return -1;
+	rows = held->media.v;
+	for (size_t i = 0; i < held->media.n; i++)
+		if (rows[i].agent)
+			rows[n++] = rows[i];
+		else
+			count_one(&held->load, rows[i].medium);
+	held->media.n = n;
+	return 0;
+}
+
 /* Of the one who was asked about ahead: 1; it is somebody else: 0. */
 static int
 first_held(struct call *call, struct held *held, struct err *err)
 {
+	struct held first = { .agent = held->agent };
 	const struct value args[] = { V_TEXT(call->first.medium), V_INT(call->first.id) };
 
 	if (!call->first.id)
 		return 0;
 	call->first.id = 0;
-	if (sql_all(call->tx, call->arena, SQL_PRESENCE_OF_FIRST, args, 2, &rec_presence, &held->media, err) < 0)
+	if (ask_held(call, SQL_HELD_BY_FIRST, args, &first, err) < 0)
 		return -1;
-	if (!held->media.n || strcmp(((struct presence *)held->media.v)->agent, held->agent) != 0)
+	if (!first.media.n || strcmp(((struct presence *)first.media.v)->agent, held->agent) != 0)
 		return 0;
-	return load_of(call, SQL_LOAD_OF_FIRST, args, &held->load, err) < 0 ? -1 : 1;
+	*held = first;
+	return 1;
 }
 
 int
@@ -231,9 +244,7 @@ agent_held(struct call *call, const char *agent, const struct ixn *ixn, struct h
 	rc = ixn && ixn->fresh ? first_held(call, held, err) : 0;
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (sql_ahead(call->tx, SQL_LOAD_OF, args, 2, err) < 0 || presence_all(call, agent, &held->media, err) < 0)
-		return -1;
-	return load_of(call, SQL_LOAD_OF, args, &held->load, err);
+	return ask_held(call, SQL_HELD_BY, args, held, err);
 }
 
 void

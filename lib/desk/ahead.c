@@ -25,8 +25,7 @@ static const struct row {
 	{ &op_ixn_reject, SQL_IXN_GET, { ID } },
 	{ &op_ixn_reject, SQL_OFFER_MINE, { ID, ME } },
 	{ &op_ixn_done, SQL_IXN_GET, { ID } },
-	{ &op_ixn_done, SQL_PRESENCE_OF, { ME } },
-	{ &op_ixn_done, SQL_LOAD_OF, { ME, ID } },
+	{ &op_ixn_done, SQL_HELD_BY, { ME, ID } },
 	{ &op_ixn_show, SQL_IXN_GET, { ID } },
 	{ &op_ixn_note, SQL_IXN_GET, { ID } },
 	{ &op_ixn_transfer, SQL_IXN_GET, { ID } },
@@ -113,7 +112,7 @@ ahead_free(struct call *call, const void *in, struct err *err)
 	if (AHEAD(call, CANDIDATES_OF_LANE, V_TEXT(medium), V_INT(met->id), V_TEXT(""), V_INT(call->now)) <= 0)
 		return 0;
 	call->first = *met;
-	return AHEAD(call, PRESENCE_OF_FIRST, V_TEXT(medium), V_INT(met->id)) < 0 ? -1 : AHEAD(call, LOAD_OF_FIRST, V_TEXT(medium), V_INT(met->id));
+	return AHEAD(call, HELD_BY_FIRST, V_TEXT(medium), V_INT(met->id));
 }
 
 /* The values of a row: false where the operation is another one, or the input has not all of them. */
