@@ -94,6 +94,8 @@ int agent_meant(struct call *call, const char *of, const char **agent_r, const c
 /* A secret of 32 random bytes, and what is kept of it. */
 const char *secret_new(struct arena *arena);
 const char *secret_hash(struct arena *arena, const char *secret);
+/* As of when a session is asked for: another one only now and then, so that what is known of it need not be asked each time. */
+int64_t session_when(const struct call *call);
 
 /* tokens (token.c) */
 

@@ -151,7 +151,7 @@ call_ahead(struct call *call, const void *in, struct err *err)
 	bool session = call->agent && call->token && !(call->op->flags & OP_ANYONE) && !call->contact;
 	struct rare one;
 
-	if (ahead_rare(call, in, err) < 0 || (session && AHEAD(call, SESSION_GET, V_TEXT(call->agent), V_TEXT(secret_hash(call->arena, call->token))) < 0) ||
+	if (ahead_rare(call, in, err) < 0 || (session && AHEAD(call, SESSION_GET, V_TEXT(call->agent), V_TEXT(secret_hash(call->arena, call->token)), V_INT(session_when(call))) < 0) ||
 	    (call->op == &op_ixn_create && ahead_free(call, in, err) < 0))
 		return -1;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

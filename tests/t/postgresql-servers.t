@@ -36,9 +36,11 @@ at() { url=$1 && shift && "$@"; }
 for x in a0 a1 a2 a3 boss; do at "$a" login $x '"ready":true'; done
 at "$b" call a0 ixn.list '{}'
 is "$http" 200 'who logged in at one is known at the other'
+# Each of its workers has met the one who goes.
+for _ in 1 2 3 4 5 6 7 8; do at "$a" call a3 ixn.list '{}'; done
 at "$b" call a3 session.logout '{}'
-at "$a" call a3 ixn.list '{}'
-is "$http $(error)" '401 session_ended' 'and who logged out at the other is not'
+for _ in 1 2 3 4 5 6 7 8; do at "$a" call a3 ixn.list '{}' && echo "$http $(error)"; done >gone
+is "$(sort -u gone)" '401 session_ended' 'and who logged out at the other is not'
 at "$a" login a3 '"ready":true'
 
 # Many want the same, at both.
@@ -177,6 +179,27 @@ is $? 0 'who reads sees the end'
 is "$(cat read.b)" "$(sql 'SELECT seq FROM event ORDER BY seq')" "and all before it once, in order: $(cat read.breaks)"
 is "$(sql 'SELECT count(*) = max(seq) AND min(seq) = 1 FROM event')" t 'no number of an event is left out'
 ok ixn-doctor
+
+# A session that ends unused, in eight hours, has not ended at one where it was used at the other; what is known of it is half a minute old.
+echo 'CREATE DATABASE timed' | pg_sql 5432
+IXN_STORE=$(pg_url 5432 timed) IXN_CLOCK=$tmp/clock
+export IXN_CLOCK
+echo 2026-11-23T09:00:30Z >"$IXN_CLOCK"
+site <<'J'
+{"agents":[{"name":"a0","password":"secret-a0","capacity":{"email":3}}]}
+J
+serve --workers 4 && c=$url c_server=$server
+serve --workers 4 && d=$url d_server=$server
+at "$c" login a0 '"ready":true'
+all_of() { for _ in 1 2 3 4 5 6 7 8; do at "$c" call a0 ixn.list '{}' && echo "$http $(error)"; done | sort -u; }
+echo 2026-11-23T17:00:05Z >"$IXN_CLOCK"
+is "$(all_of)" '200 ' 'a session'
+at "$d" call a0 agent.state '{"state":"not-ready"}'
+echo 2026-11-23T17:00:45Z >"$IXN_CLOCK"
+is "$http $(all_of)" '200 200 ' 'used at one, it goes on at the other'
+kill "$c_server" "$d_server"
+wait "$c_server" "$d_server"
+unset IXN_CLOCK
 
 # The database goes for good: who asks is told so, and a server that is to end does not wait for it.
 kill -INT "$(head -n 1 "$pg/data/postmaster.pid")"
