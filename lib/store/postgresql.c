@@ -237,7 +237,7 @@ commit(struct store *store, struct err *err)
 	/* What went wrong so far did not happen; from here on, who knows. */
 	pg->undone = pg->unsure = false;
 	pg->commits = true;
-	if (pg->turns && pg->answers.changes_site && pg_send(store, SITE_CHANGES, err) < 0)
+	if (pg->turns && pg->answers.counts_site && pg_send(store, SITE_CHANGES, err) < 0)
 		return -1;
 	if (post_text(store, &pg->commit, "COMMIT", err) < 0 || (pg->turns && flush(store, &pg->flush, FLUSH, err) < 0) || pg_collect(store, &r, err) < 0)
 		return -1;
@@ -268,7 +268,7 @@ engine_commit(struct store *store, struct err *err)
 		return rc;
 	}
 	pg->writes = false;
-	pg->answers.site += pg->answers.changes_site;
+	pg->answers.site += pg->answers.counts_site;
 	/* By itself, and without the disk: those that tell wait for each other until they have committed. */
 	if (changed && pg->heard && pg->notifies && post_text(store, &pg->notify, NOTIFY, &(struct err){ 0 }) == 0)
 		pg_leave(store);
@@ -303,6 +303,7 @@ engine_script(struct store *store, const char *text, struct err *err)
 	pg->patient = true;
 	/* Whatever it is: nobody keeps what was asked before. */
 	pg->answers.changes_site = pg->answers.changes_site || pg->writes;
+	pg->answers.counts_site = pg->answers.counts_site || pg->writes;
 	answers_forget(pg);
 	rc = pg_send(store, text, err);
 	if (rc == 0)

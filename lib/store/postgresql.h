@@ -55,6 +55,7 @@ struct statement {
 	unsigned char tables[16];
 	size_t tables_n;
 	bool asks, site, writes;
+	bool passes;            /* it changes the site, and nobody need know */
 	bool rare;              /* it was asked whether it finds anything, with others */
 	struct statement *must; /* the same, refused by the server where the row is not as it has to be */
 	/* Parameters, as PQsendQueryPrepared takes them. */
@@ -97,7 +98,8 @@ struct answers {
 	/* How often the site had been changed when what is kept about it was asked. */
 	int64_t site;
 	bool told; /* and that is how often it has been, in this transaction */
-	bool changes_site;
+	/* This transaction does; and others are to know. */
+	bool changes_site, counts_site;
 };
 
 struct pg {

@@ -29,7 +29,7 @@ static const char *const site_tables[] = {
 	"team", "team_member", "template", "token", "web", "web_text", "website", "workbin", "workflow"
 };
 
-/* These say when somebody was last there, which is asked anew from time to time. */
+/* These say when somebody was last there, which is asked anew from time to time: it is not counted. */
 static const char *const passing[] = { "UPDATE session SET seen = ", "UPDATE token SET used = " };
 
 /* Tables. */
@@ -72,6 +72,15 @@ add_table(const struct pg *pg, struct statement *s, size_t table)
 		s->tables[s->tables_n++] = (unsigned char)table;
 }
 
+static bool
+about(const struct pg *pg, const struct statement *s, const char *table)
+{
+	for (size_t i = 0; i < s->tables_n; i++)
+		if (strcmp(pg->tables[s->tables[i]], table) == 0)
+			return true;
+	return false;
+}
+
 /* Behind these stands a table, or what is none. */
 static bool
 leads(const char *word, size_t size)
@@ -107,8 +116,10 @@ answers_about(const struct pg *pg, struct statement *s)
 	}
 	s->asks = s->asks && s->tables_n;
 	s->site = s->site && s->tables_n;
+	/* Sessions alone are asked for with the time, and never twice the same. */
+	s->site = s->site && (s->writes || !about(pg, s, "session") || about(pg, s, "token"));
 	for (size_t i = 0; i < COUNT_OF(passing); i++)
-		s->site = s->site && strncmp(s->text, passing[i], strlen(passing[i])) != 0;
+		s->passes = s->passes || strncmp(s->text, passing[i], strlen(passing[i])) == 0;
 }
 
 /* Answers. */
@@ -176,7 +187,7 @@ forget(struct pg *pg, bool site)
 {
 	struct answers *all = &pg->answers;
 
-	for (int kind = 0; kind <= site; kind++)
+	for (int kind = 0; kind < (site ? 2 : 1); kind++)
 		for (size_t i = 0; i < COUNT_OF(all->bucket[kind]); i++)
 			for (struct answer **at = &all->bucket[kind][i]; *at;)
 				if ((*at)->number < 0)
@@ -198,7 +209,7 @@ answers_begin(struct pg *pg)
 
 	answers_lost(pg);
 	forget(pg, !pg->turns || all->n > ANSWERS_MAX / 2 || all->bytes > ANSWERS_BYTES / 2);
-	all->told = all->changes_site = false;
+	all->told = all->changes_site = all->counts_site = false;
 }
 
 struct answer *
@@ -259,6 +270,7 @@ answers_changed(struct pg *pg, const struct statement *s)
 	for (size_t i = 0; i < s->tables_n; i++)
 		all->changed[s->tables[i]] = all->changes;
 	all->changes_site = all->changes_site || s->site;
+	all->counts_site = all->counts_site || (s->site && !s->passes);
 }
 
 /* What comes. */

@@ -38,6 +38,15 @@ fields(const struct record *record)
 	return text;
 }
 
+/* What sql_must is called with says first which row, by the first column of its key, then what has to be so: an engine takes it apart there. */
+static bool
+guarded(enum sql sql, const char *key)
+{
+	const char *where = strstr(sql_text_for(arena, "sqlite", sql), " WHERE "), *want = arena_printf(arena, " WHERE %s = ?1 AND ", key);
+
+	return where && strncmp(where, want, strlen(want)) == 0 && !strstr(where, " OR ") && !strstr(where, "SELECT");
+}
+
 /* Each field of the row is set from its own parameter, or compared with it. */
 static bool
 saves(enum sql sql)
@@ -81,6 +90,7 @@ test_puts(void)
 	for (size_t i = 0; i < COUNT_OF(puts); i++)
 		is_str(inserted(sql_text_for(arena, "sqlite", puts[i].sql)), fields(puts[i].record), sql_name(puts[i].sql));
 	ok(saves(SQL_IXN_SAVE) && saves(SQL_IXN_SAVE_MOVED), "IXN_SAVE");
+	ok(guarded(SQL_IXN_SAVE, "id") && guarded(SQL_IXN_SAVE_MOVED, "id") && guarded(SQL_OFFER_CLOSE, "id") && guarded(SQL_EMAIL_SAVE, "ixn"), "what has to be so of a row stands behind its key");
 }
 
 /* Parameters are numbered from 1 without a gap, or values would go astray. */

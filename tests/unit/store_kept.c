@@ -17,7 +17,7 @@
 const struct engine *const store_engines[] = { &sqlite_engine, &postgresql_engine, NULL };
 
 /* More than any connection keeps. */
-#define MANY 1500
+#define MANY 3000
 
 struct skill {
 	const char *key;
@@ -161,6 +161,74 @@ many_fn(struct tx *tx, void *context, struct err *err)
 	return 0;
 }
 
+struct session {
+	const char *agent, *place, *device;
+	int64_t since, seen, ttl, used, own;
+};
+RECORD(rec_session, struct session, "session", NULL, TEXT_FIELD(struct session, agent, 0, NULL), TEXT_FIELD(struct session, place, 0, NULL),
+       TEXT_FIELD(struct session, device, 0, NULL), INT_FIELD(struct session, since, 0, NULL), INT_FIELD(struct session, seen, 0, NULL),
+       INT_FIELD(struct session, ttl, 0, NULL), INT_FIELD(struct session, used, 0, NULL), INT_FIELD(struct session, own, 0, NULL))
+
+/* Of ann's session: when it was seen last, as it is asked for at some time; -1: there is none. */
+struct use {
+	int64_t when, seen;
+};
+
+static int
+use_fn(struct tx *tx, void *context, struct err *err)
+{
+	struct use *use = context;
+	struct session session;
+	int rc = sql_one(tx, arena, SQL_SESSION_GET, ARGS(V_TEXT("ann"), V_TEXT("hash"), V_INT(use->when)), &rec_session, &session, err);
+
+	use->seen = rc > 0 ? session.seen : -1;
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+log_in_fn(struct tx *tx, void *context, struct err *err)
+{
+	(void)context;
+	return sql_run(tx, SQL_SESSION_PUT, ARGS(V_TEXT("ann"), V_TEXT("here"), V_INT(10), V_INT(99)), err) < 0 ||
+			       sql_run(tx, SQL_TOKEN_PUT, ARGS(V_TEXT("ann"), V_TEXT("laptop"), V_TEXT("hash"), V_INT(10), V_NULL, V_NULL), err) < 0
+		       ? -1
+		       : 0;
+}
+
+static int
+log_out_fn(struct tx *tx, void *context, struct err *err)
+{
+	(void)context;
+	return sql_run(tx, SQL_SESSION_DELETE, ARGS(V_TEXT("ann")), err) < 0 ? -1 : 0;
+}
+
+static int
+see_fn(struct tx *tx, void *context, struct err *err)
+{
+	const struct use *use = context;
+
+	return sql_run(tx, SQL_SESSION_SEEN, ARGS(V_TEXT("ann"), V_INT(use->seen)), err) < 0 ? -1 : 0;
+}
+
+static int
+see_and_fail_fn(struct tx *tx, void *context, struct err *err)
+{
+	if (see_fn(tx, context, err) < 0 || use_fn(tx, context, err) < 0)
+		return -1;
+	return err_set(err, E_TAKEN, NULL);
+}
+
+static int64_t
+seen(struct store *store, int64_t when)
+{
+	struct use use = { .when = when };
+	struct err err = { 0 };
+
+	if (store_write(store, use_fn, &use, &err) < 0)
+		ok(false, "%s", err_name(err.code));
+	return use.seen;
+}
+
 static int64_t
 level(struct store *store, bool write)
 {
@@ -242,6 +310,26 @@ test_rare(struct store *a)
 	is_int(n, 8, "is there");
 }
 
+/* When it was seen last may be known from before; whether it is there may not. */
+static void
+test_session(struct store *a, struct store *b)
+{
+	struct use use = { .seen = 20 };
+	struct err err = { 0 };
+
+	is_int(seen(a, 1), -1, "nobody is logged in");
+	is_int(store_write(b, log_in_fn, NULL, &err), 0, "who logs in at the other");
+	is_int(seen(a, 1), 10, "is known at once");
+	is_int(store_write(b, see_fn, &use, &err), 0, "seen there later");
+	is_int(seen(a, 2), 20, "is known to who asks for another time");
+	use = (struct use){ .when = 2, .seen = 30 };
+	is_int(store_write(a, see_and_fail_fn, &use, &err), -1, "what is taken back");
+	is_int(use.seen, 30, "was seen meanwhile");
+	is_int(seen(a, 2), 20, "but never was");
+	is_int(store_write(b, log_out_fn, NULL, &err), 0, "who logs out");
+	is_int(seen(a, 2), -1, "is gone at once");
+}
+
 /* A table of a list with commas would be overlooked. */
 static bool
 has_list(const char *text)
@@ -285,6 +373,7 @@ main(void)
 	test_two(a, b);
 	test_one(a, b);
 	test_rare(a);
+	test_session(a, b);
 	test_texts();
 	store_close(&a);
 	store_close(&b);
