@@ -89,9 +89,10 @@ RECORD(rec_web_callback_in, X, "web-callback", N_("A call that a contact asks fo
 #undef X
 
 struct callback_out {
-	int64_t at;
+	int64_t at, later;
 };
-RECORD(rec_web_callback_out, struct callback_out, "callback", N_("A call that was asked for."), TIME_FIELD(struct callback_out, at, 0, N_("not before")))
+RECORD(rec_web_callback_out, struct callback_out, "callback", N_("A call that was asked for."), TIME_FIELD(struct callback_out, at, 0, N_("not before")),
+       BOOL_FIELD(struct callback_out, later, 0, N_("not at once")))
 
 static int
 number_check(struct call *call, const char *number, struct err *err)
@@ -162,7 +163,8 @@ callback_fn(struct call *call, const void *input, struct err *err)
 	create->queue = web.callback_queue;
 	create->language = in->language;
 	pairs_add(call->arena, &create->data, "web.site", web.name);
-	if (out->at > call->now)
+	out->later = out->at > call->now;
+	if (out->later)
 		pairs_add(call->arena, &create->data, "callback.at", wished_text(call, out->at, in->zone));
 	return ixn_create(call, create, out->at, &ixn, err);
 }

@@ -46,6 +46,7 @@ is "$(count)" 0 'nothing came of it'
 
 # At once, where it is open.
 ok callback '{"site":"night","name":"Ann","number":"+33 1 23 45 67 89","subject":"Bill","language":"fr"}'
+like "$out" '"later":false' 'not later'
 id=$(sql 'SELECT id FROM ixn')
 is "$(show "$id" medium,state,queue,name,from,subject)" 'callback	queued	any	Ann	+33123456789	Bill' 'it waits'
 ready alice
@@ -54,7 +55,7 @@ ok as alice ixn-done "$id"
 
 # As soon as possible is when it opens; till then nobody is offered it.
 ok callback '{"site":"shop","name":"Bea","number":"0123456789","zone":"America/New_York"}'
-is "$out" '{"at":"2026-11-23T08:00:00.000Z"}' 'when it opens'
+is "$out" '{"at":"2026-11-23T08:00:00.000Z","later":true}' 'when it opens'
 bea=$(sql "SELECT id FROM ixn WHERE name = 'Bea'")
 is "$(eye ixn-show "$bea" --json | jq -r '.data["callback.at"]')" '2026-11-23 03:00 (America/New_York)' 'in the zone of the contact'
 is "$(sql "SELECT ref FROM event WHERE event = 'callback.scheduled'")" 2026-11-23T08:00:00.000Z 'in the log'

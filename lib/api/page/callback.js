@@ -33,10 +33,9 @@ for (const radio of document.getElementsByName('when'))
 	radio.addEventListener('change', choose);
 $('day').addEventListener('change', times);
 
-function done(at) {
-	const later = new Date(at).getTime() > Date.now() + 60000;
+function done(call) {
 	$('ask').hidden = true;
-	$('status').textContent = later ? t('called_at', local(at)) : t('called_now');
+	$('status').textContent = call.later ? t('called_at', local(call.at)) : t('called_now');
 	$('status').tabIndex = -1;
 	$('status').focus();
 }
@@ -57,7 +56,7 @@ $('ask').addEventListener('submit', async (event) => {
 		asking = { text, key: key() };
 	event.submitter.disabled = true;
 	try {
-		done((await ask('callback', body, { key: asking.key })).at);
+		done(await ask('callback', body, { key: asking.key }));
 	} catch (error) {
 		if (error.code === 'bad_address')
 			wrong($('number'), t('bad_number'));
