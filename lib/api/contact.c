@@ -146,6 +146,8 @@ contact_call(struct api_request *request, struct api_answer *answer, const struc
 		json_array(&c.json);
 	if (desk_call(request->desk, &r, request->arena, collect, &c, err) < 0)
 		return -1;
+	if (row->op->flags & OP_WRITE)
+		stream_wake(request->server);
 	if (row->list)
 		json_end_array(&c.json);
 	buf_char(&answer->body, '\n');

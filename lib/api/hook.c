@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api/contact.h"
+#include "api/priv.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/err.h"
@@ -109,6 +110,7 @@ hook_route(struct api_request *request, struct api_answer *answer, struct err *e
 	record_set_text(op_gateway_message.in, in, "gateway", request->rest);
 	if (desk_call(request->desk, &r, request->arena, written, &answer->body, err) < 0)
 		return -1;
+	stream_wake(request->server);
 	buf_char(&answer->body, '\n');
 	answer->type = "application/json";
 	return 0;

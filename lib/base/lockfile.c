@@ -14,6 +14,9 @@
 #include "base/clock.h"
 #include "base/err.h"
 
+/* So begins what the file says. */
+#define SIGNED "process "
+
 int
 lockfile_open(const char *path)
 {
@@ -78,11 +81,18 @@ void
 lockfile_sign(int fd)
 {
 	char who[LOCK_HOLDER], was[LOCK_HOLDER];
-	int n = snprintf(who, sizeof(who), "process %ld (%s)\n", (long)getpid(), program_invocation_short_name);
+	int n = snprintf(who, sizeof(who), SIGNED "%ld (%s)\n", (long)getpid(), program_invocation_short_name);
 	size_t size = n < (int)sizeof(who) ? (size_t)n : sizeof(who) - 1;
 
 	/* Only for messages: may be cut short, is never synced. To read is cheaper, and nobody else may have been here. */
 	if (n > 0 && !(pread(fd, was, size, 0) == (ssize_t)size && memcmp(was, who, size) == 0) && pwrite(fd, who, size, 0) < 0)
+		errno = 0;
+}
+
+void
+lockfile_tell(int fd)
+{
+	if (pwrite(fd, SIGNED, 1, 0) < 0)
 		errno = 0;
 }
 

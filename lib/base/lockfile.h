@@ -22,6 +22,8 @@ int lockfile_open(const char *path) ATTR_MUSTUSE;
 int lockfile_wait(int fd, int64_t deadline) ATTR_MUSTUSE;
 /* Writes down that this process has it. */
 void lockfile_sign(int fd);
+/* Whoever watches the file (inotify's IN_MODIFY) is told; what it says stays. By who has signed it. */
+void lockfile_tell(int fd);
 /* Who wrote so last: "process 4711 (outbox-send)". */
 const char *lockfile_holder(int fd, char who[LOCK_HOLDER]);
 void lockfile_drop(int fd);

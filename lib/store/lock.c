@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -101,4 +102,22 @@ lock_drop(struct lock *lock)
 	if (lock->held)
 		lockfile_drop(lock->write);
 	lock->held = false;
+}
+
+void
+lock_tell(const struct lock *lock)
+{
+	if (lock->held)
+		lockfile_tell(lock->write);
+}
+
+int
+lock_watch(const struct lock *lock)
+{
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	if (fd < 0 || inotify_add_watch(fd, lock->write_path, IN_MODIFY) >= 0)
+		return fd;
+	close(fd);
+	return -1;
 }

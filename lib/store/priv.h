@@ -113,6 +113,10 @@ struct lock *lock_new(const char *path);
 void lock_free(struct lock **lock);
 int lock_take(struct lock *lock, int64_t ms, struct err *err) ATTR_MUSTUSE;
 void lock_drop(struct lock *lock);
+/* Under the lock: those who watch it are told that something was kept. */
+void lock_tell(const struct lock *lock);
+/* A descriptor, the caller's, that is readable when lock_tell was called by anybody since it was last read, or for no reason. -1: nobody has taken the lock ever, or no more may watch. */
+int lock_watch(const struct lock *lock) ATTR_MUSTUSE;
 
 /* The VFS to open SQLite with, by its name. */
 const char *wal_vfs(void);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,7 +36,8 @@ struct sqlite {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[SQL_COUNT], *bound[BOUNDS];
 	int64_t busy_since;
-	int watch; /* inotify on the folder, -1 until someone waits */
+	int watch; /* inotify on the lock's file, -1 until someone waits */
+	int told;  /* the rows changed until those who watch were last told */
 };
 
 static const char *const schemes[] = { "file:", NULL };
@@ -260,6 +260,9 @@ sqlite_commit(struct store *store, struct err *err)
 	wal_gather(of(store)->db, false);
 	if (rc < 0)
 		sqlite_rollback(store);
+	else if (sqlite3_total_changes(of(store)->db) != of(store)->told)
+		lock_tell(store->lock);
+	of(store)->told = sqlite3_total_changes(of(store)->db);
 	lock_drop(store->lock);
 	return rc;
 }
@@ -423,24 +426,22 @@ sqlite_verify(struct store *store, struct err *err)
 	return rc;
 }
 
-/* The log is written at each commit; another process that is alone removes it when it closes. */
+/*
+ * The log is written before a commit is on the disk, and so before anybody sees
+ * it: who looked then would look too early, and not again. lock_tell comes behind.
+ */
 static void
 sqlite_wait(struct store *store, int fd, int64_t ms)
 {
 	struct sqlite *s = of(store);
 	struct pollfd p[2] = { { .events = POLLIN }, { .fd = fd, .events = POLLIN } };
 	char events[4096];
-	char *folder, *slash;
 
 	if (s->watch < 0) {
-		s->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-		folder = xstrdup(store->path);
-		slash = strrchr(folder, '/');
-		if (slash)
-			slash[slash == folder] = '\0';
+		s->watch = lock_watch(store->lock);
+		/* What was kept between the caller's look and this moment nobody tells us. */
 		if (s->watch >= 0)
-			inotify_add_watch(s->watch, slash ? folder : ".", IN_MODIFY | IN_DELETE);
-		free(folder);
+			return;
 	}
 	p[0].fd = s->watch;
 	if (poll(p, COUNT_OF(p), (int)ms) > 0 && p[0].revents)

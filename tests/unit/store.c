@@ -3,9 +3,11 @@
  */
 #include "store/store.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "desk/response_priv.h"
 #include "tests/unit/folder.h"
@@ -319,6 +321,67 @@ run(struct store *store, store_fn *fn, const char *what)
 		ok(false, "%s: %s", what, err_name(err.code));
 }
 
+/* Who waits is told of each commit once it can be read, and not only before. */
+
+#define COMMITS 20
+#define PATIENCE (20 * MS_SECOND)
+
+static pthread_barrier_t next;
+
+static void *
+commits(void *context)
+{
+	struct store *other = context;
+	char text[16];
+	struct err err = { 0 };
+
+	for (int i = 0; i < COMMITS; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		pthread_barrier_wait(&next);
+		if (store_write(other, touch_fn, text, &err) < 0)
+			break;
+	}
+	return NULL;
+}
+
+/* Whether it was told before its patience ended. */
+static bool
+waits_for(struct store *store, const char *want)
+{
+	const char *text = "";
+	struct err err = { 0 };
+	int64_t since;
+
+	while (store_read(store, get_fn, &text, &err) == 0 && strcmp(text, want) != 0) {
+		since = clock_monotonic();
+		store_wait(store, -1, PATIENCE);
+		if (clock_monotonic() - since >= PATIENCE)
+			return false;
+	}
+	return err.code == 0;
+}
+
+static void
+test_waiting(struct store *store)
+{
+	struct err err;
+	struct store *other = open_store(0, &err);
+	pthread_t thread;
+	int told = 0;
+
+	pthread_barrier_init(&next, NULL, 2);
+	if (!other || pthread_create(&thread, NULL, commits, other) != 0)
+		abort();
+	for (int i = 0; i < COMMITS; i++) {
+		pthread_barrier_wait(&next);
+		told += told == i && waits_for(store, arena_printf(arena, "%d", i));
+	}
+	pthread_join(thread, NULL);
+	pthread_barrier_destroy(&next);
+	store_close(&other);
+	is_int(told, COMMITS, "who waits is told of each commit when it can be read");
+}
+
 int
 main(void)
 {
@@ -339,6 +402,8 @@ main(void)
 	run(store, blob_fn, "blobs");
 	run(store, lists_fn, "lists");
 	test_ahead(store);
+	if (!server)
+		test_waiting(store);
 	is_int(store_verify(store, &err), 0, "is whole");
 	store_close(&store);
 	file_remove_all(folder);
