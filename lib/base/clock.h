@@ -68,6 +68,8 @@ const char *time_format_local(struct arena *arena, time_ms t, const char *zone, 
 /* "Sat, 21 Nov 2026 10:30:00 +0100" (RFC 5322). */
 int time_format_mail(struct arena *arena, time_ms t, const char *zone, const char **text_r, struct err *err) ATTR_MUSTUSE;
 bool zone_exists(const char *zone);
+/* getenv() where there are threads: for a moment others change TZ, and with it what getenv() looks through. */
+const char *env_get(const char *name);
 
 /* From then on, until the next span, a zone's clocks show UTC + offset. */
 struct zone_span {

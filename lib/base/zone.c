@@ -17,7 +17,7 @@
 #define WINDOW (26 * MS_HOUR)
 #define FORMATTED_MAX 65536
 
-/* TZ is the whole process's: one thread at a time. */
+/* TZ is the whole process's, and so is where all such variables stand: one thread at a time. */
 static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
 
 /* What TZ was before. */
@@ -40,11 +40,22 @@ is_zone_file(const char *path)
 	return n == sizeof(magic) && memcmp(magic, "TZif", sizeof(magic)) == 0;
 }
 
+const char *
+env_get(const char *name)
+{
+	const char *value;
+
+	pthread_mutex_lock(&door);
+	value = getenv(name);
+	pthread_mutex_unlock(&door);
+	return value;
+}
+
 bool
 zone_exists(const char *zone)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
-	const char *dir = getenv("TZDIR");
+	const char *dir = env_get("TZDIR");
 	char path[512];
 	int n;
 

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "store/store.h"
@@ -77,7 +78,7 @@ store_shown(struct arena *arena, const char *url)
 const char *
 store_beside(struct arena *arena, const char *url)
 {
-	const char *name = store_shown(arena, url), *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const char *name = store_shown(arena, url), *state = env_get("XDG_STATE_HOME"), *home = env_get("HOME");
 	unsigned char hash[16];
 	char hex[sizeof(hash) * 2 + 1];
 	struct err ignored = { 0 };
