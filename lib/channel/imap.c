@@ -50,6 +50,12 @@ imap_check(const struct imap *s, struct err *err)
 	return s->broken ? -1 : 0;
 }
 
+void
+imap_meanwhile(struct imap *s, stream_meanwhile_fn *fn, void *context, int64_t ms)
+{
+	stream_meanwhile(s->stream, fn, context, ms);
+}
+
 const struct err *
 imap_broken(const struct imap *s)
 {

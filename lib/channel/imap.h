@@ -74,6 +74,8 @@ struct imap_account {
 struct imap *imap_open(const struct imap_account *account, struct err *err) ATTR_MUSTUSE;
 /* LOGOUT when it is not broken. Accepts a pointer to NULL; sets it to NULL. */
 void imap_close(struct imap **imap);
+/* What goes on while the server is waited for, in any call but imap_open: stream.h. */
+void imap_meanwhile(struct imap *session, stream_meanwhile_fn *fn, void *context, int64_t ms);
 /* NULL while the session can go on; else why it cannot. */
 const struct err *imap_broken(const struct imap *session);
 const char *imap_peer(const struct imap *session);

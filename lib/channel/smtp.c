@@ -417,3 +417,9 @@ smtp_broken(const struct smtp *s)
 {
 	return s->broken ? &s->err : NULL;
 }
+
+void
+smtp_meanwhile(struct smtp *s, stream_meanwhile_fn *fn, void *context, int64_t ms)
+{
+	stream_meanwhile(s->stream, fn, context, ms);
+}

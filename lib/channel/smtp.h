@@ -136,6 +136,9 @@ void smtp_finish(struct smtp *smtp, struct smtp_result *results);
 /* The envelope of the next mail is out: smtp_begin for that mail, or smtp_close. */
 bool smtp_announced(const struct smtp *smtp);
 
+/* What goes on while the server is waited for, in any call but smtp_open: stream.h. */
+void smtp_meanwhile(struct smtp *smtp, stream_meanwhile_fn *fn, void *context, int64_t ms);
+
 /* NULL while the session can go on; else why it cannot. */
 const struct err *smtp_broken(const struct smtp *smtp);
 

@@ -33,7 +33,10 @@ struct stream {
 	gnutls_certificate_credentials_t trust;
 	gnutls_typed_vdata_st want[2]; /* looked at in the handshake: it lives as long as tls */
 	int64_t deadline, limit_ms;
-	size_t budget, left; /* budget 0: no limit */
+	size_t budget, left;            /* budget 0: no limit */
+	stream_meanwhile_fn *meanwhile; /* NULL: nothing goes on */
+	void *context;
+	int64_t meanwhile_ms, meanwhile_at; /* when it is called next */
 	bool failed;
 	struct err err;
 };
@@ -70,11 +73,30 @@ set_deadline(struct stream *s, int64_t ms)
 	s->deadline = clock_monotonic() + ms;
 }
 
+/* As dial_wait. What goes on meanwhile takes no time of the peer's. */
+static int
+wait_some(struct stream *s, short events)
+{
+	bool first = s->meanwhile && s->meanwhile_at < s->deadline;
+	int n = dial_wait(s->fd, events, first ? s->meanwhile_at : s->deadline);
+	int64_t began = clock_monotonic();
+
+	if (!s->meanwhile || began < s->meanwhile_at)
+		return n;
+	s->meanwhile(s->context);
+	s->deadline += clock_monotonic() - began;
+	s->meanwhile_at = clock_monotonic() + s->meanwhile_ms;
+	return n;
+}
+
 static int
 wait_ready(struct stream *s, short events)
 {
-	int n = dial_wait(s->fd, events, s->deadline);
+	int n;
 
+	do
+		n = wait_some(s, events);
+	while (n == 0 && clock_monotonic() < s->deadline);
 	if (n < 0)
 		return fail_errno(s, errno);
 	return n ? 0 : fail_deadline(s);
@@ -448,6 +470,15 @@ void
 stream_hold(struct stream *s, bool hold)
 {
 	set_tcp(s, TCP_CORK, hold);
+}
+
+void
+stream_meanwhile(struct stream *s, stream_meanwhile_fn *fn, void *context, int64_t ms)
+{
+	s->meanwhile = fn;
+	s->context = context;
+	s->meanwhile_ms = ms;
+	s->meanwhile_at = clock_monotonic() + ms;
 }
 
 void

@@ -74,6 +74,12 @@ ssize_t stream_read(struct stream *stream, void *data, size_t size) ATTR_MUSTUSE
 int stream_write(struct stream *stream, const void *data, size_t size) ATTR_MUSTUSE;
 /* What is written from now on waits in the kernel for more (0.2 s at most), until false: fewer packets, which wake the peer fewer times. */
 void stream_hold(struct stream *stream, bool hold);
+/*
+ * For what must go on while the peer is waited for: fn is called each ms from then on,
+ * on this thread, within a call that waits. It leaves the stream alone. NULL: no more.
+ */
+typedef void stream_meanwhile_fn(void *context);
+void stream_meanwhile(struct stream *stream, stream_meanwhile_fn *fn, void *context, int64_t ms);
 /* Acknowledges what was read: for a peer whose next bytes wait for that (RFC 896), while we have none to send. */
 void stream_acknowledge(struct stream *stream);
 

@@ -198,6 +198,46 @@ test_open(void)
 	opens_to(t, E_BAD_CONFIG, "no CA file");
 }
 
+/* What goes on while a peer is waited for, until the peer's time is over; only then it answers. */
+struct beside {
+	int other;
+	int calls;
+	int64_t until;
+};
+
+static void
+go_on(void *context)
+{
+	struct beside *b = context;
+
+	b->calls++;
+	while (b->calls == 3 && clock_monotonic() <= b->until)
+		;
+	if (b->calls == 3)
+		put(b->other, "x");
+}
+
+static void
+test_meanwhile(void)
+{
+	struct beside b = { .calls = 0 };
+	struct stream *s = open_pair(&b.other);
+	char data[16];
+
+	stream_meanwhile(s, go_on, &b, 1);
+	stream_begin(s, 200, 0);
+	b.until = clock_monotonic() + 200;
+	is_int(stream_read(s, data, sizeof(data)), 1, "what goes on meanwhile takes no time of the peer's");
+	ok(b.calls >= 3, "and it went on, again and again");
+	b.calls = 4;
+	stream_meanwhile(s, NULL, NULL, 1);
+	stream_begin(s, 20, 0);
+	is_int(stream_read(s, data, sizeof(data)), -1, "a silent peer");
+	is_int(b.calls, 4, "nothing goes on any more");
+	close(b.other);
+	stream_close(&s);
+}
+
 int
 main(void)
 {
@@ -205,6 +245,7 @@ main(void)
 	test_read_write();
 	test_ends();
 	test_deadlines();
+	test_meanwhile();
 	test_etpan();
 	test_starttls();
 	test_open();
