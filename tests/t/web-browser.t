@@ -2,7 +2,7 @@
 # covers: ixn-routerd, cobrowse-join, cobrowse-show, cobrowse-propose, chat-send
 # A contact in a real browser: a whole chat with a pushed page, a reload and a restart of the server in the
 # middle, a transcript, with TLS and without; by the keyboard alone; the callback form; the chat within another
-# website. SHOTS=DIR keeps the screenshots.
+# website, in its head, and where that changes its address by itself. SHOTS=DIR keeps the screenshots.
 # place: embedded postgresql - it makes its own server
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/rows.sh"

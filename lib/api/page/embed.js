@@ -7,6 +7,8 @@
 	const texts = french ? { open: 'Discuter avec nous', title: 'Discussion' } : { open: 'Chat with us', title: 'Chat' };
 	const kept = 'ixn-chat-open';
 	let frame = null;
+	let toldUrl = null; // where the chat believes the page to be; null: it has not asked
+	let telling = false;
 
 	function style(element, values) {
 		// Through the object, which a strict content security policy allows.
@@ -37,7 +39,28 @@
 	style(button, { position: 'fixed', right: '16px', bottom: '16px', 'z-index': '2147483000', padding: '12px 20px', 'min-height': '44px', border: '2px solid #fff', 'border-radius': '24px', background: '#0b4f8a', color: '#fff', font: '600 16px/1.2 system-ui, sans-serif', cursor: 'pointer' });
 
 	function tellPlace() {
+		toldUrl = location.href;
 		frame.contentWindow.postMessage({ ixn: { kind: 'page', url: location.href, title: document.title } }, server);
+	}
+
+	// A page that changes its address by itself sets its title a moment later, and may change it many times a second.
+	function look() {
+		if (toldUrl === null || toldUrl === location.href || telling)
+			return;
+		telling = true;
+		setTimeout(() => {
+			telling = false;
+			tellPlace();
+		}, 500);
+	}
+
+	// The history of the page stays as it is: nothing of it is wrapped.
+	function watchPlace() {
+		// Elsewhere that name may be an element's of the page.
+		if (typeof window.Navigation === 'function' && window.navigation instanceof window.Navigation)
+			window.navigation.addEventListener('currententrychange', look);
+		else
+			setInterval(look, 1000);
 	}
 
 	function load() {
@@ -51,6 +74,7 @@
 		frame.src = address.href;
 		style(frame, { position: 'fixed', right: 'max(0px, min(16px, calc(100vw - 400px)))', bottom: '0', 'z-index': '2147483001', width: 'min(100vw, 384px)', height: 'min(100dvh, 640px)', border: '1px solid #5a6b7b', 'border-radius': '8px 8px 0 0', background: 'Canvas', 'box-sizing': 'border-box' });
 		document.body.append(frame);
+		watchPlace();
 	}
 
 	function open(focus) {
@@ -91,12 +115,18 @@
 		else if (told.kind === 'go')
 			go(String(told.url));
 	});
-	// A page that changes its address by itself.
-	window.addEventListener('popstate', () => frame && tellPlace());
-	window.addEventListener('hashchange', () => frame && tellPlace());
 
 	button.addEventListener('click', () => (frame && frame.style.getPropertyValue('display') !== 'none' ? hide() : open(true)));
-	document.body.append(button);
-	if (wasOpen())
-		open(false);
+
+	function begin() {
+		document.body.append(button);
+		if (wasOpen())
+			open(false);
+	}
+
+	// In the head there is no body yet, unless the script came late.
+	if (document.body)
+		begin();
+	else
+		document.addEventListener('DOMContentLoaded', begin, { once: true });
 })();
