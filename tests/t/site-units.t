@@ -18,7 +18,7 @@ here() {
 }
 here ixn-routerd.service
 here ixn-routerd.socket
-for b in outbox-send email-fetch; do
+for b in outbox-send email-fetch email-review; do
 	here ixn-batch@.service ixn-batch@$b.service
 	here ixn-batch@.timer ixn-batch@$b.timer
 done
@@ -31,13 +31,20 @@ for u in units/*; do
 	*.service) status 0 systemd-analyze security --no-pager --offline=true --threshold=15 "$PWD/$u" ;;
 	esac
 done
-# A batch that the unit names is one, and its timer's.
-is "$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' units/ixn-batch@outbox-send.service)" "$IXN_BIN/%i" 'the command is the name of the instance'
-
 # The server as its unit starts it.
 site <<'J'
 {"agents":[{"name":"alice","password":"secret-alice","media":["chat"],"capacity":{"chat":9}}],"queues":[{"name":"orders"}]}
 J
+# Each batch, as its unit starts it.
+mkdir -p "$XDG_CONFIG_HOME/ixn"
+printf '[smtp]\nhost = 127.0.0.1\nport = 1\n' >"$XDG_CONFIG_HOME/ixn/config"
+for b in outbox-send email-fetch email-review; do
+	sed -n "s/%i/$b/g; s/[$][$]/$/g; s/^ExecStart=//p" "units/ixn-batch@$b.service" >started
+	is "$(grep -c "$IXN_BIN/$b" started)" 1 "$b: the command is the name of the instance"
+	status 0 sh started
+	is "$out$err" '' "$b: nothing to do, and nothing said"
+done
+rm "$XDG_CONFIG_HOME/ixn/config"
 ixn-routerd --make-certificate made >/dev/null 2>&1
 cp made/*.pem tls/
 command=$(sed -n 's/^ExecStart=//p' units/ixn-routerd.service)
