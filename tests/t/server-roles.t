@@ -10,7 +10,7 @@ command -v python3 >/dev/null || skip_all 'python3 is not installed'
 
 site <<'J'
 {"agents":[{"name":"alice","password":"secret-alice","media":["chat"],"queues":["q"],"capacity":{"chat":3},"teams":["one"]},
-{"name":"eve","password":"secret-eve","media":["chat"],"queues":["other"],"teams":["two"]},
+{"name":"eve","password":"secret-eve","media":["chat"],"queues":["other"],"capacity":{"chat":3},"teams":["two"]},
 {"name":"carl","role":"lead","password":"secret-carl","media":["chat"]},
 {"name":"boss","role":"admin","password":"secret-boss"},{"name":"robot","role":"service","password":"secret-robot"}],
 "queues":[{"name":"q"},{"name":"other"}],"web":[{"name":"shop","chat_queue":"q"}],"teams":[{"name":"one"},{"name":"two","leads":["carl"]}]}
@@ -30,6 +30,24 @@ python3 "$top/tests/peers/role-matrix" "$url" "$tmp" "$i" "$m" >matrix || echo '
 sed -n 's/^# //p' matrix >walked
 like "$(cat walked)" '^[0-9]{3,} calls of [0-9]{2,} operations' "$(cat walked)"
 is "$(grep -v '^#' matrix)" '' 'none does what it may not, none sees what is not its own'
+
+# The history of a contact is that of all it was merged with.
+call eve agent.state '{"state":"ready"}'
+old=$(create --media chat --queue q --name Okar --from okar@example.org --text earlier)
+new=$(create --media chat --queue other --name Olga --from olga@example.org --text now)
+call eve ixn.accept "{\"id\":\"$new\"}"
+is "$http" 200 'an agent of another team has one, too'
+call eve ixn.show "{\"id\":\"$old\"}"
+is "$http" 404 "what another contact had with others is not an agent's"
+for into in "$new $old" "$old $new"; do
+	a=$(show "${into% *}" contact) b=$(show "${into#* }" contact)
+	ok contact-merge "$a" --into "$b"
+	call eve ixn.show "{\"id\":\"$old\"}"
+	is "$http" 200 'that of a contact merged with its own is'
+	ok contact-unmerge "$a"
+	call eve ixn.show "{\"id\":\"$old\"}"
+	is "$http" 404 'and taken apart again is not'
+done
 
 # Contacts: each of their operations, of which none is an agent's, and none of the agents' theirs.
 grep -rhoE '"web\.[a-z]+",' "$top/lib/desk" | tr -d '",' | sort -u >theirs

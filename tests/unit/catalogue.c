@@ -134,8 +134,8 @@ scans(const char *plan)
 		"SCAN a", "SCAN agent", "SCAN agent_skill", "SCAN queue", "SCAN team", "SCAN team_member", "SCAN disposition", "SCAN workflow", "SCAN site_item",
 		"SCAN session", "SCAN s", "SCAN token", "SCAN lane", "SCAN l", "SCAN setting", "SCAN policy", "SCAN workbin", "SCAN b", "SCAN website", "SCAN hours",
 		"SCAN capacity_rule", "SCAN review_rule", "SCAN web", "SCAN mailbox", "SCAN mailbox_signature", "SCAN mailbox_rule", "SCAN mailbox_rule_data", "SCAN gateway", "SCAN monitor", "SCAN m", "SCAN sqlite_master",
-		/* What the statement itself has found: a contact and those merged into it, an agent's work. */
-		"SCAN CONSTANT", "SCAN work", "SCAN part", "SCAN f", "SCAN family", "SCAN h",
+		/* What the statement itself has found: a contact and those merged with it, an agent's work. */
+		"SCAN CONSTANT", "SCAN work", "SCAN part", "SCAN f", "SCAN family", "SCAN up", "SCAN kin", "SCAN h",
 		/* Of what is waiting or unsent only. */
 		"SCAN outbox USING INDEX outbox_open", "SCAN outbox USING INDEX outbox_uncopied", "SCAN i USING INDEX ixn_queue", "SCAN o USING INDEX offer_agent", "SCAN o USING INDEX offer_ixn", "SCAN x"
 	};
