@@ -203,7 +203,7 @@ send_box(struct sending *s, const struct outbox_box *box, struct err *err)
 static int
 copy_box(struct sending *s, const struct outbox_box *box, struct err *err)
 {
-	struct outbox_copy_settings settings = { .mailbox = box->mailbox, .lock_wait_ms = s->lock_wait, .stop = &stop };
+	struct outbox_copy_settings settings = { .mailbox = box->mailbox, .lock_wait_ms = s->lock_wait, .stop = &stop, .unknown = report };
 	struct err why = { 0 };
 	const char *peer, *reason;
 

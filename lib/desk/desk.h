@@ -52,8 +52,10 @@ enum op_flags {
 	OP_MIRROR = 1 << 9,
 	/* May be done late: where its server is away, it waits in a mirror to be sent. */
 	OP_WAITS = 1 << 10,
-	/* Only reads, but much: over a network it is kept as an event that it began (a page without, or behind nothing: after). */
+	/* Only reads, but much: over a network it is kept as an event that it began (a page without, or behind nothing: after; else the first of a day). */
 	OP_COPIES = 1 << 11,
+	/* Changes something, and may have nothing to say of it: all else that does answers a record at least. */
+	OP_MUTE = 1 << 12,
 };
 
 /* Who may, as a set of roles; the owner of an embedded store may all. */

@@ -4,13 +4,17 @@
  *
  * A mail goes by an account: that of its mailbox, or ("") the one of the
  * configuration. outbox.boxes names those that have something to do. A run of
- * the sender holds the account's lock: outbox.heal once; then outbox.next reads
- * the next mail, outbox.step takes it with its bytes, tells what became of
+ * the sender holds the account's lock on its machine, and by outbox.heal the
+ * account, of all machines; then outbox.next reads the next mail, outbox.step takes it with its bytes, tells what became of
  * former ones and reads the one behind it, all in one transaction, so that a run
  * can be cut anywhere. A mail
  * taken with past set, or for which outbox.past-data was called, is unknown when
  * the run dies. The epoch, a number of this run alone, keeps one that was
  * thought dead from going on: E_TAKEN.
+ *
+ * An account that is held is another machine's for OUTBOX_HELD_MS (E_TAKEN): outbox.heal
+ * again, each OUTBOX_TELL_MS, goes on, and with done set gives it back. Who comes from the
+ * place of the same lock, which is its own then, takes over at once: that run died.
  *
  * Copies for the folder of sent mails are read by outbox.copy-next and settled
  * by outbox.copied; they never change what the mail itself is. They have the
@@ -60,7 +64,13 @@ struct outbox_box {
 struct outbox_epoch {
 	int64_t epoch;
 	const char *mailbox;
+	const char *machine, *place; /* where its lock is: two runs of one machine and place are never at once; NULL: nowhere */
+	int64_t done;                /* it ends: the account is free */
 };
+
+/* So long an account is held by a run that says nothing; so often one says so that goes on: once or twice may be lost. */
+#define OUTBOX_HELD_MS (5 * MS_MINUTE)
+#define OUTBOX_TELL_MS MS_MINUTE
 
 struct outbox_next_in {
 	const char *mailbox, *after; /* after: behind this mail; NULL: from the first */
@@ -134,6 +144,8 @@ struct outbox_copied {
 
 struct outbox_copies {
 	struct records copies; /* struct outbox_copied: all settled in one transaction */
+	int64_t epoch;         /* of the run that holds the account */
+	const char *mailbox;
 };
 
 extern const struct record rec_mail_recipient, rec_mail_out, rec_outbox_in, rec_outbox_boxes_in, rec_outbox_box, rec_outbox_epoch, rec_outbox_next_in,

@@ -23,6 +23,9 @@ time_ms outbox_next_try(int64_t attempts, time_ms now);
 /* Since when it should have gone: it has failed now. */
 bool outbox_gives_up(int64_t attempts, time_ms since, time_ms now);
 
+/* The run holds the account still; E_TAKEN with what it was to do that with (outbox_run.c). */
+int outbox_held(struct call *call, const char *mailbox, int64_t epoch, const char *id, struct err *err);
+
 /* copies (outbox_copy.c) */
 
 /* Why a copy could not be kept last, its tries, and the place where one began that may be there (NULL: none is). */

@@ -1,10 +1,16 @@
 /*
  * The outbox as the job that sends it sees it: what is next, what is on its
- * way, what became of it. See outbox.h for how a run goes.
+ * way, what became of it. See outbox.h for how a run goes, outbox_run.c for whose turn it is.
  */
 #include <string.h>
 
 #include "desk/outbox_priv.h"
+
+static const char *
+box_name(const char *mailbox)
+{
+	return mailbox ? mailbox : "";
+}
 
 /* Accounts with something to do. */
 
@@ -38,44 +44,6 @@ boxes_fn(struct call *call, const void *input, struct err *err)
 }
 
 const struct op op_outbox_boxes = { "outbox.boxes", N_("tells which accounts have mail to send"), MAY_SERVICES, 0, &rec_outbox_boxes_in, &rec_outbox_box, boxes_fn, NULL };
-
-/* What a run left that died. */
-
-RECORD(rec_outbox_epoch, struct outbox_epoch, "epoch", N_("A process that sends; it holds the lock of the account."),
-       INT_FIELD(struct outbox_epoch, epoch, FIELD_REQUIRED, N_("a number that no other run of the sender has")),
-       TEXT_FIELD(struct outbox_epoch, mailbox, 0, N_("the account's mailbox; empty: that of the configuration")))
-
-static const char *
-box_name(const char *mailbox)
-{
-	return mailbox ? mailbox : "";
-}
-
-/*
- * What an earlier run left in "sending": it died, for its lock is ours. Past
- * the data nobody knows; before it nothing was sent.
- */
-static int
-heal_fn(struct call *call, const void *input, struct err *err)
-{
-	const struct outbox_epoch *in = input;
-	struct records rows;
-
-	if (sql_all(call->tx, call->arena, SQL_MAILS_STUCK, ARGS(V_INT(in->epoch), V_TEXT(box_name(in->mailbox))), &rec_mail, &rows, err) < 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct mail *mail = (struct mail *)rows.v + i;
-		enum mail_state state = mail->past_data ? MAIL_UNKNOWN : MAIL_QUEUED;
-
-		mail->past_data = 0;
-		if (RUN(call, RECIPIENTS_HEAL, V_TEXT(mail->id), V_TEXT(names_get(&mail_states, (int)state))) < 0 ||
-		    mail_move(call, mail, state, err) < 0 || mail_event(call, mail, "interrupted", err) < 0 || mail_out_fill(call, mail, call_answer(call), err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-const struct op op_outbox_heal = { "outbox.heal", N_("settles what a sender left that died"), MAY_SERVICES, OP_WRITE, &rec_outbox_epoch, &rec_mail_out, heal_fn, NULL };
 
 /* The next one. */
 
@@ -318,6 +286,8 @@ take(struct call *call, const struct outbox_step *in, struct err *err)
 		return -1;
 	if (mail->version != in->version || (mail->state != MAIL_QUEUED && mail->state != MAIL_DEFERRED))
 		return 0;
+	if (outbox_held(call, mail->mailbox, in->epoch, mail->id, err) < 0)
+		return -1;
 	mail->epoch = in->epoch;
 	mail->past_data = in->past == 1;
 	if (in->bytes.p && RUN(call, MAIL_BYTES_SET, V_TEXT(mail->id), V_BLOB(in->bytes.p, in->bytes.n)) < 0)

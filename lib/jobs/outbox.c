@@ -36,7 +36,8 @@ struct run {
 	void *context;
 	struct arena *arena;
 	struct outbox_totals *totals;
-	int64_t epoch, taken;
+	struct outbox_turn turn;
+	int64_t taken;
 	const char *after;     /* the last mail that was read: each is met once */
 	bool again;            /* but those with a rest */
 	struct outgoing *read; /* that one, if it is not taken yet */
@@ -74,15 +75,6 @@ healed(void *context, const struct record *record, const void *p, struct err *er
 
 	(void)record;
 	return mail->state == MAIL_UNKNOWN ? count(context, mail, err) : 0;
-}
-
-static int
-heal(struct run *r, struct err *err)
-{
-	const struct outbox_epoch in = { r->epoch, r->settings->mailbox };
-	const struct request request = { .op = &op_outbox_heal, .in = &in };
-
-	return desk_call(r->desk, &request, r->arena, healed, r, err);
 }
 
 /* Mails on their way. */
@@ -133,7 +125,7 @@ static int
 step(struct run *r, struct outgoing *next, bool past, struct outgoing *behind, struct err *err)
 {
 	struct outbox_result results[AT_ONCE];
-	struct outbox_step in = { .epoch = r->epoch, .results = { results, r->done_n }, .next = behind != NULL, .mailbox = r->settings->mailbox, .after = r->after, .plain = r->learned };
+	struct outbox_step in = { .epoch = r->turn.run.epoch, .results = { results, r->done_n }, .next = behind != NULL, .mailbox = r->settings->mailbox, .after = r->after, .plain = r->learned };
 	struct arena *arena = behind ? behind->arena : next ? next->arena
 							    : r->done[0]->arena;
 	const struct outbox_stepped *stepped;
@@ -279,9 +271,13 @@ connected(struct run *r, struct err *err)
 {
 	if (r->smtp && worn(r))
 		hang_up(r);
+	if (r->smtp)
+		return 0;
+	r->smtp = smtp_open(&r->settings->account, err);
 	if (!r->smtp)
-		r->smtp = smtp_open(&r->settings->account, err);
-	return r->smtp ? 0 : -1;
+		return -1;
+	smtp_meanwhile(r->smtp, outbox_go_on, &r->turn, OUTBOX_TELL_MS);
+	return 0;
 }
 
 /* The row says so before the first byte is out: from here on a crash leaves it unknown. */
@@ -289,7 +285,7 @@ static int
 before_data(void *context, struct err *err)
 {
 	struct run *r = context;
-	const struct outbox_mark in = { r->at->mail->id, r->epoch };
+	const struct outbox_mark in = { r->at->mail->id, r->turn.run.epoch };
 	const void *out;
 	int rc;
 
@@ -467,31 +463,21 @@ send_all(struct run *r, struct err *err)
 	return rc;
 }
 
-static int64_t
-new_epoch(void)
-{
-	int64_t epoch;
-
-	rand_bytes(&epoch, sizeof(epoch));
-	return (epoch & INT_EXACT) | 1;
-}
-
 int
 outbox_run(struct desk *desk, const struct outbox_settings *settings, outbox_report_fn *report, void *context,
 	   struct arena *arena, struct outbox_totals *totals, struct err *err)
 {
 	struct run r = { .desk = desk, .settings = settings, .report = report, .context = context, .arena = arena, .totals = totals };
-	int lock = outbox_lock(desk, settings->mailbox, settings->lock_wait_ms, err), rc;
+	int rc;
 
-	if (lock < 0)
-		return -1;
-	r.epoch = new_epoch();
 	r.plain = settings->plain && strcmp(settings->plain, server(&r)) == 0;
-	rc = heal(&r, err) < 0 ? -1 : send_all(&r, err);
+	rc = outbox_begin(&r.turn, desk, settings->mailbox, settings->lock_wait_ms, healed, &r, err);
+	if (rc == 0)
+		rc = send_all(&r, err);
 	hang_up(&r);
 	for (size_t i = 0; i < AT_ONCE; i++)
 		arena_free(&r.slots[i].arena);
-	close(lock);
+	outbox_end(&r.turn);
 	totals->tried += (size_t)r.taken;
 	return rc < 0 ? -1 : 0;
 }

@@ -3,8 +3,8 @@
  * joins the desk's rows with lib/channel. What a mail's state becomes is the desk's to say.
  *
  * Mails go by accounts: that of their mailbox, or the one of the configuration.
- * One run at a time for each, by a lock beside the store. It may be killed at
- * any moment: a mail is never lost and never goes twice by itself; one whose fate
+ * One run at a time for each: by a lock beside the store, which is this machine's, and by
+ * the desk, where there are several (desk/outbox.h). It may be killed at any moment: a mail is never lost and never goes twice by itself; one whose fate
  * nobody knows becomes unknown, at the latest when the next run begins. Those are
  * two at most: what became of a mail and that the next is being sent are
  * committed together, while the server makes up its mind about the one between. By
@@ -70,6 +70,7 @@ struct outbox_copy_settings {
 	struct imap_account account;
 	int64_t lock_wait_ms;
 	const volatile sig_atomic_t *stop;
+	outbox_report_fn *unknown; /* told of mails that a run left which died, and nobody knows about */
 };
 
 /* A mail of which no copy could be kept: copy deferred, or failed where the desk has given up. -1 ends the run. */

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -17,6 +16,7 @@ struct run {
 	outbox_copy_fn *not_kept;
 	void *context;
 	struct arena *arena, *each; /* of the run, of the copy at hand */
+	struct outbox_turn turn;
 	struct imap *imap;
 	bool opened;                    /* the folder */
 	struct imap_box box;            /* as it was then */
@@ -33,7 +33,7 @@ static int
 tell(struct run *r, const struct outbox_copied *begun, struct err *err)
 {
 	struct outbox_copied both[2];
-	struct outbox_copies in = { { both, 0 } };
+	struct outbox_copies in = { { both, 0 }, r->turn.run.epoch, r->settings->mailbox };
 	const void *out = NULL;
 
 	if (r->settled.id)
@@ -197,21 +197,34 @@ next(struct run *r, const char **after, struct err *err)
 		return 0;
 	r->copy = out;
 	*after = arena_strdup(r->arena, r->copy->id);
-	if (!r->imap)
+	if (!r->imap) {
 		r->imap = imap_open(&r->settings->account, err);
-	return r->imap ? keep_copy(r, err) : -1;
+		if (!r->imap)
+			return -1;
+		imap_meanwhile(r->imap, outbox_go_on, &r->turn, OUTBOX_TELL_MS);
+	}
+	return keep_copy(r, err);
+}
+
+/* Of a run that died while it sent: those of which nobody knows are told here, for no other run will. */
+static int
+healed(void *context, const struct record *record, const void *p, struct err *err)
+{
+	const struct mail_out *mail = p;
+	struct run *r = context;
+
+	(void)record;
+	return mail->state == MAIL_UNKNOWN ? r->settings->unknown(r->context, mail, err) : 0;
 }
 
 int
 outbox_copy_run(struct desk *desk, const struct outbox_copy_settings *settings, outbox_copy_fn *not_kept, void *context, struct err *err)
 {
 	struct run r = { .desk = desk, .settings = settings, .not_kept = not_kept, .context = context };
-	int lock = outbox_lock(desk, settings->mailbox, settings->lock_wait_ms, err), rc = 1;
+	int rc = outbox_begin(&r.turn, desk, settings->mailbox, settings->lock_wait_ms, healed, &r, err) < 0 ? -1 : 1;
 	const char *after = NULL;
 	struct err ignored = { 0 };
 
-	if (lock < 0)
-		return -1;
 	r.arena = arena_new();
 	r.each = arena_new();
 	while (rc > 0 && !(settings->stop && *settings->stop)) {
@@ -223,6 +236,6 @@ outbox_copy_run(struct desk *desk, const struct outbox_copy_settings *settings, 
 	imap_close(&r.imap);
 	arena_free(&r.each);
 	arena_free(&r.arena);
-	close(lock);
+	outbox_end(&r.turn);
 	return rc < 0 ? -1 : 0;
 }

@@ -1,9 +1,14 @@
-/* What the outbox's jobs ask the desk, and tell it, and their lock beside its store. */
+/* What the outbox's jobs ask the desk, and tell it, and whose turn it is. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/lockfile.h"
+#include "base/rand.h"
 #include "base/utf8.h"
 #include "jobs/outbox_priv.h"
 
@@ -53,15 +58,126 @@ outbox_boxes(struct desk *desk, struct arena *arena, struct records *out, struct
 	return 0;
 }
 
-int
-outbox_lock(struct desk *desk, const char *mailbox, int64_t wait_ms, struct err *err)
+/* Turns. */
+
+#define LOOK_MS MS_SECOND
+
+/*
+ * What no other lock is called, of whatever machine: made once, and kept in the
+ * lock's file behind who has it. Where that fails it is another one each time, which is
+ * safe: what a run left that died then waits until the desk believes it.
+ */
+static void
+name_place(int lock, char place[OUTBOX_PLACE + 1])
+{
+	char secret[RAND_SECRET + 1];
+
+	memset(place, 0, OUTBOX_PLACE + 1);
+	if (pread(lock, place, OUTBOX_PLACE, LOCK_HOLDER) == OUTBOX_PLACE && strspn(place, "0123456789abcdef") == OUTBOX_PLACE)
+		return;
+	memcpy(place, rand_secret(secret), OUTBOX_PLACE);
+	if (pwrite(lock, place, OUTBOX_PLACE, LOCK_HOLDER) < 0)
+		errno = 0;
+}
+
+static int
+take_lock(struct outbox_turn *turn, int64_t wait_ms, struct err *err)
 {
 	struct arena *arena = arena_new();
-	const char *suffix = *mailbox ? arena_printf(arena, "-outbox.%s", mailbox) : "-outbox";
-	int lock = lockfile_take(desk_beside(desk, arena, suffix), "outbox-send", wait_ms, err);
+	const char *mailbox = turn->run.mailbox, *suffix = *mailbox ? arena_printf(arena, "-outbox.%s", mailbox) : "-outbox";
 
+	turn->lock = lockfile_take(desk_beside(turn->desk, arena, suffix), "outbox-send", wait_ms, err);
 	arena_free(&arena);
-	return lock;
+	return turn->lock < 0 ? -1 : 0;
+}
+
+static int64_t
+new_epoch(void)
+{
+	int64_t epoch;
+
+	rand_bytes(&epoch, sizeof(epoch));
+	return (epoch & INT_EXACT) | 1;
+}
+
+static int
+hold(struct outbox_turn *turn, emit_fn *healed, void *context, struct err *err)
+{
+	const struct request request = { .op = &op_outbox_heal, .in = &turn->run };
+	struct arena *arena = arena_new();
+	int rc;
+
+	err->code = E_OK;
+	rc = desk_call(turn->desk, &request, arena, healed, context, err);
+	arena_free(&arena);
+	return rc;
+}
+
+/* Like a run of this machine; not said so by the desk, for a server that is busy would be asked again. */
+static int
+locked(struct err *err)
+{
+	const char *machine = err_get(err, "holder");
+	char holder[LOCK_HOLDER];
+
+	snprintf(holder, sizeof(holder), "%s", machine ? machine : "");
+	return err_set(err, E_LOCKED, "what", "outbox-send", "holder", holder, NULL);
+}
+
+int
+outbox_begin(struct outbox_turn *turn, struct desk *desk, const char *mailbox, int64_t wait_ms, emit_fn *healed, void *context, struct err *err)
+{
+	int64_t deadline = clock_monotonic() + wait_ms, left;
+	int rc;
+
+	*turn = (struct outbox_turn){ .desk = desk, .lock = -1, .run = { .mailbox = mailbox } };
+	if (take_lock(turn, wait_ms, err) < 0)
+		return -1;
+	/* A machine without a name is one, too; a long name ends where there is no more room. */
+	if (gethostname(turn->machine, sizeof(turn->machine) - 1) < 0)
+		turn->machine[0] = '\0';
+	name_place(turn->lock, turn->place);
+	turn->run.machine = turn->machine;
+	turn->run.place = turn->place;
+	turn->run.epoch = new_epoch();
+	while ((rc = hold(turn, healed, context, err)) < 0 && err->code == E_TAKEN && (left = deadline - clock_monotonic()) > 0)
+		poll(NULL, 0, (int)(left < LOOK_MS ? left : LOOK_MS));
+	turn->held = rc == 0;
+	return rc < 0 && err->code == E_TAKEN ? locked(err) : rc;
+}
+
+static int
+ignore(void *context, const struct record *record, const void *p, struct err *err)
+{
+	(void)context, (void)record, (void)p, (void)err;
+	return 0;
+}
+
+/* What the desk says to it the next step is told as well. */
+static void
+say(struct outbox_turn *turn)
+{
+	struct err ignored = { 0 };
+	int rc = hold(turn, ignore, NULL, &ignored);
+
+	(void)rc;
+}
+
+void
+outbox_go_on(void *turn)
+{
+	say(turn);
+}
+
+/* Not told, as where the store is away: the account is free when its time is over, or at once where this lock is taken next. */
+void
+outbox_end(struct outbox_turn *turn)
+{
+	turn->run.done = 1;
+	if (turn->held)
+		say(turn);
+	if (turn->lock >= 0)
+		close(turn->lock);
 }
 
 /* Somebody has it now: who had no room in the same transaction gets one of their own, and that was no try. */

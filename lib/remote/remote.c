@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/err_json.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/rand.h"
@@ -132,7 +133,11 @@ static const char *
 remote_beside(struct desk *desk, struct arena *arena, const char *suffix)
 {
 	const struct remote *r = remote_of(desk);
+	struct err ignored = { 0 };
 
+	/* Nobody need have logged in here. Where it cannot be made, what is to be written there says so. */
+	if (r->folder && file_mkdirs(r->folder, &ignored) < 0)
+		return r->folder;
 	return arena_printf(arena, "%s/store%s", r->folder ? r->folder : "/dev/null", suffix);
 }
 

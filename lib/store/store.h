@@ -195,6 +195,6 @@ const char *schema_creates(struct arena *arena, size_t i);
 /* The version of the store from which on it is there. */
 int schema_version(size_t i);
 
-#define STORE_VERSION 8
+#define STORE_VERSION 9
 
 #endif

@@ -166,7 +166,7 @@ post_settle(const struct post *p)
 	static const char *const boxes[] = { MAILBOX, "" };
 
 	for (size_t i = 0; i < COUNT_OF(boxes); i++)
-		p->call("outbox.heal", &(struct outbox_epoch){ atomic_fetch_add(p->epoch, 1) + 1, boxes[i] }, NULL, NULL);
+		p->call("outbox.heal", &(struct outbox_epoch){ .epoch = atomic_fetch_add(p->epoch, 1) + 1, .mailbox = boxes[i] }, NULL, NULL);
 }
 
 /* A run of the sender, without the lock that keeps others away: then the epoch must. Some die on the way. */
@@ -174,14 +174,13 @@ static inline void
 post_send(struct post *p)
 {
 	const char *box = p->draw(4) ? MAILBOX : "";
-	struct outbox_epoch epoch = { atomic_fetch_add(p->epoch, 1) + 1, box };
+	struct outbox_epoch epoch = { .epoch = atomic_fetch_add(p->epoch, 1) + 1, .mailbox = box };
 	struct outbox_next_in next = { box, NULL };
 	struct outbox_step step = { .epoch = epoch.epoch, .version = INT_ABSENT, .past = p->draw(2), .bytes = { "x", 1 } };
 	struct going g = { .arena = p->arena };
 	struct outbox_result result;
 
-	if (p->draw(8) == 0)
-		p->call("outbox.heal", &epoch, NULL, NULL);
+	p->call("outbox.heal", &epoch, NULL, NULL);
 	if (p->call("outbox.next", &next, going_next, &g) < 0 || !g.id)
 		return;
 	step.take = g.id;

@@ -59,6 +59,8 @@ is "$(cat "$tmp/made")" '' 'a store of version 7'
 export IXN_STORE="file:$tmp/seven.db"
 ok ixn-setup
 is "$(sqlite3 "$tmp/seven.db" 'SELECT copy, copy_place, copy_reply FROM outbox ORDER BY id' | tr '\n' ' ')" 'begun|7:4| failed|0:1|7:4 dropped|0:1|7:4 deferred||7:4 kept||7:4 ' 'so it is looked for there, or in all of the folder'
+# In version 8 no machine said that it sends.
+is "$(sqlite3 "$tmp/seven.db" 'SELECT count(*) FROM outbox_run')" 0 'and nobody is at it'
 unset IXN_STORE
 
 sqlite3 "$tmp/other.db" 'CREATE TABLE mine (x)'

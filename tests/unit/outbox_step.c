@@ -1,7 +1,8 @@
 /*
  * A mail on its way is of one run: another one neither takes it, nor tells what
  * became of it, nor settles it while that run lives; what it leaves when it dies
- * is queued again, or unknown. See desk/outbox.h.
+ * is queued again, or unknown. One machine at a time sends the mails of an account.
+ * See desk/outbox.h.
  */
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #define ONE "01M7YNB0JG00000000000000A1"
 #define TWO "01M7YNB0JG00000000000000A2"
 #define THREE "01M7YNB0JG00000000000000A3"
+#define FOUR "01M7YNB0JG00000000000000A4"
+#define FIVE "01M7YNB0JG00000000000000A5"
 
 static struct arena *arena;
 static struct desk *desk;
@@ -108,7 +111,7 @@ past_data(const char *id, int64_t epoch)
 static void
 heal(int64_t epoch, const char *mailbox)
 {
-	const struct outbox_epoch in = { epoch, mailbox };
+	const struct outbox_epoch in = { .epoch = epoch, .mailbox = mailbox };
 	struct err err;
 
 	ok(call_op(&op_outbox_heal, &in, NULL, NULL, &err) == 0, "healed");
@@ -118,6 +121,8 @@ static void
 test_owner(void)
 {
 	add_mail(ONE);
+	is_int(take(ONE, 1, 7, false), -1, "nobody sends who does not hold the account");
+	heal(7, NULL);
 	is_int(take(ONE, 2, 7, false), 0, "another version is another mail");
 	is_int(take(ONE, 1, 7, false), 1, "taken");
 	is_str(state(ONE), "sending 0", "on its way");
@@ -142,6 +147,7 @@ test_dead(void)
 {
 	add_mail(TWO);
 	add_mail(THREE);
+	heal(7, NULL);
 	is_int(take(TWO, 1, 7, false), 1, "one before its content");
 	is_int(take(THREE, 1, 7, true), 1, "one behind it");
 	heal(8, "another");
@@ -152,6 +158,69 @@ test_dead(void)
 	ok(tell(TWO, 7) == E_TAKEN, "who was thought dead goes on with neither");
 	ok(tell(THREE, 7) == E_TAKEN, "of both");
 	is_str(state(THREE), "unknown 0", "as it was");
+}
+
+/* A run on a machine, by the lock at a place: E_OK, or why it does not hold the account. */
+static enum err_code
+hold(int64_t epoch, const char *machine, const char *place, bool ends)
+{
+	const struct outbox_epoch in = { epoch, NULL, machine, place, ends };
+	struct err err;
+
+	return call_op(&op_outbox_heal, &in, NULL, NULL, &err) < 0 ? err.code : E_OK;
+}
+
+static enum err_code
+copied(int64_t epoch)
+{
+	struct outbox_copied one = { FIVE, "begun", "1:1" };
+	const struct outbox_copies in = { { &one, 1 }, epoch, NULL };
+	struct err err;
+
+	return call_op(&op_outbox_copied, &in, NULL, NULL, &err) < 0 ? err.code : E_OK;
+}
+
+static void
+at(const char *time)
+{
+	struct err err = { 0 };
+
+	ok(clock_pin(time, &err) == 0, "it is %s", time);
+}
+
+static void
+test_machines(void)
+{
+	add_mail(FOUR);
+	add_mail(FIVE);
+	is_str(ask("UPDATE outbox SET copy = 'due' WHERE id = '" FIVE "'"), "", "of one a copy is wanted");
+	at("2037-11-21T09:00:00Z");
+	ok(hold(20, "one", "lock", false) == E_OK, "a machine sends");
+	is_int(take(FOUR, 1, 20, true), 1, "its mail is on its way");
+	at("2037-11-21T09:04:59Z");
+	ok(hold(21, "two", "lock", false) == E_TAKEN, "another machine does not");
+	ok(hold(21, "one", "other", false) == E_TAKEN, "nor does it from another place");
+	is_int(take(FIVE, 1, 21, true), -1, "nor does it send all the same");
+	ok(copied(21) == E_TAKEN, "nor keep a copy");
+	is_str(state(FOUR), "sending 1", "nothing is settled");
+	ok(hold(20, "one", "lock", false) == E_OK, "it goes on");
+	at("2037-11-21T09:09:58Z");
+	ok(hold(21, "two", "lock", false) == E_TAKEN, "for as long again");
+	ok(hold(21, "two", "lock", true) == E_OK, "who does not hold it gives nothing back");
+	is_str(state(FOUR), "sending 1", "and settles nothing");
+	ok(hold(21, "two", "lock", false) == E_TAKEN, "it is held still");
+	at("2037-11-21T09:09:59Z");
+	ok(hold(22, "two", "lock", false) == E_OK, "who says nothing any more is believed to be dead");
+	is_str(state(FOUR), "unknown 0", "what it was at is settled");
+	ok(tell(FOUR, 20) == E_TAKEN && past_data(FOUR, 20) == E_TAKEN, "and it goes on with nothing, if it lives");
+	is_int(take(FIVE, 1, 20, true), -1, "nor takes another one");
+	ok(copied(20) == E_TAKEN, "nor keeps a copy");
+	ok(copied(22) == E_OK, "who holds it does");
+	is_int(take(FIVE, 1, 22, true), 1, "and takes it");
+	ok(hold(23, "two", "lock", false) == E_OK, "a run that died is followed at once by one with the same lock");
+	is_str(state(FIVE), "unknown 0", "which settles what it left");
+	ok(hold(22, "two", "lock", true) == E_OK && hold(24, "one", "lock", false) == E_TAKEN, "whose end gives nothing back");
+	ok(hold(23, "two", "lock", true) == E_OK && hold(24, "one", "lock", false) == E_OK, "but that of the one that holds it does");
 }
 
 int
@@ -167,6 +236,7 @@ main(void)
 	if (ok(desk_setup(url, false, &err) == 0 && desk_open(url, &options, &desk, &err) == 0, "a store")) {
 		test_owner();
 		test_dead();
+		test_machines();
 	}
 	desk_close(&desk);
 	file_remove_all(folder);
