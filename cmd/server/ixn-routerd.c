@@ -15,6 +15,7 @@
 
 /* sd_listen_fds(3): the first descriptor that a service manager hands over. */
 #define FIRST_FD 3
+#define CONNECTIONS 12000
 
 struct in {
 	const char *listen, *tls_cert, *tls_key, *access_log, *make_certificate, *behind_proxy;
@@ -31,7 +32,7 @@ static const struct field in_fields[] = {
 	INT_FIELD(struct in, threads, 0, N_("threads that wait for the network (2)")),
 	INT_FIELD(struct in, workers, 0, N_("threads that change the store (8)")),
 	INT_FIELD(struct in, connections, 0, N_("connections at most (12000)")),
-	INT_FIELD(struct in, per_address, 0, N_("connections at most from one address (0: any number)")),
+	INT_FIELD(struct in, per_address, 0, N_("connections at most from one address (a third of --connections, with --behind-proxy any number; 0: any number)")),
 	INT_FIELD(struct in, requests, 0, N_("requests a minute from one address without a session (600; 0: any number)")),
 	INT_FIELD(struct in, body, 0, N_("bytes of a request at most (100663296)")),
 	DURATION_FIELD(struct in, idle, 0, N_("cut a connection that asks for nothing, or too slowly, for so long (30s)")),
@@ -195,8 +196,8 @@ serve(struct cli *cli, struct err *err)
 		.key = in->tls_key,
 		.threads = whole(in->threads, 2),
 		.workers = whole(in->workers, 8),
-		.connections = whole(in->connections, 12000),
-		.per_address = whole(in->per_address, 0),
+		.connections = whole(in->connections, CONNECTIONS),
+		.per_address = whole(in->per_address, in->behind_proxy ? 0 : (whole(in->connections, CONNECTIONS) + 2) / 3),
 		.requests = whole(in->requests, 600),
 		.body = whole(in->body, INT64_C(96) << 20),
 		.timeout_ms = whole(in->idle, 30 * MS_SECOND),

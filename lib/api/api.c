@@ -309,6 +309,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 	server.local = strncmp(settings->store, "postgres", 8) != 0;
 	server.took = xcalloc(ops_n(), sizeof(*server.took));
 	server.limits = limits_new(settings->requests);
+	server.known = known_new();
 	server.desk.hurry = &server.draining;
 	server.desk.group = store_group_new();
 	raise_files();
@@ -336,6 +337,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 	store_group_free(&server.desk.group);
 	tls_forget();
 	limits_free(&server.limits);
+	known_free(&server.known);
 	free(server.took);
 	arena_free(&arena);
 	return rc;

@@ -76,7 +76,7 @@ const char *api_query(const struct api_request *request, const char *name);
  * ("event: ...\ndata: ...\n\n"), nothing where there is nothing, and gives -1
  * when it is over. Called at first, whenever an event may concern it, and
  * after `every` ms; on any thread, never on two at a time. 1: there is more
- * already.
+ * already, or the store cannot be read now: it is asked again soon.
  */
 struct api_stream {
 	int (*next)(struct api_stream *stream, struct desk *desk, struct arena *arena, struct buf *out);
@@ -118,6 +118,10 @@ enum api_route_flags {
 	API_PLAIN = 1 << 1,
 	/* May be asked for as often as one likes. */
 	API_FREE = 1 << 2,
+	/* The same from this machine; others are counted apart from all else that they ask for. */
+	API_WATCH = 1 << 3,
+	/* Agents ask, by a token: one that is good is held up by no limit of strangers. */
+	API_AGENTS = 1 << 4,
 };
 
 /* As large as the server takes at all. */

@@ -6,13 +6,11 @@
 
 #include "api/priv.h"
 #include "base/json.h"
-#include "base/utf8.h"
 #include "model/record_read.h"
 
 /* What only reads, and was read so fast the last times, is read at once; what takes so long must not hold up the rest. Microseconds. */
 #define SOON_US 2000
 #define LONG_US 200000
-#define KEY_MAX 200
 
 static int
 op_index(const char *name)
@@ -46,6 +44,16 @@ call_lane(const struct api_exchange *x)
 	return LANES;
 }
 
+bool
+call_begin(struct api_exchange *x)
+{
+	int i = is_call(x) ? op_index(x->request.rest) : -1;
+
+	if (i >= 0)
+		x->what = ops[i]->name;
+	return i >= 0 && (ops[i]->flags & OP_ANYONE);
+}
+
 struct emission {
 	struct buf *out;
 	bool whole;
@@ -73,17 +81,6 @@ read_input(const struct api_request *request, const struct op *op, void **in_r, 
 
 	*in_r = record_new(request->arena, op->in);
 	return record_read(request->arena, &source, FROM_CLIENT, op->in, *in_r, err);
-}
-
-static int
-read_key(const struct api_request *request, const char **key_r, struct err *err)
-{
-	const char *key = api_header(request, "Idempotency-Key");
-
-	*key_r = key ? url_decode(request->arena, key, false) : NULL;
-	if (key && (!*key_r || !**key_r || strlen(*key_r) > KEY_MAX || utf8_valid(*key_r, strlen(*key_r)) < strlen(*key_r)))
-		return err_set(err, E_BAD_REQUEST, "what", N_("Idempotency-Key: 1 to 200 bytes of UTF-8, percent-encoded"), NULL);
-	return 0;
 }
 
 /* Up to where its client knew what happened, when it was asked for. */
@@ -131,13 +128,12 @@ call_fn(struct api_request *request, struct api_answer *answer, struct err *err)
 	if (i < 0)
 		return err_set(err, E_NO_OPERATION, "name", request->rest, NULL);
 	r.op = ops[i];
-	request->exchange->what = r.op->name;
 	if (!token_read(request, &r.agent, &r.token) && api_header(request, "Authorization"))
 		return err_set(err, E_BAD_REQUEST, "what", N_("Authorization: Bearer AGENT:TOKEN is expected"), NULL);
 	/* Said before anything of theirs is read. */
 	if (!r.agent && !(r.op->flags & OP_ANYONE))
 		return err_set(err, E_NO_SESSION, NULL);
-	if (read_key(request, &r.idempotency_key, err) < 0 || read_seen(request, &r, err) < 0 || read_input(request, r.op, &in, err) < 0)
+	if (key_read(request, &r.idempotency_key, err) < 0 || read_seen(request, &r, err) < 0 || read_input(request, r.op, &in, err) < 0)
 		return -1;
 	r.in = in;
 	answer->type = "application/x-ndjson";
@@ -150,11 +146,11 @@ call_fn(struct api_request *request, struct api_answer *answer, struct err *err)
 }
 
 const struct api_route call_routes[] = {
-	{ "POST", "/v1/", API_PREFIX, API_BODY_ANY, call_fn },
-	{ "GET", "/v1/events", 0, 0, events_route },
+	{ "POST", "/v1/", API_PREFIX | API_AGENTS, API_BODY_ANY, call_fn },
+	{ "GET", "/v1/events", API_AGENTS, 0, events_route },
 	{ "GET", "/v1/openapi.json", API_FREE | API_PLAIN, 0, document_route },
 	{ "GET", "/healthz", API_FREE | API_PLAIN, 0, health_route },
-	{ "GET", "/readyz", API_FREE, 0, ready_route },
+	{ "GET", "/readyz", API_WATCH, 0, ready_route },
 	{ "GET", "/metrics", API_FREE | API_PLAIN, 0, metrics_route },
 	{ NULL, NULL, 0, 0, NULL },
 };

@@ -62,6 +62,16 @@ list(struct events *events, struct desk *desk, struct arena *arena, bool last, b
 	return desk_call(desk, &request, arena, emit, &e, err) < 0 ? -1 : (int)e.n;
 }
 
+int
+events_prove(struct api_request *request, const char *agent, const char *token, struct err *err)
+{
+	void *in = record_new(request->arena, op_event_list.in);
+	const struct request last = { .op = &op_event_list, .in = in, .agent = agent, .token = token, .from = request->address };
+
+	record_set_int(op_event_list.in, in, "last", 1);
+	return desk_call(request->desk, &last, request->arena, NULL, NULL, err);
+}
+
 static int
 next(struct api_stream *stream, struct desk *desk, struct arena *arena, struct buf *out)
 {

@@ -88,6 +88,12 @@ histogram(struct buf *out, struct figures *f)
 	buf_printf(out, "ixn_request_duration_seconds_sum %g\nixn_request_duration_seconds_count %lld\n", (double)atomic_load(&f->ms) / 1000, sum);
 }
 
+bool
+address_is_local(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strcmp(address, "local") == 0;
+}
+
 /* Of this machine only: it tells who watches how much there is to do. */
 int
 metrics_route(struct api_request *request, struct api_answer *answer, struct err *err)
@@ -96,7 +102,7 @@ metrics_route(struct api_request *request, struct api_answer *answer, struct err
 	struct figures *f = &s->figures;
 	struct buf *out = &answer->body;
 
-	if (strncmp(request->address, "127.", 4) != 0 && strcmp(request->address, "::1") != 0 && strcmp(request->address, "local") != 0)
+	if (!address_is_local(request->address))
 		return err_set(err, E_NO_PAGE, "name", request->path, NULL);
 	answer->type = "text/plain; version=0.0.4; charset=utf-8";
 	figure(out, "requests_total", "counter", "Requests that came.", atomic_load(&f->of[FIGURE_REQUESTS]));

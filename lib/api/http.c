@@ -11,9 +11,10 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* Of all requests that are being read at once. */
-#define HELD_MAX ((size_t)512 << 20)
-/* Who proves no session sends little. */
+/* Of all requests that are being read at once: as many of the largest as this, or so much. */
+#define HELD_LARGEST 5
+#define HELD_LEAST ((size_t)16 << 20)
+/* Who has proved no session sends little. */
 #define STRANGER_MAX ((size_t)1 << 20)
 
 /* Reading. */
@@ -142,12 +143,24 @@ find_route(struct api_exchange *x, struct err *err)
 	return err_set(err, E_NO_PAGE, "name", x->request.path, NULL);
 }
 
+/* Whoever says to be an agent may send as much as one; where that begins to matter it is proved. */
 static size_t
 body_max(const struct api_exchange *x)
 {
 	size_t most = x->route->body == API_BODY_ANY ? (size_t)x->request.server->settings->body : x->route->body;
 
-	return x->agent || most < STRANGER_MAX ? most : STRANGER_MAX;
+	return x->who != WHO_STRANGER || most < STRANGER_MAX ? most : STRANGER_MAX;
+}
+
+/* Strangers leave half of what is held at once to those who are known. */
+static size_t
+held_max(const struct api_exchange *x)
+{
+	size_t most = (size_t)x->request.server->settings->body * HELD_LARGEST;
+
+	if (most < HELD_LEAST)
+		most = HELD_LEAST;
+	return x->who == WHO_KNOWN ? most : most / 2;
 }
 
 static int
@@ -156,17 +169,49 @@ too_large(const struct api_exchange *x, struct err *err)
 	return err_set(err, E_TOO_LARGE, "what", N_("the request"), "limit", arena_printf(x->arena, "%zu bytes", body_max(x)), NULL);
 }
 
+static void
+find_who(struct api_exchange *x)
+{
+	bool anyone = call_begin(x);
+
+	if (!x->agent || !(x->route->flags & API_AGENTS))
+		return;
+	if (known_find(x->request.server->known, x->agent, x->token, x->began))
+		x->who = WHO_KNOWN;
+	else if (!anyone)
+		x->who = WHO_CLAIMS;
+}
+
+/* In whose name it is counted; NULL: it is not. */
+static const char *
+counted_as(const struct api_exchange *x)
+{
+	const char *address = x->request.address;
+
+	if (x->who == WHO_KNOWN || (x->route->flags & (API_PLAIN | API_FREE)))
+		return NULL;
+	if (x->route->flags & API_WATCH)
+		return address_is_local(address) ? NULL : arena_printf(x->arena, "watch %s", address);
+	return address;
+}
+
 /* Whether to read it at all: E_TOO_MANY, E_TOO_LARGE, E_SERVER_BUSY and those of find_route. */
 static int
 admit(struct api_exchange *x, struct err *err)
 {
 	struct api_server *server = x->request.server;
-	const char *length = api_header(&x->request, "Content-Length"), *token;
+	const char *length = api_header(&x->request, "Content-Length"), *name;
+	bool ok = true;
 
-	token_read(&x->request, &x->agent, &token);
+	token_read(&x->request, &x->agent, &x->token);
 	if (find_route(x, err) < 0)
 		return -1;
-	if (!x->agent && !(x->route->flags & (API_PLAIN | API_FREE)) && !limits_take(server->limits, x->request.address, clock_monotonic())) {
+	find_who(x);
+	name = counted_as(x);
+	/* An agent is not counted as a stranger: who only says to be one is when that turns out. */
+	if (name)
+		ok = x->who == WHO_CLAIMS ? limits_left(server->limits, name, x->began) : limits_take(server->limits, name, x->began);
+	if (!ok) {
 		atomic_fetch_add(&server->figures.of[FIGURE_LIMITED], 1);
 		return err_set(err, E_TOO_MANY, "address", x->request.address, NULL);
 	}
@@ -177,16 +222,37 @@ admit(struct api_exchange *x, struct err *err)
 }
 
 static void
+drop_body(struct api_exchange *x)
+{
+	atomic_fetch_sub(&x->request.server->held, x->body.n);
+	buf_release(&x->body);
+}
+
+static void
+refuse(struct api_exchange *x, const struct err *err)
+{
+	answer_error(x, err);
+	x->state = EXCHANGE_ANSWERED;
+}
+
+/* In the middle of a request that was held up; of one that is refused by now nothing is kept. */
+static void
+read_on(struct api_exchange *x)
+{
+	if (x->state != EXCHANGE_READS)
+		drop_body(x);
+	guard_phase(x->guard, PHASE_REQUEST, x->body.n);
+}
+
+static void
 begin(struct api_exchange *x)
 {
 	struct err err = { 0 };
 
 	guard_phase(x->guard, PHASE_REQUEST, 0);
 	atomic_fetch_add(&x->request.server->figures.of[FIGURE_REQUESTS], 1);
-	if (admit(x, &err) < 0) {
-		answer_error(x, &err);
-		x->state = EXCHANGE_ANSWERED;
-	}
+	if (admit(x, &err) < 0)
+		refuse(x, &err);
 }
 
 static struct api_exchange *
@@ -220,7 +286,7 @@ take(struct api_exchange *x, const char *bytes, size_t size)
 
 	if (x->state != EXCHANGE_READS)
 		return true;
-	if (size > body_max(x) - x->body.n || atomic_fetch_add(&server->held, size) + size > HELD_MAX) {
+	if (size > body_max(x) - x->body.n || !limit_hold(&server->held, size, held_max(x))) {
 		atomic_fetch_add(&server->figures.of[FIGURE_LIMITED], 1);
 		return false;
 	}
@@ -232,24 +298,86 @@ take(struct api_exchange *x, const char *bytes, size_t size)
 
 /* Running. */
 
+/* E_SESSION_ENDED and those of the store. */
+static int
+prove(struct api_exchange *x, struct err *err)
+{
+	struct api_server *server = x->request.server;
+
+	if (events_prove(&x->request, x->agent, x->token, err) < 0) {
+		if (!err_of_store(err))
+			limits_charge(server->limits, x->request.address, x->began);
+		return -1;
+	}
+	known_add(server->known, x->agent, x->token, clock_monotonic());
+	x->who = WHO_KNOWN;
+	return 0;
+}
+
+static int
+run(struct api_exchange *x, struct err *err)
+{
+	struct api_server *server = x->request.server;
+	int rc = x->route->flags & API_PLAIN ? 0 : desks_take(server, &x->request.desk, err);
+
+	if (rc == 0 && x->who == WHO_CLAIMS)
+		rc = prove(x, err);
+	if (rc == 0 && x->state == EXCHANGE_RUNS)
+		rc = x->route->fn(&x->request, &x->answer, err);
+	if (x->request.desk)
+		desks_give(server, x->request.desk, rc < 0 && (err_class(err) == ERR_IO || err_class(err) == ERR_UNAVAILABLE));
+	x->request.desk = NULL;
+	/* It was taken back meanwhile. */
+	if (rc < 0 && err->code == E_SESSION_ENDED && x->who == WHO_KNOWN)
+		known_forget(server->known, x->agent, x->token);
+	return rc;
+}
+
 void
 http_run(struct api_exchange *x)
 {
-	struct api_server *server = x->request.server;
-	bool plain = x->route->flags & API_PLAIN;
+	bool proves = x->state == EXCHANGE_PROVES;
 	struct err err = { 0 };
-	int rc = plain ? 0 : desks_take(server, &x->request.desk, &err);
+	int rc = run(x, &err);
 
-	if (rc == 0)
-		rc = x->route->fn(&x->request, &x->answer, &err);
-	if (x->request.desk)
-		desks_give(server, x->request.desk, rc < 0 && (err_class(&err) == ERR_IO || err_class(&err) == ERR_UNAVAILABLE));
-	x->request.desk = NULL;
-	if (rc < 0)
-		answer_error(x, &err);
-	else if (!x->answer.stream)
-		answer_pack(x);
-	x->state = EXCHANGE_ANSWERED;
+	if (rc < 0) {
+		refuse(x, &err);
+	} else if (proves) {
+		x->state = EXCHANGE_READS;
+	} else {
+		if (!x->answer.stream)
+			answer_pack(x);
+		x->state = EXCHANGE_ANSWERED;
+	}
+	if (proves)
+		read_on(x);
+}
+
+/* True: a worker has it. False: so much waits that it is refused. */
+static bool
+hand_over(struct api_exchange *x, enum lane lane)
+{
+	struct err err = { 0 };
+
+	if (work_add(x->request.server, x, lane) == 0)
+		return true;
+	err_set(&err, E_SERVER_BUSY, NULL);
+	refuse(x, &err);
+	return false;
+}
+
+/* More than a stranger may send: it is read on when it is proved whose it is, or read and thrown away. True: a worker has it. */
+static bool
+proves_first(struct api_exchange *x, size_t size)
+{
+	if (x->state != EXCHANGE_READS || x->who != WHO_CLAIMS || x->body.n + size <= STRANGER_MAX)
+		return false;
+	x->state = EXCHANGE_PROVES;
+	guard_phase(x->guard, PHASE_WORK, 0);
+	if (hand_over(x, LANE_SHORT))
+		return true;
+	read_on(x);
+	return false;
 }
 
 /* The request is whole. True: it is answered, false: a worker has it. */
@@ -257,21 +385,16 @@ static bool
 start(struct api_exchange *x)
 {
 	enum lane lane = x->route->flags & API_PLAIN ? LANES : call_lane(x);
-	struct err err = { 0 };
 
 	x->state = EXCHANGE_RUNS;
 	x->request.body = buf_get(&x->body);
 	x->request.size = x->body.n;
 	guard_phase(x->guard, PHASE_WORK, 0);
-	if (lane == LANES) {
-		http_run(x);
-		return true;
-	}
-	if (work_add(x->request.server, x, lane) == 0)
-		return false;
-	err_set(&err, E_SERVER_BUSY, NULL);
-	answer_error(x, &err);
-	x->state = EXCHANGE_ANSWERED;
+	if (x->who == WHO_CLAIMS && lane == LANES)
+		lane = LANE_SHORT;
+	if (lane != LANES)
+		return !hand_over(x, lane);
+	http_run(x);
 	return true;
 }
 
@@ -288,8 +411,12 @@ http_access(void *context, struct MHD_Connection *connection, const char *url, c
 		return x->state == EXCHANGE_ANSWERED ? answer_send(x) : MHD_YES;
 	}
 	if (*upload_size) {
-		bool ok = take(x, upload, *upload_size);
+		bool ok;
 
+		/* What came comes again when it is resumed. */
+		if (proves_first(x, *upload_size))
+			return MHD_YES;
+		ok = take(x, upload, *upload_size);
 		*upload_size = 0;
 		return ok ? MHD_YES : MHD_NO;
 	}
@@ -303,16 +430,14 @@ void
 http_completed(void *context, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode code)
 {
 	struct api_exchange *x = *exchange;
-	struct api_server *server = context;
 
-	(void)connection, (void)code;
+	(void)context, (void)connection, (void)code;
 	if (!x)
 		return;
 	if (x->holder)
 		stream_closed(x);
 	guard_phase(x->guard, PHASE_REQUEST, 0);
-	atomic_fetch_sub(&server->held, x->body.n);
-	buf_release(&x->body);
+	drop_body(x);
 	buf_release(&x->answer.body);
 	arena_free(&x->arena);
 	free(x);

@@ -1,23 +1,24 @@
 /*
- * How often one address may ask without a session: a bucket for each that
- * fills again in a minute. A table of fixed size: an address that is not seen
- * any more makes room for another, and whoever shares a place waits a little
- * longer than it must.
+ * What is counted: how often one address may ask without a session, by a
+ * bucket that fills again in a minute, and what is held of requests. The table
+ * of buckets is of fixed size: whoever shares one waits a little longer than
+ * it must. Where that is changes with each start, so that nobody can choose
+ * to share another's.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/priv.h"
 #include "base/mem.h"
+#include "base/rand.h"
 
-#define PLACES 4096
+#define PLACES 16384
 
 struct limits {
 	pthread_mutex_t door;
 	int64_t most;
-	struct {
-		char address[48];
-		double left;
+	uint64_t seed;
+	struct bucket {
+		double gone;
 		int64_t at;
 	} place[PLACES];
 };
@@ -29,6 +30,7 @@ limits_new(int64_t per_minute)
 
 	pthread_mutex_init(&limits->door, NULL);
 	limits->most = per_minute;
+	rand_bytes(&limits->seed, sizeof(limits->seed));
 	return limits;
 }
 
@@ -40,37 +42,59 @@ limits_free(struct limits **limits)
 }
 
 static size_t
-hash(const char *text)
+hash(uint64_t h, const char *text)
 {
-	uint64_t h = UINT64_C(1469598103934665603);
-
 	for (; *text; text++)
 		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	return (size_t)(h % PLACES);
+	/* The low bits alone do not hear of the seed's high ones. */
+	return (size_t)((h ^ h >> 32) % PLACES);
+}
+
+/* Whether one more fits into most; then n more are gone. */
+static bool
+count(struct limits *limits, const char *address, int64_t now, double n, double most)
+{
+	struct bucket *b = &limits->place[hash(limits->seed, address)];
+	bool fits;
+
+	if (limits->most <= 0)
+		return true;
+	pthread_mutex_lock(&limits->door);
+	b->gone -= (double)(now - b->at) * (double)limits->most / (double)MS_MINUTE;
+	if (b->gone < 0)
+		b->gone = 0;
+	b->at = now;
+	fits = b->gone + 1 <= most;
+	if (fits)
+		b->gone += n;
+	pthread_mutex_unlock(&limits->door);
+	return fits;
 }
 
 bool
 limits_take(struct limits *limits, const char *address, int64_t now)
 {
-	size_t i = hash(address);
-	bool ok;
+	return count(limits, address, now, 1, (double)limits->most);
+}
 
-	if (limits->most <= 0)
+bool
+limits_left(struct limits *limits, const char *address, int64_t now)
+{
+	return count(limits, address, now, 0, (double)limits->most);
+}
+
+/* Many may have been let in at one time; nobody waits for more than a minute longer by that. */
+void
+limits_charge(struct limits *limits, const char *address, int64_t now)
+{
+	count(limits, address, now, 1, 2 * (double)limits->most);
+}
+
+bool
+limit_hold(atomic_size_t *held, size_t size, size_t most)
+{
+	if (atomic_fetch_add(held, size) + size <= most)
 		return true;
-	pthread_mutex_lock(&limits->door);
-	if (strncmp(limits->place[i].address, address, sizeof(limits->place[i].address) - 1) != 0) {
-		memset(limits->place[i].address, 0, sizeof(limits->place[i].address));
-		memcpy(limits->place[i].address, address, strnlen(address, sizeof(limits->place[i].address) - 1));
-		limits->place[i].left = (double)limits->most;
-		limits->place[i].at = now;
-	}
-	limits->place[i].left += (double)(now - limits->place[i].at) * (double)limits->most / (double)MS_MINUTE;
-	if (limits->place[i].left > (double)limits->most)
-		limits->place[i].left = (double)limits->most;
-	limits->place[i].at = now;
-	ok = limits->place[i].left >= 1;
-	if (ok)
-		limits->place[i].left -= 1;
-	pthread_mutex_unlock(&limits->door);
-	return ok;
+	atomic_fetch_sub(held, size);
+	return false;
 }

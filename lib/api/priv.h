@@ -39,11 +39,15 @@ struct api_exchange {
 	struct api_answer answer;
 	struct arena *arena;
 	struct buf body;
-	enum err_code code; /* why it was refused; E_OK: it was not */
-	int64_t began;
-	const char *what;  /* for the log: the operation, else the path */
-	const char *agent; /* who says to ask */
+	enum err_code code;        /* why it was refused; E_OK: it was not */
+	int64_t began, waits;      /* of clock_monotonic(): the request; its wait for a worker */
+	const char *what;          /* for the log: the operation, else the path */
+	const char *agent, *token; /* who says to ask */
+	enum { WHO_STRANGER,
+	       WHO_CLAIMS, /* to be that agent: a worker is still to see whether it is so */
+	       WHO_KNOWN } who;
 	enum { EXCHANGE_READS,
+	       EXCHANGE_PROVES, /* in the middle of reading: a worker sees who asks */
 	       EXCHANGE_RUNS,
 	       EXCHANGE_ANSWERED,
 	       EXCHANGE_SENT } state;
@@ -72,6 +76,8 @@ struct desks {
 		struct idle *next;
 		struct desk *desk;
 	} * idle;
+	struct err why;  /* it could not be opened the last time; E_OK: it could */
+	bool looked_for; /* and somebody tries whether it can be by now */
 };
 
 /* Statistics, told by /metrics. */
@@ -109,6 +115,7 @@ struct api_server {
 	/* How long each operation takes, in microseconds, lately (call.c). */
 	atomic_int *took;
 	struct limits *limits;
+	struct known *known;
 	pthread_mutex_t log_door;
 	int64_t began;
 	bool local, test; /* the store is a file of this machine; it was made for tests */
@@ -126,7 +133,7 @@ enum MHD_Result http_access(void *context, struct MHD_Connection *connection, co
 void http_completed(void *context, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode code);
 /* "%41", and "+" of a query; NULL: it is broken, or holds a NUL. */
 const char *url_decode(struct arena *arena, const char *text, bool plus);
-/* Runs the route and fills in the answer, whatever comes of it. */
+/* On a worker: proves who asks, where that is still to be done; runs the route and fills in the answer, whatever comes of it. */
 void http_run(struct api_exchange *x);
 /* The status for an error, by a table. */
 int http_status(const struct err *err);
@@ -142,7 +149,7 @@ enum MHD_Result answer_send(struct api_exchange *x);
 
 /* work.c */
 void work_start(struct api_server *server);
-/* Suspends the connection until it is done. -1: too much waits already. */
+/* Suspends the connection until it is done. -1: too much waits already, or for too long. */
 int work_add(struct api_server *server, struct api_exchange *exchange, enum lane lane);
 void work_stop(struct api_server *server);
 size_t work_waiting(struct api_server *server);
@@ -155,16 +162,30 @@ void guard_bytes(struct api_guard *guard, size_t bytes);
 /* Cuts the connections whose phase has lasted too long; end: all that wait for a request. */
 void guard_sweep(struct api_server *server, bool end);
 
-/* limit.c: how often an address may ask without a session. */
+/* limit.c: how often an address may ask without a session. Any thread; now is of clock_monotonic(). */
 struct limits *limits_new(int64_t per_minute);
 void limits_free(struct limits **limits);
 /* False: too often. */
 bool limits_take(struct limits *limits, const char *address, int64_t now);
+/* Whether limits_take would be true; what turns out to be a stranger's is counted afterwards. */
+bool limits_left(struct limits *limits, const char *address, int64_t now);
+void limits_charge(struct limits *limits, const char *address, int64_t now);
+/* False: that would be more than most, and nothing is added. */
+bool limit_hold(atomic_size_t *held, size_t size, size_t most);
+
+/* known.c: which tokens were proved lately. Any thread. */
+struct known *known_new(void);
+void known_free(struct known **known);
+bool known_find(struct known *known, const char *agent, const char *token, int64_t now);
+void known_add(struct known *known, const char *agent, const char *token, int64_t now);
+void known_forget(struct known *known, const char *agent, const char *token);
 
 /* call.c */
 extern const struct api_route call_routes[];
 /* Where an operation is best run; LANES: at once, here. */
 enum lane call_lane(const struct api_exchange *x);
+/* Names the operation for the log. True: it is for anybody, whatever token is shown, as logging in. */
+bool call_begin(struct api_exchange *x);
 
 /* stream.c */
 enum MHD_Result stream_answer(struct api_exchange *x);
@@ -185,11 +206,15 @@ int tls_choose(gnutls_session_t session, const gnutls_datum_t *names, int names_
 	       gnutls_pcert_st **chain_r, unsigned *n_r, gnutls_privkey_t *key_r);
 
 /* events.c, health.c, document.c */
+/* The least that needs a session: E_SESSION_ENDED and those of the store. */
+int events_prove(struct api_request *request, const char *agent, const char *token, struct err *err) ATTR_MUSTUSE;
 int events_route(struct api_request *request, struct api_answer *answer, struct err *err);
 int health_route(struct api_request *request, struct api_answer *answer, struct err *err);
 int ready_route(struct api_request *request, struct api_answer *answer, struct err *err);
 int metrics_route(struct api_request *request, struct api_answer *answer, struct err *err);
 int document_route(struct api_request *request, struct api_answer *answer, struct err *err);
+/* Of this machine. */
+bool address_is_local(const char *address);
 /* A request is over. */
 void figures_add(struct api_exchange *x, int status, size_t bytes, int64_t ms);
 
@@ -198,5 +223,7 @@ void log_exchange(struct api_exchange *x, int status, size_t bytes, int64_t ms);
 
 /* token.c: "Authorization: Bearer AGENT:TOKEN", both percent-encoded. False: there is none, both NULL; or it is no such thing. */
 bool token_read(const struct api_request *request, const char **agent_r, const char **token_r);
+/* The same of "Idempotency-Key: KEY", of agents and of contacts; NULL: there is none. E_BAD_REQUEST. */
+int key_read(const struct api_request *request, const char **key_r, struct err *err) ATTR_MUSTUSE;
 
 #endif

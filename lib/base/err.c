@@ -106,3 +106,11 @@ err_retryable(const struct err *err)
 
 	return class == ERR_TEMP || class == ERR_UNAVAILABLE;
 }
+
+bool
+err_of_store(const struct err *err)
+{
+	enum err_class class = err_class(err);
+
+	return err_retryable(err) || class == ERR_IO || class == ERR_CONFIG || err->code == E_STORE_READONLY || err->code == E_STORE_DENIED;
+}

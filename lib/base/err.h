@@ -86,5 +86,7 @@ const char *err_text(enum err_code code);
 const char *err_hint(enum err_code code); /* NULL: none */
 /* True where the same call may succeed later without a change. */
 bool err_retryable(const struct err *err);
+/* True where it is the store's, or of the way to it, whoever asks and for whatever: it may be back. */
+bool err_of_store(const struct err *err);
 
 #endif

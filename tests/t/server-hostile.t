@@ -10,7 +10,7 @@ command -v python3 >/dev/null || skip_all 'python3 is not installed'
 site <<'J'
 {"agents":[{"name":"alice","password":"secret-alice","media":["chat"],"queues":["q"],"capacity":{"chat":3}}],"queues":[{"name":"q"}]}
 J
-serve --idle 2s --body 1048576 --connections 60
+serve --idle 2s --body 1048576 --connections 60 --per-address 0
 at=${url#http://}
 is "$(timeout 200 "$top/tests/peers/http-hostile" "${at%:*}" "${at##*:}" "$(pgrep -P "$server")")" '' 'nothing that clients do brings it down, or keeps it busy'
 ok stop

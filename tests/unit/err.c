@@ -115,6 +115,39 @@ test_retry(void)
 	}
 }
 
+static void
+test_store(void)
+{
+	static const struct {
+		enum err_code code;
+		bool store;
+	} table[] = {
+		{ E_STORE_BUSY, true },
+		{ E_UNREACHABLE, true },
+		{ E_IO, true },
+		{ E_STORE_DAMAGED, true },
+		{ E_STORE_FULL, true },
+		{ E_NO_STORE, true },
+		{ E_STORE_NEWER, true },
+		{ E_STORE_READONLY, true },
+		{ E_STORE_DENIED, true },
+		{ E_OK, false },
+		{ E_NO_SESSION, false },
+		{ E_SESSION_ENDED, false },
+		{ E_NOT_PERMITTED, false },
+		{ E_BAD_ORIGIN, false },
+		{ E_NO_IXN, false },
+		{ E_BAD_VALUE, false },
+		{ E_BUG, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		struct err err = { .code = table[i].code };
+
+		ok(err_of_store(&err) == table[i].store, "%s is the store's: %s", err_name(table[i].code), table[i].store ? "yes" : "no");
+	}
+}
+
 int
 main(void)
 {
@@ -122,5 +155,6 @@ main(void)
 	test_set();
 	test_bounds();
 	test_retry();
+	test_store();
 	return done();
 }
