@@ -119,7 +119,7 @@ const struct command cmd_agent_login = {
 	.name = "agent-login",
 	.summary = N_("opens an agent's session"),
 	.about = N_("The password is asked for at a terminal, or read with --password-file or the program that password_command names in the configuration. "
-		    "A new login replaces the agent's own old session. A session lives as long as it is used; after session_ttl without use it ends and what is open goes back to its queues."),
+		    "A new login replaces the agent's own old session. A session lives as long as something is changed by it: looking alone keeps nobody logged in, since a screen that was left on looks, too. After session_ttl without a change it ends and what is open goes back to its queues."),
 	.task = TASK_SESSION,
 	.flags = CMD_ONE_OPERAND,
 	.op = &op_session_login,

@@ -29,12 +29,11 @@ foreign_origin(const struct api_request *request)
 struct request
 contact_request(const struct api_request *request, const struct op *op, const void *in)
 {
-	const char *bearer = api_header(request, "Authorization"), *key = api_header(request, "Idempotency-Key");
+	const char *bearer = api_header(request, "Authorization");
 	struct request r = { .op = op, .in = in, .contact = "", .origin = foreign_origin(request), .from = request->address };
 
 	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0)
 		r.contact = bearer + 7;
-	r.idempotency_key = (op->flags & OP_WRITE) && key && *key ? key : NULL;
 	return r;
 }
 
@@ -126,6 +125,19 @@ begins_too_often(const struct api_request *request)
 	return !limits_take(limits, request->address, clock_monotonic());
 }
 
+/* Beginning again gives the session away: the key must be as hard to guess, and is kept as no more than a hash. */
+static int
+contact_key(const struct api_request *request, const struct op *op, const char **key_r, struct err *err)
+{
+	if (key_read(request, key_r, err) < 0)
+		return -1;
+	if (!(op->flags & OP_WRITE))
+		*key_r = NULL;
+	else if (*key_r && (op->flags & OP_RENEW))
+		*key_r = strlen(*key_r) >= 32 ? contact_hash(request->arena, *key_r) : NULL;
+	return 0;
+}
+
 static int
 contact_call(struct api_request *request, struct api_answer *answer, const struct row *row, struct err *err)
 {
@@ -139,9 +151,8 @@ contact_call(struct api_request *request, struct api_answer *answer, const struc
 	if (record_read(request->arena, &source, FROM_CLIENT, row->op->in, in, err) < 0)
 		return -1;
 	r = contact_request(request, row->op, in);
-	/* Beginning again gives the session away: the key must be as hard to guess, and is kept as no more than a hash. */
-	if (r.idempotency_key && (row->op->flags & OP_RENEW))
-		r.idempotency_key = strlen(r.idempotency_key) >= 32 ? contact_hash(request->arena, r.idempotency_key) : NULL;
+	if (contact_key(request, row->op, &r.idempotency_key, err) < 0)
+		return -1;
 	if (row->list)
 		json_array(&c.json);
 	if (desk_call(request->desk, &r, request->arena, collect, &c, err) < 0)

@@ -41,6 +41,8 @@ void agent_takes(struct held *held, const struct ixn *ixn);
 int agent_settle(struct call *call, struct held *held, struct err *err);
 /* Ends a session (logout, time to live): media logged out, its offers withdrawn. */
 int session_end(struct call *call, const char *agent, time_ms at, const char *cause, struct err *err);
+/* Another password proves who it is: the session that the one before opened ends, or, where it is the actor's own, its other devices' tokens. */
+int session_shut(struct call *call, const char *agent, struct err *err);
 
 /* presence per medium (presence.c) */
 

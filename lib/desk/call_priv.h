@@ -48,6 +48,8 @@ struct call {
 	/* It is prepared (op->before): nothing can be written yet. */
 	bool prepares;
 	void *prepared;
+	/* Set by what prepares it: a secret of the request is not the one that the store knows. What was asked before, under the same key, made it so. */
+	bool other_secret;
 	/*
 	 * Set by an operation for what takes long and needs no store: runs when
 	 * the transaction has ended, on what prepared holds, and gives the answer.
@@ -113,8 +115,8 @@ struct local {
 struct local *desk_local(struct desk *desk);
 /* A mirror answers: what only the server knows is left out, or asked of it (E_NEEDS_SERVER). */
 bool call_in_mirror(const struct call *call);
-/* copied.c: whether a request begins to take much away over a network; and the event that says so. */
-bool copies(const struct request *request);
+/* copied.c: whether it is to be kept that a request takes much away over a network; and the event that says so. */
+int copied_due(struct call *call, const struct request *request, bool *due_r, struct err *err);
 int copied_event(struct call *call, struct err *err);
 
 /* Begins with the log as it is: the time never runs behind what has happened, so that intervals tile. */
@@ -344,6 +346,9 @@ int text_check(const char *name, const char *text, size_t limit, struct err *err
 
 /* A word that stands in events and answers: as above, 64 bytes at most, without controls. */
 int word_check(const char *name, const char *word, struct err *err);
+
+/* What is wrong with a name of the site (an agent's, a queue's), for a message; NULL: nothing, it may be one. */
+const char *name_wrong(const char *name);
 
 /* Each of the words is the name of a row of a table, whose rows begin by it: E_BAD_VALUE with all that are known. */
 int words_known(struct call *call, const char *name, const struct texts *words, const void *table, size_t row_size, size_t rows, struct err *err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rand.h"
 #include "desk/priv.h"
 
 #define OP(symbol) &op_##symbol,
@@ -98,12 +99,28 @@ check_input(const struct record *record, const void *in, struct err *err)
 	return rc;
 }
 
+/*
+ * What stands beside the record: some of it comes with whatever a stranger sends. Who can be nobody's
+ * agent or contact is told so before the store is asked, which others share, and which takes no such bytes.
+ */
+static int
+check_request(const struct request *r, struct err *err)
+{
+	const char *secret = r->contact && *r->contact ? r->contact : NULL;
+
+	if (r->agent && name_wrong(r->agent))
+		return err_set(err, E_SESSION_ENDED, "name", r->agent, NULL);
+	if (secret && (strlen(secret) != RAND_SECRET || secret[strspn(secret, "0123456789abcdef")]))
+		return err_set(err, E_SESSION_ENDED, "name", "the contact", NULL);
+	return text_check("idempotency key", r->idempotency_key, LINE_MAX_BYTES, err);
+}
+
 int
 desk_call(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
 	struct request heeded = *request;
 
-	if (record_heed(arena, request->op->in, &heeded.in, err) < 0 || check_input(request->op->in, heeded.in, err) < 0)
+	if (check_request(request, err) < 0 || record_heed(arena, request->op->in, &heeded.in, err) < 0 || check_input(request->op->in, heeded.in, err) < 0)
 		return -1;
 	return desk->carrier->call(desk, &heeded, arena, emit, context, err);
 }

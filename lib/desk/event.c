@@ -7,6 +7,8 @@
 #include "desk/review_priv.h"
 #include "model/event_name.h"
 
+/* In one answer: who wants more goes on behind the last. */
+#define LIST_MAX 1000
 /* A write settles at most this many before its own work. */
 #define SETTLE_MAX 64
 
@@ -247,7 +249,7 @@ RECORD(rec_events_in, struct events_in, "events", N_("Which events."),
        NAME_FIELD(struct events_in, level, alert_levels, 0, N_("of alerts only those of this level or more urgent ones")),
        TIME_FIELD(struct events_in, since, FIELD_NO_OPTION, N_("not before")),
        TIME_FIELD(struct events_in, until, FIELD_NO_OPTION, N_("before")),
-       INT_FIELD(struct events_in, limit, FIELD_NO_OPTION, N_("at most so many")),
+       INT_FIELD(struct events_in, limit, FIELD_NO_OPTION, N_("at most so many (1000), and never more than that")),
        BOOL_FIELD(struct events_in, last, FIELD_NO_OPTION, N_("only tell the last seq")))
 
 struct event_out {
@@ -349,7 +351,7 @@ static int
 events_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct events_in *in = input;
-	int64_t after, limit = in->limit > 0 ? in->limit : 1000;
+	int64_t after, limit = in->limit > 0 && in->limit < LIST_MAX ? in->limit : LIST_MAX;
 	struct records rows;
 	enum sql sql = in->ixn.n == 1 ? SQL_EVENTS_OF_IXN : SQL_EVENTS;
 

@@ -13,6 +13,11 @@
 
 #define KEY_KEPT_MS (7 * MS_DAY)
 
+/*
+ * Without its secrets: whoever reads the store could try passwords on a hash that is made so fast, and one that is slow
+ * would be made while others wait. Whether they are the same the operation sees by what the store keeps of them anyway
+ * (call->other_secret).
+ */
 static const char *
 request_hash(struct call *call, const void *in)
 {

@@ -8,6 +8,7 @@
 #include "desk/import_priv.h"
 
 #define CLASHES_MAX 20
+#define ROWS_MAX 1000
 
 struct batch_in {
 	const char *batch;
@@ -16,7 +17,7 @@ struct batch_in {
 RECORD(rec_batch_in, struct batch_in, "import", N_("Which import."),
        ID_FIELD(struct batch_in, batch, FIELD_REQUIRED, N_("the import")),
        INT_FIELD(struct batch_in, after, FIELD_NO_OPTION, N_("only what is behind this place in it")),
-       INT_FIELD(struct batch_in, limit, FIELD_NO_OPTION, N_("at most so many")),
+       INT_FIELD(struct batch_in, limit, FIELD_NO_OPTION, N_("at most so many (1000), and never more than that")),
        BOOL_FIELD(struct batch_in, dry_run, FIELD_NO_OPTION, N_("only say what it would do")))
 
 /* What cannot stand side by side. */
@@ -167,9 +168,10 @@ static int
 rows_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct batch_in *in = input;
+	int64_t limit = in->limit > 0 && in->limit < ROWS_MAX ? in->limit : ROWS_MAX;
 	struct records rows;
 
-	if (sql_all(call->tx, call->arena, SQL_IMPORT_ROWS, ARGS(V_TEXT(in->batch), V_INT(in->after), V_INT(in->limit)), &rec_import_row, &rows, err) < 0)
+	if (sql_all(call->tx, call->arena, SQL_IMPORT_ROWS, ARGS(V_TEXT(in->batch), V_INT(in->after), V_INT(limit)), &rec_import_row, &rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++)
 		call_emit(call, (const struct row_out *)rows.v + i);

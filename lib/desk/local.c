@@ -102,7 +102,7 @@ struct run {
 	const struct request *request;
 	struct arena *arena;
 	void *prepared;
-	bool dry, foresees;
+	bool other_secret, dry, foresees, copies;
 	struct call call;
 };
 
@@ -122,6 +122,7 @@ call_of(const struct run *l, struct tx *tx)
 		.arena = l->arena,
 		.op = r->op,
 		.prepared = l->prepared,
+		.other_secret = l->other_secret,
 		.agent = r->agent ? r->agent : o->agent,
 		.token = r->agent ? r->token : o->token,
 		.from = r->from,
@@ -193,6 +194,8 @@ local_write(struct call *call, const struct request *request, struct err *err)
 
 		rc = idempotency_find(call, actor, key, request->in, &hash, err);
 		call->again = rc > 0;
+		if (call->again && call->other_secret)
+			return err_set(err, E_KEY_REUSED, "value", key, NULL);
 		if (rc < 0 || (call->again && !(op->flags & OP_RENEW)))
 			return rc < 0 ? -1 : 0;
 	}
@@ -251,6 +254,7 @@ before_fn(struct tx *tx, void *context, struct err *err)
 	if (sight_input(&l->call, l->request->in, err) < 0 || l->request->op->before(&l->call, l->request->in, err) < 0)
 		return -1;
 	l->prepared = l->call.prepared;
+	l->other_secret = l->call.other_secret;
 	return 0;
 }
 
@@ -309,7 +313,7 @@ local_fn(struct tx *tx, void *context, struct err *err)
 		return -1;
 	if ((op->flags & OP_WRITE ? local_write(&l->call, l->request, err) : op->fn(&l->call, l->request->in, err)) < 0)
 		return -1;
-	if (sight_answers(&l->call, err) < 0)
+	if (sight_answers(&l->call, err) < 0 || copied_due(&l->call, l->request, &l->copies, err) < 0)
 		return -1;
 	l->dry = in_vain(l);
 	return l->dry ? err_set(err, E_OK, NULL) : 0;
@@ -353,8 +357,11 @@ change(struct run *l, struct err *err)
 {
 	int rc = in_vain(l) ? store_try(l->desk->store, local_fn, l, err) : store_write(l->desk->store, local_fn, l, err);
 
-	for (int i = 0; i < DOUBT_TRIES && rc < 0 && err->code == E_STORE_DOUBT && l->request->idempotency_key; i++)
+	for (int i = 0; i < DOUBT_TRIES && rc < 0 && err->code == E_STORE_DOUBT && l->request->idempotency_key; i++) {
+		/* It may be this one that made it so. */
+		l->other_secret = false;
 		rc = store_write(l->desk->store, local_fn, l, err);
+	}
 	return rc;
 }
 
@@ -401,7 +408,7 @@ local_call(struct desk *desk, const struct request *request, struct arena *arena
 			settle_refused(&l);
 		return -1;
 	}
-	if (rc == 0 && copies(request) && store_write(l.desk->store, copied_fn, &l, err) < 0)
+	if (rc == 0 && l.copies && store_write(l.desk->store, copied_fn, &l, err) < 0)
 		return -1;
 	l.call.tx = NULL;
 	if (rc == 0)

@@ -372,6 +372,32 @@ session_end(struct call *call, const char *agent, time_ms at, const char *cause,
 	return event_add(call, &(struct event){ .at = at, .event = "agent.logout", .agent = agent, .reason = cause }, err);
 }
 
+/* Where it is the agent's own doing, the device on which it was done stays. */
+static int
+revoke_others(struct call *call, const char *agent, struct err *err)
+{
+	struct texts devices;
+
+	if (sql_texts(call->tx, call->arena, SQL_TOKENS_OTHER, ARGS(V_TEXT(agent), V_TEXT(secret_hash(call->arena, call->token))), &devices, err) < 0)
+		return -1;
+	for (size_t i = 0; i < devices.n; i++)
+		if (token_revoke(call, agent, devices.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+session_shut(struct call *call, const char *agent, struct err *err)
+{
+	int64_t since;
+	int rc;
+
+	if (call->actor.name && strcmp(call->actor.name, agent) == 0)
+		return revoke_others(call, agent, err);
+	rc = sql_int(call->tx, SQL_SESSION_SINCE, ARGS(V_TEXT(agent)), &since, err);
+	return rc > 0 ? session_end(call, agent, call->now, "password", err) : rc;
+}
+
 static int
 logout_fn(struct call *call, const void *input, struct err *err)
 {

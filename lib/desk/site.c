@@ -90,6 +90,8 @@ settle_password(struct loading *l, struct site_agent *merged, const struct site_
 	else if (fresh)
 		merged->password_hash = fresh;
 	merged->password = merged->password_file = NULL;
+	if (old->password_hash && merged->password_hash && strcmp(old->password_hash, merged->password_hash) != 0)
+		texts_add(l->call->arena, &l->shut, old->name);
 }
 
 /* Of the two ways to say how much an agent may have, the one that is given stands. */
@@ -223,6 +225,26 @@ load_section(struct loading *l, const struct kind *k, const struct records *item
 	return l->site->replace == 1 ? load_removed(l, k, items, err) : 0;
 }
 
+/*
+ * The hash of an agent's password. The same password again keeps its hash: a site that is
+ * loaded each night logs nobody out. A test store's passwords protect nothing and must not slow tests down.
+ */
+static int
+hash_password(struct call *call, const char *password, const char *before, bool test, const char **hash_r, struct err *err)
+{
+	char hash[crypto_pwhash_STRBYTES];
+
+	*hash_r = before;
+	if (before && crypto_pwhash_str_verify(before, password, strlen(password)) == 0)
+		return 0;
+	call->other_secret = call->other_secret || before;
+	if (crypto_pwhash_str(hash, password, strlen(password), test ? crypto_pwhash_OPSLIMIT_MIN : crypto_pwhash_OPSLIMIT_INTERACTIVE,
+			      test ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+		return err_set(err, E_TEMP, "what", N_("not enough memory to hash a password"), NULL);
+	*hash_r = arena_strdup(call->arena, hash);
+	return 0;
+}
+
 /* Hashing is slow by design: it happens before the lock is taken. */
 static int
 load_before(struct call *call, const void *input, struct err *err)
@@ -236,18 +258,14 @@ load_before(struct call *call, const void *input, struct err *err)
 	for (size_t i = 0; i < site->agents.n; i++) {
 		const struct site_agent *a = (struct site_agent *)site->agents.v + i;
 		struct agent row;
-		char hash[crypto_pwhash_STRBYTES];
 		int rc = a->name ? sql_one(call->tx, call->arena, SQL_AGENT_GET, ARGS(V_TEXT(a->name)), &rec_agent_row, &row, err) : 0;
 
 		if (rc < 0)
 			return -1;
 		if (!a->password || a->password == text_null || site->dry_run == 1 || (rc > 0 && row.password_hash && site->reset_passwords != 1))
 			continue;
-		/* A test store's passwords protect nothing and must not slow tests down. */
-		if (crypto_pwhash_str(hash, a->password, strlen(a->password), test ? crypto_pwhash_OPSLIMIT_MIN : crypto_pwhash_OPSLIMIT_INTERACTIVE,
-				      test ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
-			return err_set(err, E_TEMP, "what", N_("not enough memory to hash a password"), NULL);
-		hashes[i] = arena_strdup(call->arena, hash);
+		if (hash_password(call, a->password, rc > 0 ? row.password_hash : NULL, test, &hashes[i], err) < 0)
+			return -1;
 	}
 	call->prepared = hashes;
 	return 0;
@@ -274,10 +292,16 @@ load_fn(struct call *call, const void *input, struct err *err)
 	/* Who may see what is in the index of responses. */
 	if (l.people && library_people(call, err) < 0)
 		return -1;
-	return route_rebuild(call, &l.changed_queues, err);
+	if (route_rebuild(call, &l.changed_queues, err) < 0)
+		return -1;
+	/* When all is in its place: what they had open goes back to its queues. */
+	for (size_t i = 0; i < l.shut.n; i++)
+		if (session_shut(call, l.shut.v[i], err) < 0)
+			return -1;
+	return 0;
 }
 
-const struct op op_site_load = { "site.load", N_("loads the site"), MAY_ADMINS, OP_WRITE | OP_DRY_RUN, &rec_site, &rec_site_change, load_fn, load_before };
+const struct op op_site_load = { "site.load", N_("loads the site"), MAY_ADMINS, OP_WRITE | OP_DRY_RUN | OP_MUTE, &rec_site, &rec_site_change, load_fn, load_before };
 
 /* Dumping. */
 

@@ -8,8 +8,6 @@
 #include "routing/routing.h"
 #include "routing/skills.h"
 
-#define SITE_NAME_MAX 64
-
 /* Checks. */
 
 int
@@ -42,14 +40,9 @@ site_bad_rule(struct loading *l, const char *name, struct err *err)
 int
 site_check_name(struct loading *l, const char *name, struct err *err)
 {
-	if (!name || !*name)
-		return site_bad(l, "name", N_("is missing"), err);
-	if (strlen(name) > SITE_NAME_MAX)
-		return site_bad(l, name, N_("is too long for a name"), err);
-	for (const char *p = name; *p; p++)
-		if ((unsigned char)*p <= ' ' || strchr(",:;/\\\"'<>|\x7f", *p))
-			return site_bad(l, name, N_("a name has letters, digits and _ - . only"), err);
-	return text_check("name", name, SITE_NAME_MAX, err);
+	const char *what = name_wrong(name);
+
+	return what ? site_bad(l, name && *name ? name : "name", what, err) : 0;
 }
 
 static int

@@ -17,6 +17,7 @@ struct loading {
 	int64_t ord;
 	struct texts changed_queues;
 	struct texts rules; /* of the policy, in the order they had */
+	struct texts shut;  /* agents whose password was replaced */
 	bool people;        /* an agent or a team changed */
 	bool moved;         /* the item that was put changed its place alone */
 };

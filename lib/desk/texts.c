@@ -7,6 +7,9 @@
 #include "base/utf8.h"
 #include "desk/priv.h"
 
+/* Of agents, queues and the like. */
+#define NAME_MAX_BYTES 64
+
 int
 text_check(const char *name, const char *text, size_t limit, struct err *err)
 {
@@ -34,6 +37,19 @@ word_check(const char *name, const char *word, struct err *err)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			return err_set(err, E_BAD_FIELD, "where", name, "name", word, "what", N_("holds a control character"), NULL);
 	return text_check(name, word, 64, err);
+}
+
+const char *
+name_wrong(const char *name)
+{
+	if (!name || !*name)
+		return N_("is missing");
+	if (strlen(name) > NAME_MAX_BYTES)
+		return N_("is too long for a name");
+	for (const char *p = name; *p; p++)
+		if ((unsigned char)*p <= ' ' || strchr(",:;/\\\"'<>|\x7f", *p))
+			return N_("a name has letters, digits and _ - . only");
+	return utf8_valid(name, strlen(name)) == strlen(name) ? NULL : N_("a name has letters, digits and _ - . only");
 }
 
 int

@@ -5,6 +5,10 @@
  * the version 0, which nobody opens but who copies anew: what was broken off is
  * removed then. Whose it is, is written there; who has lost it to another, who
  * began meanwhile, goes no further.
+ *
+ * Text that is not UTF-8, which SQLite alone has room for, becomes so: U+FFFD
+ * stands for what was wrong. Not in keys, by which both are compared: such a row
+ * is left out where nobody can ask for it any more, else it is named.
  */
 #include <inttypes.h>
 #include <sodium.h>
@@ -15,6 +19,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/rand.h"
+#include "base/utf8.h"
 #include "store/priv.h"
 
 #define PAGE_ROWS 500
@@ -159,18 +164,62 @@ digest_value(crypto_generichash_state *digest, const struct value *v)
 		crypto_generichash_update(digest, v->p, v->size);
 }
 
-static void
-keep_row(struct copy *c, struct side *side, struct cursor *cursor)
-{
-	for (size_t i = 0; i < c->table.columns_n; i++) {
-		struct value v = side->store->engine->column(cursor, i);
+/* Keys of requests, which contacts and commands once chose freely; none is taken now that is not UTF-8. */
+static const char *const left_out[] = { "idempotency" };
 
-		digest_value(digest_of(side), &v);
-		if (v.type == VALUE_TEXT || v.type == VALUE_BLOB)
-			v.p = arena_memdup(c->arena, v.p, v.size);
-		vec_push(c->arena, &c->rows.values, v);
-	}
+static bool
+is_sound(const struct value *v)
+{
+	return v->type != VALUE_TEXT || utf8_valid(v->p, v->size) == v->size;
+}
+
+static bool
+is_key(const struct table *t, size_t column)
+{
+	for (size_t i = 0; i < t->key_n; i++)
+		if (place_of(t, i) == column)
+			return true;
+	return false;
+}
+
+/* Its key alone may be unsound: all else is repaired. */
+static const struct value *
+unsound_key(const struct copy *c, size_t at)
+{
+	for (size_t i = at; i < at + c->table.columns_n; i++)
+		if (!is_sound(&c->rows.values.v[i]))
+			return &c->rows.values.v[i];
+	return NULL;
+}
+
+static struct value
+keep_value(struct copy *c, size_t column, struct value v)
+{
+	if (!is_sound(&v) && !is_key(&c->table, column))
+		return V_TEXT(utf8_repair(c->arena, v.p, v.size, NULL));
+	if (v.type == VALUE_TEXT || v.type == VALUE_BLOB)
+		v.p = arena_memdup(c->arena, v.p, v.size);
+	return v;
+}
+
+static int
+keep_row(struct copy *c, struct side *side, struct cursor *cursor, struct err *err)
+{
+	size_t at = c->rows.values.n;
+	const struct value *key;
+
+	for (size_t i = 0; i < c->table.columns_n; i++)
+		vec_push(c->arena, &c->rows.values, keep_value(c, i, side->store->engine->column(cursor, i)));
+	key = unsound_key(c, at);
+	for (size_t i = 0; key && i < COUNT_OF(left_out); i++)
+		if (strcmp(left_out[i], c->table.name) == 0)
+			return 0;
+	if (key)
+		return err_set(err, E_COPY_TEXT, "path", side->store->name, "table", c->table.name, "value", utf8_repair(c->arena, key->p, key->size, NULL), NULL);
+	for (size_t i = at; i < c->rows.values.n; i++)
+		digest_value(digest_of(side), &c->rows.values.v[i]);
 	side->rows++;
+	return 0;
 }
 
 /* What says which version a store has is not of what it holds. */
@@ -203,10 +252,8 @@ read_page(struct copy *c, struct side *side, struct err *err)
 		return -1;
 	for (size_t i = 0; last.values.n && rc == 0 && i < c->table.key_n; i++)
 		rc = e->bind(side->store, cursor, i, &last.values.v[last.values.n - c->table.columns_n + place_of(&c->table, i)], err);
-	while (rc == 0 && (rc = e->step(side->store, cursor, err)) > 0) {
-		keep_row(c, side, cursor);
-		rc = 0;
-	}
+	while (rc == 0 && (rc = e->step(side->store, cursor, err)) > 0)
+		rc = keep_row(c, side, cursor, err);
 	e->forget(side->store, &cursor);
 	return rc;
 }
@@ -235,6 +282,8 @@ insert_fn(struct tx *tx, void *context, struct err *err)
 	if (check_whose(c, tx, err) < 0 || e->prepare_text(tx->store, text, &cursor, err) < 0)
 		return -1;
 	for (size_t at = 0; rc == 0 && at < c->rows.values.n; at += t->columns_n) {
+		if (unsound_key(c, at))
+			continue;
 		for (size_t i = 0; rc == 0 && i < t->columns_n; i++)
 			rc = e->bind(tx->store, cursor, i, &c->rows.values.v[at + i], err);
 		if (rc == 0)

@@ -38,6 +38,29 @@ is "$(copied)" '' 'and goes on'
 from 192.0.2.3 alice library.since '{"after":0}'
 is "$(copied)" 'agent alice library.since 192.0.2.3' 'an index begins'
 
+# Who says to go on, behind whatever, is kept all the same: once in a day, for each address and token.
+for j in '{"after":0,"library":0,"own":"x"}' '{"after":1,"library":0}' '{"after":1,"library":0,"ixns":["x"]}'; do
+	from 192.0.2.6 alice mirror.since "$j"
+	is "$http $(copied)" "200 ${first-agent alice mirror.since 192.0.2.6}" "a mirror, $j"
+	first=''
+done
+from 192.0.2.6 lea response.dump '{"after":"00000000000000000000000000"}'
+is "$(printf '%s\n' "$out" | wc -l) $(copied)" '3 agent lea response.dump 192.0.2.6' 'an export behind nothing'
+from 192.0.2.6 alice library.since '{"after":1}'
+is "$(copied)" 'agent alice library.since 192.0.2.6' 'an index'
+from 192.0.2.7 alice library.since '{"after":1}'
+is "$(copied)" 'agent alice library.since 192.0.2.7' 'from elsewhere'
+login alice
+from 192.0.2.7 alice library.since '{"after":1}'
+is "$(copied)" 'agent alice library.since 192.0.2.7' 'by another token'
+before=$(sql 'SELECT count(*) FROM idempotency')
+for n in 1 2 3; do from 192.0.2.7 alice library.since '{"after":1}'; done
+is "$(copied) $(sql 'SELECT count(*) FROM idempotency')" " $before" 'and no more that day, nor is anything written'
+later 86400
+login alice && login lea && login ada
+from 192.0.2.7 alice library.since '{"after":1}'
+is "$(copied)" 'agent alice library.since 192.0.2.7' 'on the next day'
+
 # Streams.
 stream() {
 	curl -sN -m 60 -H "Authorization: Bearer $1:$(cat "$tmp/token.$1")" -H "X-Forwarded-For: $2" ${3:+-H "Last-Event-ID: $3"} "$url/v1/events" >"$tmp/stream.$1" 2>/dev/null &
