@@ -105,12 +105,12 @@ following_next(struct api_stream *stream, struct desk *desk, struct arena *arena
 	struct err err = { 0 };
 	int rc = fetch(f, desk, arena, out, &err);
 
-	if (rc < 0 && err.code != E_OK && !err_retryable(&err))
+	/* The store will be back: asked again soon. The session will not. */
+	if (rc < 0 && err_of_store(&err))
+		rc = 1;
+	else if (rc < 0 && err.code != E_OK)
 		buf_printf(out, "event: gone\ndata: {\"code\":\"%s\"}\n\n", err_name(err.code));
-	/* The store is busy: asked again the next time. */
-	if (rc < 0 && err_retryable(&err))
-		rc = 0;
-	if (rc == 0 && !out->n && clock_monotonic() - f->written >= SILENCE)
+	if (rc >= 0 && !out->n && clock_monotonic() - f->written >= SILENCE)
 		buf_str(out, ": \n\n");
 	if (out->n)
 		f->written = clock_monotonic();

@@ -91,7 +91,7 @@ operation(struct json *j, const struct op *op)
 	permissions(j, op);
 	if (op->flags & OP_WRITE) {
 		json_key(j, "parameters");
-		json_raw(j, "[{\"$ref\":\"#/components/parameters/key\"}]");
+		json_raw(j, "[{\"$ref\":\"#/components/parameters/key\"},{\"$ref\":\"#/components/parameters/seen\"}]");
 	}
 	json_key(j, "requestBody");
 	json_object(j);
@@ -105,7 +105,9 @@ operation(struct json *j, const struct op *op)
 #define COMPONENTS \
 	"{\"securitySchemes\":{\"session\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"AGENT:TOKEN, as session.login gave them\"}}," \
 	"\"parameters\":{\"key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":\"string\",\"maxLength\":200}," \
-	"\"description\":\"the same key with the same request does nothing twice, and gives the first answer\"}}," \
+	"\"description\":\"the same key with the same request does nothing twice, and gives the first answer\"}," \
+	"\"seen\":{\"name\":\"IXN-Seen\",\"in\":\"header\",\"schema\":{\"type\":\"string\",\"pattern\":\"^[0-9]{1,18}$\"}," \
+	"\"description\":\"the seq of the last event that was known when this was asked for: what would overwrite a later change by somebody else is refused, changed_meanwhile\"}}," \
 	"\"responses\":{\"error\":{\"description\":\"what went wrong\",\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"," \
 	"\"properties\":{\"error\":{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"},\"class\":{\"type\":\"integer\"}," \
 	"\"args\":{\"type\":\"object\"},\"message\":{\"type\":\"string\"}}}}}}}}}}"

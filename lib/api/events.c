@@ -9,13 +9,19 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-/* So much at a time; whoever is behind is asked again when that is read. */
-#define AT_A_TIME ((size_t)256 << 10)
+/*
+ * So many rows of the log are looked at in a turn, whether the agent may see them or not: one thread
+ * does that for all streams, and settles what falls due. Who is behind has more turns, each after the others'.
+ * In two pages: where the second is empty, as mostly, there is no other turn.
+ */
+#define PAGE_ROWS 100
+#define PAGES 2
 
 extern const struct op op_event_list;
 
 struct events {
 	struct api_stream stream;
+	struct api_server *server;
 	char *token, *address;
 	char seq[32];
 	bool greeted;
@@ -59,6 +65,7 @@ list(struct events *events, struct desk *desk, struct arena *arena, bool last, b
 		record_set_int(op_event_list.in, in, "last", 1);
 	else
 		record_set_text(op_event_list.in, in, "after", events->seq);
+	record_set_int(op_event_list.in, in, "limit", PAGE_ROWS);
 	return desk_call(desk, &request, arena, emit, &e, err) < 0 ? -1 : (int)e.n;
 }
 
@@ -78,18 +85,21 @@ next(struct api_stream *stream, struct desk *desk, struct arena *arena, struct b
 	struct events *events = (struct events *)stream;
 	struct err err = { 0 };
 	struct json j;
-	int rc = 0;
+	int rc = 1;
 
 	if (!events->greeted)
 		buf_str(out, "retry: 1000\n\n");
 	events->greeted = true;
-	while (out->n < AT_A_TIME && (rc = list(events, desk, arena, false, false, out, &err)) > 0)
-		;
+	for (int i = 0; i < PAGES && rc > 0; i++)
+		rc = list(events, desk, arena, false, false, out, &err);
+	/* Nobody reads what was not written, and then asks for more. */
+	if (rc > 0 && !out->n)
+		stream_wake(events->server);
 	if (rc >= 0)
 		return rc > 0;
 	/* The store will be back; who is no longer logged in will not. */
-	if (err_retryable(&err) || err_class(&err) == ERR_IO)
-		return 0;
+	if (err_of_store(&err))
+		return 1;
 	buf_str(out, "event: error\ndata: ");
 	j = json_writer(out);
 	err_json(&err, &j);
@@ -120,6 +130,7 @@ events_route(struct api_request *request, struct api_answer *answer, struct err 
 	/* Nobody is refused below, by the desk. */
 	token_read(request, &agent, &token);
 	events->stream = (struct api_stream){ .next = next, .free = events_free, .every = MS_MINUTE, .agent = agent ? xstrdup(agent) : NULL };
+	events->server = request->server;
 	events->token = agent ? xstrdup(token) : NULL;
 	events->address = xstrdup(request->address);
 	snprintf(events->seq, sizeof(events->seq), "%s", after ? after : "0");

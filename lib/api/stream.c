@@ -178,14 +178,14 @@ concerns(const struct holder *h, const struct desk_news *news)
 	return h->stream->agent && (desk_news_of(&news->agents, h->stream->agent) || (news->all && news->any));
 }
 
-/* Whom to ask now; what is over, or says only that it lives, is done here. *next_r: when the first of them has to be looked at again. */
+/* Whom to ask now: nobody where the store is away. What is over, or says only that it lives, is done here. *next_r: when the first of them has to be looked at again. */
 static void
-choose(struct watch *w, int64_t now, int64_t *next_r)
+choose(struct watch *w, bool away, int64_t now, int64_t *next_r)
 {
 	pthread_mutex_lock(&w->server->stream_door);
 	for (struct holder *h = w->server->streams; h; h = h->next) {
 		pthread_mutex_lock(&h->door);
-		if (h->out.n == 0 && !h->over && (now >= h->at || concerns(h, &w->news))) {
+		if (!away && h->out.n == 0 && !h->over && (now >= h->at || concerns(h, &w->news))) {
 			atomic_fetch_add(&h->holds, 1);
 			vec_push(w->arena, &w->asked, h);
 		} else if (h->out.n != 0 && concerns(h, &w->news)) {
@@ -206,12 +206,14 @@ choose(struct watch *w, int64_t now, int64_t *next_r)
 	pthread_mutex_unlock(&w->server->stream_door);
 }
 
-static void
+/* Nothing to tell though it is to be asked again: it could not read. */
+static bool
 ask(struct watch *w, struct holder *h, int64_t now)
 {
 	struct arena *arena = arena_new();
 	struct buf out = BUF_INIT;
 	int rc = h->stream->next(h->stream, w->desk, arena, &out);
+	bool blind = rc > 0 && !out.n;
 
 	pthread_mutex_lock(&h->door);
 	/* A beat may stand there. */
@@ -224,24 +226,54 @@ ask(struct watch *w, struct holder *h, int64_t now)
 	pthread_mutex_unlock(&h->door);
 	buf_release(&out);
 	arena_free(&arena);
+	return blind;
+}
+
+/* Each of thousands would wait for it. */
+static bool
+is_away(struct watch *w, struct desk_news *news)
+{
+	struct err err = { 0 };
+
+	if (desk_news(w->desk, w->arena, news, &err) == 0)
+		return false;
+	news->all = news->any = true;
+	return err_class(&err) == ERR_UNAVAILABLE;
+}
+
+static void
+ask_all(struct watch *w, int64_t now)
+{
+	bool away = false;
+
+	for (size_t i = 0; i < w->asked.n; i++) {
+		struct holder *h = w->asked.v[i];
+
+		if (away) {
+			pthread_mutex_lock(&h->door);
+			h->at = 0;
+			pthread_mutex_unlock(&h->door);
+		} else if (ask(w, h, now)) {
+			struct desk_news news = { .seq = w->news.seq };
+
+			away = is_away(w, &news);
+		}
+		release(h);
+	}
 }
 
 static int64_t
 look(struct watch *w)
 {
 	int64_t now = clock_monotonic(), next = now + SWEEP_MS;
-	struct err ignored = { 0 };
+	bool away;
 
 	arena_reset(w->arena);
 	w->asked.v = NULL;
 	w->asked.n = w->asked.cap = 0;
-	if (desk_news(w->desk, w->arena, &w->news, &ignored) < 0)
-		w->news.all = w->news.any = true;
-	choose(w, now, &next);
-	for (size_t i = 0; i < w->asked.n; i++) {
-		ask(w, w->asked.v[i], now);
-		release(w->asked.v[i]);
-	}
+	away = is_away(w, &w->news);
+	choose(w, away, now, &next);
+	ask_all(w, now);
 	if (now - w->swept >= SWEEP_MS) {
 		w->swept = now;
 		guard_sweep(w->server, atomic_load(&w->server->draining));

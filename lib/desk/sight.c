@@ -143,6 +143,7 @@ RECORD(rec_news, struct news, "news", NULL, INT_FIELD(struct news, seq, 0, NULL)
 struct reading {
 	struct arena *arena;
 	struct desk_news *news;
+	int64_t seq; /* where it began: it may run again */
 };
 
 static int
@@ -185,6 +186,7 @@ news_fn(struct tx *tx, void *context, struct err *err)
 	struct records rows;
 	struct texts some;
 
+	*news = (struct desk_news){ .seq = r->seq };
 	if (news->seq == 0)
 		return sql_int(tx, SQL_EVENT_LAST, NO_ARGS, &news->seq, err) < 0 ? -1 : 0;
 	if (sql_all(tx, r->arena, SQL_NEWS, ARGS(V_INT(news->seq), V_INT(NEWS_ROWS)), &rec_news, &rows, err) < 0)
@@ -219,8 +221,10 @@ news_fn(struct tx *tx, void *context, struct err *err)
 int
 desk_news(struct desk *desk, struct arena *arena, struct desk_news *news, struct err *err)
 {
-	struct reading r = { arena, news };
+	struct reading r = { arena, news, news->seq };
 
-	*news = (struct desk_news){ .seq = news->seq };
-	return store_read(desk_local(desk)->store, news_fn, &r, err);
+	if (store_read(desk_local(desk)->store, news_fn, &r, err) == 0)
+		return 0;
+	*news = (struct desk_news){ .seq = r.seq };
+	return -1;
 }

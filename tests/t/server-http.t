@@ -19,6 +19,9 @@ ask /readyz
 is "$http $(field status)" '200 ready' 'it can serve'
 ask /v1/openapi.json
 is "$http $(printf '%s' "$out" | jq -r '.openapi, .paths["/v1/ixn.accept"].post["x-roles"][0]' | tr '\n' ' ')" '200 3.1.0 agent ' 'it says what it knows'
+is "$(printf '%s' "$out" | jq -r '. as $d | .paths["/v1/ixn.note"].post.parameters[] | .["$ref"] | split("/") | $d.components.parameters[.[3]] | .in + ":" + .name' | tr '\n' ' ')" \
+	'header:Idempotency-Key header:IXN-Seen ' 'and the headers of what changes something'
+is "$(printf '%s' "$out" | jq -r '.paths["/v1/ixn.list"].post.parameters')" null 'what reads has none'
 is "$(printf '%s' "$out" | jq '[.paths|keys[]|select(test("/v1/web\\.(start|send)"))]|length')" 0 'but not what is for contacts alone'
 ask /metrics
 like "$out" '^ixn_requests_total [0-9]' 'and how it fares'
@@ -112,6 +115,20 @@ is "$(printf '%s\n' "$out" | jq -rs '[.[] | select(.origin)] | length')" 0 'agen
 like "$(cat "$tmp/log")" '"address":"127.0.0.1","agent":"alice","method":"POST","what":"chat.send","status":200' 'the access log'
 unlike "$(cat "$tmp/log")" "secret|$(cat "$tmp/token.alice")|Zebra|Yak" 'has neither secrets nor words'
 unlike "$(cat "$server_out")" 'secret' 'nor has what it prints'
+
+# It is moved away, and written anew: what was begun is timeout(1).
+mv "$tmp/log" old.log
+ask /healthz
+wait_for grep -q '"what":"/healthz"' old.log
+kill -HUP "$(pgrep -P "$server")"
+answered() { ask "/v1/openapi.json" && grep -q openapi "$tmp/log"; }
+wait_for answered
+is "$(test -e "$tmp/log" && echo there)" there 'behind SIGHUP there is a new log'
+sort old.log >before
+ask /healthz
+wait_for grep -q '"what":"/healthz"' "$tmp/log"
+like "$(cat "$tmp/log")" '"what":"/healthz","status":200' 'where the next request is'
+is "$(sort old.log | cmp - before && echo same)" same 'and not in the one before'
 
 # Sizes.
 head -c 3000000 /dev/zero | tr '\0' ' ' >large
