@@ -68,6 +68,8 @@ watch(struct cli *cli, struct look looks[2], struct err *err)
 	int64_t start = clock_monotonic(), left = MS_SECOND;
 	time_ms begin = clock_now();
 
+	if (extra->timeout != INT_ABSENT)
+		desk_until(cli->desk, start + extra->timeout);
 	/* From here on the store is watched: nothing can happen between looking and waiting. */
 	desk_wait(cli->desk, 0);
 	for (int turn = 0;; turn = !turn) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err_json.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "cmd/priv.h"
@@ -106,6 +107,15 @@ mirrored(enum desk_mirrored what, int64_t n)
 		cli_say(cli, cli_text(N_("what was kept on this machine, the server refused: %lld; 'ixn-sync --list' shows it")), count);
 }
 
+static void
+waits(const struct err *why, int64_t ms)
+{
+	struct cli *cli = speaking;
+	const char *words = err_expand(cli->arena, cli_text(err_text(why->code)), why, cli_name(cli), cli_text);
+
+	cli_say(cli, cli_text(N_("%s; trying again for %s at most")), words ? words : err_name(why->code), duration_format(cli->arena, ms - ms % MS_SECOND));
+}
+
 /* What it takes to reach a server; a file reaches itself. */
 static int
 server_options(struct cli *cli, struct desk_options *options, struct err *err)
@@ -165,6 +175,7 @@ open_desk(struct cli *cli, struct err *err)
 	options.token = cli->priv->session.token;
 	options.clock_behind = clock_behind;
 	options.progress = cli_progress;
+	options.waits = waits;
 	if (cli->debug)
 		cli_say(cli, "%s %s", cli_store_shown(cli), options.agent ? options.agent : "-");
 	speaking = cli;

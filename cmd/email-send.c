@@ -49,6 +49,7 @@ wait_for(struct cli *cli, const char *id, int64_t wait, int64_t *state_r, struct
 	int64_t start = clock_monotonic();
 	time_ms now = clock_now();
 
+	desk_until(cli->desk, start + wait);
 	for (;;) {
 		int64_t left = wait - (clock_monotonic() - start);
 
@@ -82,7 +83,10 @@ one(struct cli *cli, const char *id, struct err *err)
 		return -1;
 	state = record_int(sent.record, sent.p, "state");
 	if (extra->wait > 0 && is_under_way(state)) {
-		if (wait_for(cli, record_text(sent.record, sent.p, "id"), extra->wait, &state, err) < 0)
+		int rc = wait_for(cli, record_text(sent.record, sent.p, "id"), extra->wait, &state, err);
+
+		desk_until(cli->desk, 0);
+		if (rc < 0)
 			return -1;
 		record_set_int(sent.record, sent.p, "state", state);
 		if (cli_print(cli, sent.record, sent.p, err) < 0)

@@ -30,6 +30,8 @@ one(struct cli *cli, const char *id, struct err *err)
 	struct taken taken = { cli, 0 };
 	struct field_context context = { cli->arena, 0, "" };
 
+	if (extra->wait != INT_ABSENT)
+		desk_until(cli->desk, start + wait);
 	record_set_text(cli->command->op->in, cli->in, "id", id);
 	for (;;) {
 		int64_t left = wait - (clock_monotonic() - start);

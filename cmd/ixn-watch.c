@@ -217,6 +217,8 @@ watch(struct watch *w, struct err *err)
 	struct arena *keep = w->cli->arena, *each;
 	int rc;
 
+	if (w->extra->timeout != INT_ABSENT)
+		desk_until(w->cli->desk, clock_monotonic() + w->extra->timeout);
 	if (find_start(w, err) < 0 || resolve(w->cli, err) < 0)
 		return -1;
 	begin(w);

@@ -63,6 +63,13 @@ api_answer_header(struct api_request *request, struct api_answer *answer, const 
 	vec_push(request->arena, &answer->headers, pair);
 }
 
+/* Nobody knows whether it was done: without a key, who asks again may do it twice. */
+static bool
+may_ask_again(const struct api_exchange *x, const struct err *err)
+{
+	return err_retryable(err) && (err->code != E_STORE_DOUBT || api_header(&x->request, "Idempotency-Key"));
+}
+
 void
 answer_error(struct api_exchange *x, const struct err *err)
 {
@@ -80,7 +87,7 @@ answer_error(struct api_exchange *x, const struct err *err)
 	err_json(err, &j);
 	json_end_object(&j);
 	buf_char(&x->answer.body, '\n');
-	if (err_retryable(err))
+	if (may_ask_again(x, err))
 		api_answer_header(&x->request, &x->answer, "Retry-After", RETRY_AFTER);
 	if (x->answer.status == 401)
 		api_answer_header(&x->request, &x->answer, "WWW-Authenticate", "Bearer");

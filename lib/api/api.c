@@ -19,11 +19,42 @@
 #define MEMORY (12 << 10)
 /* How long what runs may take once the server is to stop. */
 #define DRAIN_MS (20 * MS_SECOND)
+/* So long a request waits for a database that is away, and has a worker; then its client does. */
+#define STORE_MS (2 * MS_SECOND)
 #define TLS "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
 
 const struct api_route *const api_routes[] = { call_routes, contact_routes, NULL };
 
 /* Desks: one for each request at hand, kept open for the next one. */
+
+/* Where the store is away, one at a time looks for it; the others go by what came of that last. */
+static int
+open_desk(struct api_server *server, struct desk **desk_r, struct err *err)
+{
+	struct desks *desks = &server->desks;
+	bool away, looks;
+	int rc = -1;
+
+	pthread_mutex_lock(&desks->door);
+	away = desks->why.code != E_OK;
+	looks = !away || !desks->looked_for;
+	desks->looked_for = desks->looked_for || away;
+	if (!looks)
+		err_copy(err, &desks->why);
+	pthread_mutex_unlock(&desks->door);
+	if (!looks)
+		return -1;
+	rc = desk_open(server->settings->store, &server->desk, desk_r, err);
+	pthread_mutex_lock(&desks->door);
+	if (away)
+		desks->looked_for = false;
+	if (rc == 0)
+		desks->why.code = E_OK;
+	else if (err_class(err) == ERR_UNAVAILABLE)
+		err_copy(&desks->why, err);
+	pthread_mutex_unlock(&desks->door);
+	return rc;
+}
 
 int
 desks_take(struct api_server *server, struct desk **desk_r, struct err *err)
@@ -36,7 +67,7 @@ desks_take(struct api_server *server, struct desk **desk_r, struct err *err)
 		server->desks.idle = idle->next;
 	pthread_mutex_unlock(&server->desks.door);
 	if (!idle)
-		return desk_open(server->settings->store, &server->desk, desk_r, err);
+		return open_desk(server, desk_r, err);
 	*desk_r = idle->desk;
 	free(idle);
 	return 0;
@@ -311,6 +342,7 @@ api_serve(const struct api_settings *settings, int stop, struct err *err)
 	server.limits = limits_new(settings->requests);
 	server.known = known_new();
 	server.desk.hurry = &server.draining;
+	server.desk.patience = STORE_MS;
 	server.desk.group = store_group_new();
 	raise_files();
 	/* Nothing listens while there is no store. */

@@ -56,7 +56,7 @@ ready_route(struct api_request *request, struct api_answer *answer, struct err *
 {
 	extern const struct op op_event_list;
 	void *in = record_new(request->arena, op_event_list.in);
-	const struct request last = { .op = &op_event_list, .in = in, .soon = true };
+	const struct request last = { .op = &op_event_list, .in = in };
 
 	if (atomic_load(&request->server->draining))
 		return err_set(err, E_SERVER_BUSY, NULL);

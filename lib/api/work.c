@@ -9,6 +9,8 @@
 
 /* More than this and whoever comes is told to come again. */
 #define WAITING_MAX 1024
+/* And so is who comes while one waits so long: all who could see to it are held up, as by a store that does not answer. */
+#define STUCK_MS (5 * MS_SECOND)
 /* Passwords take 64 MiB each to check: so many threads do what takes long. */
 #define LONG_THREADS 2
 
@@ -79,19 +81,29 @@ work_start(struct api_server *server)
 		start_one(server, LANE_LONG);
 }
 
+/* Under the door. */
+static bool
+is_stuck(const struct work *work, enum lane lane)
+{
+	const struct api_exchange *first = work->first[lane];
+
+	return first && clock_monotonic() - first->waits >= STUCK_MS;
+}
+
 int
 work_add(struct api_server *server, struct api_exchange *exchange, enum lane lane)
 {
 	struct work *work = &server->work;
 
 	pthread_mutex_lock(&work->door);
-	if (work->waiting >= WAITING_MAX) {
+	if (work->waiting >= WAITING_MAX || is_stuck(work, lane)) {
 		pthread_mutex_unlock(&work->door);
 		return -1;
 	}
 	work->waiting++;
 	exchange->suspended = true;
 	exchange->next = NULL;
+	exchange->waits = clock_monotonic();
 	/* Before a worker can have it, and resume it. */
 	MHD_suspend_connection(exchange->connection);
 	*work->last[lane] = exchange;

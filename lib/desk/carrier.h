@@ -19,6 +19,7 @@ struct carrier {
 	int (*open)(const char *url, const struct desk_options *options, struct desk **desk_r, struct err *err);
 	void (*close)(struct desk *desk);
 	int (*call)(struct desk *desk, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err);
+	void (*until)(struct desk *desk, int64_t until);
 	void (*wait)(struct desk *desk, int fd, int64_t ms);
 	const char *(*beside)(struct desk *desk, struct arena *arena, const char *suffix);
 	int (*verify)(struct desk *desk, struct err *err);

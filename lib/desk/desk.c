@@ -126,6 +126,12 @@ desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 }
 
 void
+desk_until(struct desk *desk, int64_t until)
+{
+	desk->carrier->until(desk, until);
+}
+
+void
 desk_wait(struct desk *desk, int64_t ms)
 {
 	desk->carrier->wait(desk, -1, ms);

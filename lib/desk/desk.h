@@ -116,8 +116,11 @@ struct desk_options {
 	const char *mirror;
 	bool offline;
 	void (*mirrored)(enum desk_mirrored what, int64_t n);
-	/* Set by whatever thread: nobody waits any more for a database that is away. NULL: never. */
+	/* How long a call waits for a database that is away, ms; 0: for STORE_AWAY_MS (store.h). Set by whatever thread: not any more; NULL: never. */
+	int64_t patience;
 	const atomic_bool *hurry;
+	/* Told, after some seconds, of a server or its database that is away: why, and for how long it is waited for at most; may be NULL. */
+	void (*waits)(const struct err *why, int64_t ms);
 	/* What desks of several threads change is written together (store.h); NULL: by each itself. */
 	struct store_group *group;
 };
@@ -142,8 +145,6 @@ struct request {
 	const char *contact, *origin;
 	/* Only the server itself may answer, no mirror. */
 	bool live;
-	/* An answer is wanted at once, even that the store is away. */
-	bool soon;
 	/* It begins a stream of what happens: kept as an event, too. */
 	bool stream;
 	/* It was asked for when events were known up to seen: refused where somebody else has changed the same since. */
@@ -159,6 +160,8 @@ struct request {
 int desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 	      emit_fn *emit, void *context, struct err *err) ATTR_MUSTUSE;
 
+/* Who is to have ended by then (clock_monotonic()) waits for nothing that is away beyond it; 0: never mind. */
+void desk_until(struct desk *desk, int64_t until);
 /* Sleeps until something may have changed, the next due time, or at most ms. */
 void desk_wait(struct desk *desk, int64_t ms);
 /* The same, or until fd can be read (-1: none). */

@@ -343,4 +343,4 @@ fix_fn_op(struct call *call, const void *input, struct err *err)
 	return event_add(call, &(struct event){ .event = "doctor.fixed", .ref = in->id, .reason = check->name }, err);
 }
 
-const struct op op_doctor_fix = { "doctor.fix", N_("puts right what must not be"), MAY_ADMINS, OP_WRITE | OP_DRY_RUN | OP_LIBRARY, &rec_fix_in, &rec_doctor_out, fix_fn_op, NULL };
+const struct op op_doctor_fix = { "doctor.fix", N_("puts right what must not be"), MAY_ADMINS, OP_WRITE | OP_DRY_RUN | OP_LIBRARY | OP_MUTE, &rec_fix_in, &rec_doctor_out, fix_fn_op, NULL };

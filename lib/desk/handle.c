@@ -145,7 +145,7 @@ accept_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_accept = { "ixn.accept", N_("takes an offer"), MAY_AGENTS, OP_WRITE | OP_SELF, &rec_accept_in, &rec_change, accept_fn, NULL };
+const struct op op_ixn_accept = { "ixn.accept", N_("takes an offer"), MAY_AGENTS, OP_WRITE | OP_SELF | OP_MUTE, &rec_accept_in, &rec_change, accept_fn, NULL };
 
 struct reject_in {
 	const char *id, *reason;
@@ -174,7 +174,7 @@ reject_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_ixn_reject = { "ixn.reject", N_("declines an offer"), MAY_AGENTS, OP_WRITE | OP_SELF, &rec_reject_in, &rec_change, reject_fn, NULL };
+const struct op op_ixn_reject = { "ixn.reject", N_("declines an offer"), MAY_AGENTS, OP_WRITE | OP_SELF | OP_MUTE, &rec_reject_in, &rec_change, reject_fn, NULL };
 
 /* Notes. */
 

@@ -13,8 +13,6 @@
 #define CLOCK_BEHIND_MS (5 * MS_SECOND)
 /* By so much the time of a call may still grow without another look at what is due. */
 #define SOON_MS MS_SECOND
-/* Of who wants an answer at once: so long a store that is away is waited for. */
-#define ANSWER_MS (2 * MS_SECOND)
 /* Of deadlines that are only foreseen: so often as many as a write settles. */
 #define SETTLE_ROUNDS 64
 #define DOUBT_TRIES 3
@@ -56,21 +54,27 @@ local_close(struct desk *desk)
 static int
 local_open(const char *url, const struct desk_options *options, struct desk **desk_r, struct err *err)
 {
+	const struct store_patience patience = { options->patience ? options->patience : STORE_AWAY_MS, options->hurry, options->waits };
 	struct local *local = xcalloc(1, sizeof(*local));
-	const char *clock = getenv("IXN_CLOCK");
+	const char *clock = env_get("IXN_CLOCK");
 
 	local->desk.carrier = &local_carrier;
 	local->options = *options;
-	if (store_open(url, 0, &local->store, err) < 0 ||
+	if (store_open_patiently(url, 0, &patience, &local->store, err) < 0 ||
 	    (clock && *clock && store_read(local->store, test_fn, &local->test, err) < 0) ||
 	    (local->test && clock_pin(clock, err) < 0)) {
 		local_close(&local->desk);
 		return -1;
 	}
-	store_patience(local->store, STORE_AWAY_MS, options->hurry);
 	store_join(local->store, options->group);
 	*desk_r = &local->desk;
 	return 0;
+}
+
+static void
+local_until(struct desk *desk, int64_t until)
+{
+	store_until(of(desk)->store, until);
 }
 
 static bool
@@ -379,6 +383,13 @@ run_local(struct run *l, bool write, struct err *err)
 	}
 }
 
+/* It has been waited for enough. */
+static bool
+is_away(const struct err *err)
+{
+	return err->code == E_UNREACHABLE || err->code == E_STORE_DOUBT;
+}
+
 /* By who has just been let in. */
 static int
 copied_fn(struct tx *tx, void *context, struct err *err)
@@ -398,13 +409,12 @@ local_call(struct desk *desk, const struct request *request, struct arena *arena
 	int rc;
 
 	expressions_bound(l.desk);
-	store_patience(l.desk->store, request->soon ? ANSWER_MS : STORE_AWAY_MS, l.desk->options.hurry);
 	if (request->op->before && store_read(l.desk->store, before_fn, &l, err) < 0)
 		return keep_refused(&l);
 	l.foresees = (request->op->flags & OP_FORESEES) && overdue(&l, clock_now());
 	rc = run_local(&l, write || l.foresees, err);
 	if (rc < 0 && !l.dry) {
-		if (write)
+		if (write && !is_away(err))
 			settle_refused(&l);
 		return -1;
 	}
@@ -466,6 +476,7 @@ const struct carrier local_carrier = {
 	.open = local_open,
 	.close = local_close,
 	.call = local_call,
+	.until = local_until,
 	.wait = local_wait,
 	.beside = local_beside,
 	.verify = local_verify,

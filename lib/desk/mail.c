@@ -201,7 +201,7 @@ acted_fn(struct call *call, const void *input, struct err *err)
 	return 0;
 }
 
-const struct op op_mail_acted = { "mail.acted", N_("mails were marked or moved at the server"), MAY_SERVICES, OP_WRITE, &rec_mail_acted_in, &rec_mail_uid, acted_fn, NULL };
+const struct op op_mail_acted = { "mail.acted", N_("mails were marked or moved at the server"), MAY_SERVICES, OP_WRITE | OP_MUTE, &rec_mail_acted_in, &rec_mail_uid, acted_fn, NULL };
 
 /* Trying the rules. */
 

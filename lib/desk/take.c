@@ -493,4 +493,4 @@ take_fn(struct call *call, const void *input, struct err *err)
 	return rc;
 }
 
-const struct op op_mail_take = { "mail.take", N_("takes mails in that have come"), MAY_SERVICES, OP_WRITE, &rec_mail_take_in, &rec_mail_taken, take_fn, NULL };
+const struct op op_mail_take = { "mail.take", N_("takes mails in that have come"), MAY_SERVICES, OP_WRITE | OP_MUTE, &rec_mail_take_in, &rec_mail_taken, take_fn, NULL };

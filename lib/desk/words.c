@@ -115,7 +115,7 @@ learn_fn(struct call *call, const void *input, struct err *err)
 	return RUN(call, META_SET, V_TEXT("words"), V_TEXT(last)) < 0 ? -1 : 0;
 }
 
-const struct op op_words_learn = { "words.learn", N_("learns the names that an older store holds"), MAY_ADMINS, OP_WRITE, &rec_learn_in, &rec_learn_out, learn_fn, NULL };
+const struct op op_words_learn = { "words.learn", N_("learns the names that an older store holds"), MAY_ADMINS, OP_WRITE | OP_MUTE, &rec_learn_in, &rec_learn_out, learn_fn, NULL };
 
 /* Looking up. */
 

@@ -1,5 +1,6 @@
 #include "remote/http.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,10 +41,13 @@ part(CURLU *u, CURLUPart what)
 	return copy;
 }
 
+/* As libcurl tells it. Names may begin as addresses do. */
 static bool
 is_loopback(const char *host)
 {
-	return strcasecmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 || strcmp(host, "[::1]") == 0;
+	struct in_addr v4;
+
+	return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 || (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
 }
 
 /* A name in a URL is no place for secrets, and a query has nothing to say here. */
@@ -293,8 +297,21 @@ read_answer(struct http *http, struct arena *arena, struct http_answer *answer)
 		if (end != value && !*end && secs >= 0 && secs <= 3600)
 			answer->retry_after = secs * 1000;
 	}
+	if (get_header(http->easy, "Content-Type", &value))
+		answer->type = arena_strdup(arena, value);
+	answer->measured = get_header(http->easy, "Content-Length", &value) || get_header(http->easy, "Transfer-Encoding", &value);
 	if (get_header(http->easy, "Server", &value) && strncmp(value, PREFIX_SERVER, strlen(PREFIX_SERVER)) == 0)
 		answer->version = arena_strdup(arena, value + strlen(PREFIX_SERVER));
+}
+
+/* A proxy that does not let us through: the server was sent nothing. */
+static bool
+is_held_up(const struct http *http)
+{
+	long said = 0;
+
+	curl_easy_getinfo(http->easy, CURLINFO_HTTP_CONNECTCODE, &said);
+	return said >= 300;
 }
 
 static int
@@ -328,7 +345,7 @@ no_answer(struct http *http, CURLcode code, struct err *err)
 	default:
 		break;
 	}
-	return err_set(err, E_CUT, "peer", http->peer, "reason", why, NULL);
+	return err_set(err, is_held_up(http) ? E_UNREACHABLE : E_CUT, "peer", http->peer, "reason", why, NULL);
 }
 
 int

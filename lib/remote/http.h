@@ -39,6 +39,8 @@ struct http_answer {
 	const char *body; /* in the arena, a NUL behind it */
 	size_t size;
 	int64_t retry_after; /* ms; -1: not said */
+	const char *type;    /* Content-Type, or NULL */
+	bool measured;       /* it said where it ends: it is there to its end */
 	const char *version; /* of the server, or NULL */
 };
 

@@ -229,6 +229,7 @@ int
 remote_library_follow(struct desk *desk, const char *path, struct err *err)
 {
 	struct pull pull = { .arena = arena_new(), .site = INT_ABSENT };
+	struct remote *r = (struct remote *)desk;
 	struct err ignored = { 0 };
 	int rc = 0;
 
@@ -237,6 +238,8 @@ remote_library_follow(struct desk *desk, const char *path, struct err *err)
 		arena_free(&pull.arena);
 		return 0;
 	}
+	/* What was fetched before is searched then. */
+	r->content = true;
 	for (int i = 0; rc == 0 && i < PAGES_MAX && (i == 0 || pull.more); i++) {
 		int64_t from = pull.seq;
 
@@ -247,6 +250,7 @@ remote_library_follow(struct desk *desk, const char *path, struct err *err)
 		memset(pull.v, 0, sizeof(pull.v));
 		arena_reset(pull.arena);
 	}
+	r->content = false;
 	arena_free(&pull.arena);
 	if (rc == 0 && (pull.anew || library_outgrown(path)))
 		return remote_library_build(desk, path, NULL, err);

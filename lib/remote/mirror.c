@@ -73,6 +73,17 @@ keep(void *context, const struct record *record, const void *p, struct err *err)
 	return 0;
 }
 
+static int
+no_page(const struct remote *r, struct arena *arena, struct err *err)
+{
+	const char *what = err_get(err, "what");
+
+	if (err->code != E_BAD_FIELD)
+		return -1;
+	what = what ? arena_strdup(arena, what) : "no page of a mirror";
+	return err_set(err, E_PROTOCOL, "peer", http_peer(r->http), "reason", what, NULL);
+}
+
 /* One page: 1: there is more. */
 static int
 page(struct remote *r, struct arena *arena, struct err *err)
@@ -85,7 +96,7 @@ page(struct remote *r, struct arena *arena, struct err *err)
 		return -1;
 	/* Nothing happened. */
 	if (mirror_take(r->mirror, pull.rows.v, pull.rows.n, err) < 0)
-		return -1;
+		return no_page(r, arena, err);
 	return pull.rows.v[pull.rows.n - 1]->more == 1;
 }
 
@@ -248,6 +259,16 @@ keep_unsent(struct remote *r, const struct request *request, struct arena *arena
 		r->options.mirrored(MIRRORED_KEPT, 1);
 	answer_kept(request, arena, u.ixn, emit, context, err);
 	return 0;
+}
+
+bool
+mirror_may(const struct remote *r, const struct request *request)
+{
+	unsigned flags = request->op->flags;
+
+	if (!r->path)
+		return false;
+	return (flags & OP_WAITS) || ((flags & OP_MIRROR) && !request->live && (r->mirror || access(r->path, F_OK) == 0));
 }
 
 int

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -19,14 +20,16 @@
 #include "model/id.h"
 #include "model/record_read.h"
 #include "remote/priv.h"
+#include "store/store.h"
 
-/* How long a call goes on trying, as long as a writer waits for the lock of a file; and how often where the server is not there at all. */
-#define RETRY_MS 10000
+/* How long a call goes on trying where there is something on this machine to go by instead; else it is STORE_AWAY_MS. And how often where the server is not there at all. */
+#define HERE_MS 10000
 #define PAUSE_MS 100
 #define PAUSE_MAX_MS 2000
 #define REFUSED_TRIES 3
 /* So long a server that was found away is not looked for again. */
 #define AWAY_MS 5000
+#define TYPE_RECORDS "application/x-ndjson"
 
 static struct remote *
 remote_of(struct desk *desk)
@@ -94,6 +97,7 @@ remote_open(const char *url, const struct desk_options *options, struct desk **d
 	struct remote *r = xcalloc(1, sizeof(*r));
 
 	r->desk.carrier = &remote_carrier;
+	r->patience = STORE_AWAY_MS;
 	r->options = *options;
 	r->folder = options->folder ? xstrdup(options->folder) : NULL;
 	r->path = options->mirror && options->agent ? xstrdup(options->mirror) : NULL;
@@ -180,8 +184,8 @@ may_be_version(const struct err *err)
 	return err->code == E_NO_OPERATION || (err->code == E_BAD_FIELD && where && strncmp(where, "request", 7) == 0);
 }
 
-int
-remote_refused(const struct remote *r, struct arena *arena, const struct http_answer *answer, struct err *err)
+static int
+refused(const struct remote *r, struct arena *arena, const struct http_answer *answer, struct err *err)
 {
 	const char *json = error_in(answer), *words;
 	struct err said = { 0 };
@@ -202,42 +206,50 @@ remote_refused(const struct remote *r, struct arena *arena, const struct http_an
 }
 
 static int
-read_line(const struct remote *r, const struct request *request, struct arena *arena, const struct http_answer *answer, const char *line, size_t size,
-	  void **p_r, struct err *err)
+read_line(const struct remote *r, const struct op *op, struct arena *arena, const struct http_answer *answer, const char *line, size_t size,
+	  struct answered *out, struct err *err)
 {
-	const struct json_source source = { request->op->name, line, size, 0 };
+	const struct json_source source = { op->name, line, size, 0 };
+	void *p = record_new(arena, op->out);
 	struct err found = { 0 };
 	const char *words;
 
-	*p_r = record_new(arena, request->op->out);
-	if (record_read(arena, &source, FROM_SERVER, request->op->out, *p_r, &found) == 0)
+	vec_push(arena, &out->records, p);
+	if (record_read(arena, &source, FROM_SERVER, op->out, p, &found) == 0)
 		return 0;
 	words = err_expand(arena, err_text(found.code), &found, NULL, NULL);
 	return broken(r, answer, words ? words : err_name(found.code), err);
 }
 
-/* All is read before the first is given on: an answer that is broken in the middle is none. */
-static int
-read_lines(const struct remote *r, const struct request *request, struct arena *arena, const struct http_answer *answer, emit_fn *emit, void *context,
-	   struct err *err)
+static bool
+has_records(const struct http_answer *answer)
+{
+	size_t size = strlen(TYPE_RECORDS);
+
+	return answer->type && strncasecmp(answer->type, TYPE_RECORDS, size) == 0 && (!answer->type[size] || strchr("; \t", answer->type[size]));
+}
+
+/* Anybody on the way may say 200: what is taken for done was said by the server, and is there to its end. */
+int
+remote_answer(const struct remote *r, const struct op *op, struct arena *arena, const struct http_answer *answer, struct answered *out, struct err *err)
 {
 	const char *line = answer->body, *end = line + answer->size;
-	VEC(void *)
-	all = { NULL, 0, 0 };
 
+	*out = (struct answered){ { NULL, 0, 0 } };
+	if (answer->status != 200)
+		return refused(r, arena, answer, err);
+	if (!has_records(answer))
+		return broken(r, answer, arena_printf(arena, "%s instead of records", answer->type ? answer->type : "something"), err);
+	if (!answer->measured)
+		return broken(r, answer, "an answer that does not say where it ends", err);
 	while (line < end) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line)), *stop = newline ? newline : end;
-		void *p;
 
-		if (read_line(r, request, arena, answer, line, (size_t)(stop - line), &p, err) < 0)
+		if (read_line(r, op, arena, answer, line, (size_t)(stop - line), out, err) < 0)
 			return -1;
-		vec_push(arena, &all, p);
 		line = stop + 1;
 	}
-	for (size_t i = 0; emit && i < all.n; i++)
-		if (emit(context, request->op->out, all.v[i], err) < 0)
-			return -1;
-	return 0;
+	return !out->records.n && (op->flags & (OP_WRITE | OP_MUTE)) == OP_WRITE ? broken(r, answer, "an answer without a record", err) : 0;
 }
 
 /* Calls. */
@@ -285,24 +297,63 @@ trace(const struct remote *r, const struct http_request *request, const struct h
 	r->options.trace(line);
 }
 
+/* Somebody waits for this, and is told so once. left: ms at most. */
+static void
+tell_waiting(const struct remote *r, struct arena *arena, const struct http_answer *answer, const struct err *err, int64_t left)
+{
+	struct err why = { 0 };
+
+	if (!r->options.waits)
+		return;
+	if (answer)
+		refused(r, arena, answer, &why);
+	r->options.waits(answer ? &why : err, left);
+}
+
+/* How long one goes on trying, at most. */
+static int64_t
+tries_until(const struct remote *r, const struct http_request *request, int64_t begin)
+{
+	int64_t until = begin + (request->ms ? request->ms : r->patience);
+
+	return r->until && r->until < until ? r->until : until;
+}
+
+/* One that says nothing is not waited for; one that has just said that it is busy, or cannot reach its store, is. */
+static bool
+is_tried_again(const struct http_request *request, const struct http_answer *answer, const struct err *err, int attempt, bool answered)
+{
+	if (answer)
+		return is_busy(request, answer->status);
+	return err->code == E_CUT || (err->code == E_UNREACHABLE && (answered || attempt < REFUSED_TRIES));
+}
+
 /*
  * Again where nothing was done (the server was not reached, or says that it is
  * busy), or where doing it twice is doing it once: it only reads, or carries a key.
  */
 int
-remote_exchange(const struct remote *r, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err)
+remote_exchange(struct remote *r, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err)
 {
-	int64_t begin = clock_monotonic();
+	int64_t begin = clock_monotonic(), until = tries_until(r, request, begin);
+	bool told = request->ms != 0;
 
+	r->reached = false;
 	for (int attempt = 1;; attempt++) {
 		int64_t start = clock_monotonic(), pause;
 		int rc = http_exchange(r->http, request, arena, answer, err);
-		bool again = rc == 0 ? is_busy(request, answer->status) : err->code == E_CUT || (err->code == E_UNREACHABLE && attempt < REFUSED_TRIES);
+		const struct http_answer *said = rc == 0 ? answer : NULL;
+		bool again = is_tried_again(request, said, err, attempt, r->reached);
 
-		trace(r, request, answer, clock_monotonic() - start, rc < 0 ? err : NULL);
-		pause = pause_before(attempt, rc == 0 ? answer->retry_after : -1);
-		if (!again || clock_monotonic() - begin + pause > (request->ms ? request->ms : RETRY_MS))
+		r->reached = r->reached || said;
+		trace(r, request, answer, clock_monotonic() - start, said ? NULL : err);
+		pause = pause_before(attempt, said ? said->retry_after : -1);
+		if (!again || clock_monotonic() + pause > until)
 			return rc;
+		if (!told && clock_monotonic() - begin >= STORE_TELL_MS) {
+			tell_waiting(r, arena, said, err, until - clock_monotonic());
+			told = true;
+		}
 		rest(pause);
 	}
 }
@@ -335,6 +386,7 @@ remote_ask(struct remote *r, const struct request *request, struct arena *arena,
 	};
 	struct buf body = BUF_INIT;
 	struct http_answer answer;
+	struct answered out;
 	int rc;
 
 	if (!nobody && (!http.agent || !http.token))
@@ -346,11 +398,13 @@ remote_ask(struct remote *r, const struct request *request, struct arena *arena,
 	/* A password may have stood there. */
 	mem_wipe(body.p, body.n);
 	buf_release(&body);
-	if (rc < 0)
+	/* All is read before the first is given on: an answer that is broken in the middle is none. */
+	if (rc < 0 || remote_answer(r, request->op, arena, &answer, &out, err) < 0)
 		return -1;
-	if (answer.status != 200)
-		return remote_refused(r, arena, &answer, err);
-	return read_lines(r, request, arena, &answer, emit, context, err);
+	for (size_t i = 0; emit && i < out.records.n; i++)
+		if (emit(context, request->op->out, out.records.v[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 bool
@@ -359,13 +413,13 @@ remote_is_away(const struct err *err)
 	return err->code == E_UNREACHABLE || err->code == E_CUT;
 }
 
-/* Why nobody is to be asked; 0: the server is. */
+/* Why nobody is to be asked; 0: the server is. Whoever is more patient than who found it away looks again. */
 static int
 is_away(const struct remote *r, struct err *err)
 {
 	if (r->options.offline)
 		return err_set(err, E_NEEDS_SERVER, NULL);
-	if (!r->away || clock_monotonic() >= r->away)
+	if (!r->away || clock_monotonic() >= r->away || r->patience > r->waited)
 		return 0;
 	err_copy(err, &r->why);
 	return -1;
@@ -375,7 +429,7 @@ static int
 ask_first(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
 	/* What was asked for before comes first. */
-	if (!(request->op->flags & OP_ANYONE) && unsent_send(r, NULL, NULL, err) < 0)
+	if (!(request->op->flags & OP_ANYONE) && unsent_send(r, request->op->flags & OP_WRITE, err) < 0)
 		return -1;
 	if (remote_ask(r, request, arena, emit, context, err) < 0)
 		return -1;
@@ -395,15 +449,23 @@ remote_call(struct desk *desk, const struct request *request, struct arena *aren
 	/* Made once, however often it is sent, and whenever. */
 	if (!keyed.idempotency_key && (request->op->flags & OP_WRITE))
 		keyed.idempotency_key = id_new(arena, clock_now());
+	r->patience = r->content || mirror_may(r, request) ? HERE_MS : STORE_AWAY_MS;
 	if (is_away(r, err) == 0) {
 		if (ask_first(r, &keyed, arena, emit, context, err) == 0)
 			return 0;
 		if (!remote_is_away(err))
 			return -1;
 		r->away = clock_monotonic() + AWAY_MS;
+		r->waited = r->reached ? r->patience : STORE_AWAY_MS;
 		err_copy(&r->why, err);
 	}
 	return mirror_answer(r, &keyed, arena, emit, context, err);
+}
+
+static void
+remote_until(struct desk *desk, int64_t until)
+{
+	remote_of(desk)->until = until;
 }
 
 static void
@@ -422,6 +484,7 @@ const struct carrier remote_carrier = {
 	.open = remote_open,
 	.close = remote_close,
 	.call = remote_call,
+	.until = remote_until,
 	.wait = remote_wait,
 	.beside = remote_beside,
 	.verify = remote_verify,

@@ -17,6 +17,8 @@
 
 /* Another process may be about it. */
 #define LOCK_MS 10000
+/* So long what a server was too busy for is not sent again. */
+#define STUCK_MS 5000
 /* A server remembers keys for a week. What was tried so long ago may have been done then, and nobody could tell. */
 #define TRIED_MS (6 * MS_DAY)
 
@@ -26,7 +28,8 @@ struct sender {
 	emit_fn *emit;
 	void *context;
 	int64_t sent, refused;
-	struct err last; /* with which one was refused */
+	struct err last;  /* with which one was refused */
+	struct err waits; /* why something waits on; E_OK: nothing does */
 };
 
 static int
@@ -72,11 +75,39 @@ keep_refused(struct sender *s, const struct unsent *u, const struct err *said, s
 	return tell(s, u, SYNC_REFUSED, said, err) < 0 ? -1 : 1;
 }
 
+static const struct op *
+op_named(const char *name)
+{
+	size_t i = 0;
+
+	while (ops[i] && strcmp(ops[i]->name, name) != 0)
+		i++;
+	return ops[i];
+}
+
+static int
+done(struct sender *s, const struct unsent *u, struct err *err)
+{
+	s->sent++;
+	s->r->changed = true;
+	return unsent_drop(s->r->mirror, u->ord, err) < 0 || tell(s, u, SYNC_SENT, NULL, err) < 0 ? -1 : 1;
+}
+
+static int
+not_done(struct sender *s, const struct unsent *u, const struct err *said, struct err *err)
+{
+	if (!is_for_later(said))
+		return keep_refused(s, u, said, err);
+	err_copy(remote_is_away(said) ? err : &s->waits, said);
+	return remote_is_away(said) ? -1 : 0;
+}
+
 /* 1: it is settled; 0: it waits, and with it all behind it. */
 static int
 send_one(struct sender *s, const struct unsent *u, struct err *err)
 {
 	struct remote *r = s->r;
+	const struct op *op = op_named(u->op);
 	struct http_request http = {
 		.path = arena_printf(s->arena, "/v1/%s", u->op),
 		.agent = r->options.agent,
@@ -87,28 +118,21 @@ send_one(struct sender *s, const struct unsent *u, struct err *err)
 		.size = strlen(u->input),
 	};
 	struct http_answer answer;
+	struct answered out;
 	struct err said = { 0 };
 
-	if (u->tried != INT_ABSENT && clock_now() - u->tried > TRIED_MS) {
+	/* Kept by a later version of this program. */
+	if (!op)
+		err_set(&said, E_NO_OPERATION, "name", u->op, NULL);
+	else if (u->tried != INT_ABSENT && clock_now() - u->tried > TRIED_MS)
 		err_set(&said, E_STORE_DOUBT, "path", http_peer(r->http), NULL);
+	if (said.code != E_OK)
 		return keep_refused(s, u, &said, err);
-	}
 	if (u->tried == INT_ABSENT && unsent_tried(r->mirror, u->ord, clock_now(), err) < 0)
 		return -1;
 	if (remote_exchange(r, &http, s->arena, &answer, err) < 0)
 		return -1;
-	if (answer.status == 200) {
-		s->sent++;
-		r->changed = true;
-		return unsent_drop(r->mirror, u->ord, err) < 0 || tell(s, u, SYNC_SENT, NULL, err) < 0 ? -1 : 1;
-	}
-	remote_refused(r, s->arena, &answer, &said);
-	if (!is_for_later(&said))
-		return keep_refused(s, u, &said, err);
-	if (!remote_is_away(&said))
-		return 0;
-	err_copy(err, &said);
-	return -1;
+	return remote_answer(r, op, s->arena, &answer, &out, &said) == 0 ? done(s, u, err) : not_done(s, u, &said, err);
 }
 
 static int
@@ -139,31 +163,94 @@ tell_figures(const struct sender *s)
 }
 
 static int
+locked(struct err *err)
+{
+	return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", N_("another process"), NULL);
+}
+
+/* How many wait; what was refused does not. */
+static int
+count_waiting(struct sender *s, size_t *n_r, struct err *err)
+{
+	struct records all = { NULL, 0 };
+
+	*n_r = 0;
+	if (unsent_all(s->r->mirror, s->arena, &all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		*n_r += ((const struct unsent *)all.v)[i].refused == NULL;
+	return 0;
+}
+
+static int
 send_waiting(struct sender *s, struct err *err)
 {
 	struct remote *r = s->r;
+	size_t left;
 	int fd, rc;
 
 	if (!r->path || !r->options.agent || !r->options.token || !unsent_any(r->path))
 		return 0;
+	if (mirror_get(r, false, err) < 0)
+		return -1;
 	fd = mirror_lock(r, LOCK_MS);
-	if (fd < 0)
-		return 0;
-	rc = mirror_get(r, false, err) < 0 ? -1 : send_all(s, err);
+	if (fd < 0) {
+		rc = count_waiting(s, &left, err);
+		if (rc == 0 && left)
+			locked(&s->waits);
+		return rc;
+	}
+	rc = send_all(s, err);
 	close(fd);
 	tell_figures(s);
 	return rc;
 }
 
-int
-unsent_send(struct remote *r, emit_fn *emit, void *context, struct err *err)
+/* What waits on, and why: always -1. Who is not logged in any more is told that alone. */
+static int
+waits(struct sender *s, struct err *err)
 {
-	struct sender s = { .r = r, .arena = arena_new(), .emit = emit, .context = context };
-	int rc = r->emptied ? 0 : send_waiting(&s, err);
+	size_t n;
 
-	r->emptied = rc == 0;
+	if (err_class(&s->waits) == ERR_DENIED) {
+		err_copy(err, &s->waits);
+		return -1;
+	}
+	if (count_waiting(s, &n, err) < 0)
+		return -1;
+	return err_set(err, E_UNSENT_FIRST, "count", arena_printf(s->arena, "%zu", n), "reason",
+		       err_expand(s->arena, err_text(s->waits.code), &s->waits, NULL, NULL), NULL);
+}
+
+/* What could not be sent is not tried again at once: one command asks for several things. */
+static int
+send_first(struct sender *s, struct err *err)
+{
+	struct remote *r = s->r;
+
+	if (r->emptied || clock_monotonic() < r->stuck)
+		return 0;
+	if (send_waiting(s, err) < 0)
+		return -1;
+	r->emptied = s->waits.code == E_OK;
+	if (r->emptied)
+		return 0;
+	waits(s, &r->first);
+	r->stuck = clock_monotonic() + STUCK_MS;
+	return 0;
+}
+
+int
+unsent_send(struct remote *r, bool whole, struct err *err)
+{
+	struct sender s = { .r = r, .arena = arena_new() };
+	int rc = send_first(&s, err);
+
 	arena_free(&s.arena);
-	return rc;
+	if (rc < 0 || r->emptied || !whole)
+		return rc;
+	err_copy(err, &r->first);
+	return -1;
 }
 
 /* For a person. */
@@ -258,7 +345,7 @@ look_after(struct sender *s, const struct sync_in *in, struct err *err)
 		return list(s, err);
 	fd = mirror_lock(s->r, LOCK_MS);
 	if (fd < 0)
-		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", N_("another process"), NULL);
+		return locked(err);
 	if (each(s, &in->drop, drop_one, err) < 0 || each(s, &in->retry, retry_one, err) < 0 || unsent_tidy(s->r->mirror, err) < 0)
 		rc = -1;
 	close(fd);
@@ -274,7 +361,7 @@ pull(struct remote *r, struct err *err)
 		return -1;
 	fd = mirror_lock(r, LOCK_MS);
 	if (fd < 0)
-		return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", N_("another process"), NULL);
+		return locked(err);
 	rc = mirror_pull(r, err);
 	close(fd);
 	return rc;
@@ -297,6 +384,8 @@ unsent_sync(struct remote *r, const struct request *request, struct arena *arena
 		return err_set(err, E_NEEDS_SERVER, NULL);
 	if (send_waiting(&s, err) < 0 || pull(r, err) < 0)
 		return -1;
+	if (s.waits.code != E_OK)
+		return waits(&s, err);
 	if (!s.refused)
 		return 0;
 	err_copy(err, &s.last);

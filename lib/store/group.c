@@ -14,7 +14,6 @@
 /* The first of them is not to wait for long; nor is anybody, before it is done. */
 #define TOGETHER_MAX 16
 #define TOGETHER_MS 20
-#define WAIT_MS (10 * MS_SECOND)
 
 /* What a thread came with. ALONE: it did not happen, and is to be done by itself. */
 struct change {
@@ -33,7 +32,7 @@ struct change {
 struct store_group {
 	pthread_mutex_t door;
 	struct change *first, **last;
-	int64_t ms;
+	int64_t ms, patience;
 	bool led;
 };
 
@@ -45,6 +44,7 @@ store_group_new(void)
 	pthread_mutex_init(&group->door, NULL);
 	group->last = &group->first;
 	group->ms = TOGETHER_MS;
+	group->patience = STORE_BUSY_MS;
 	return group;
 }
 
@@ -52,6 +52,12 @@ void
 store_group_limit(struct store_group *group, int64_t ms)
 {
 	group->ms = ms;
+}
+
+void
+store_group_patience(struct store_group *group, int64_t ms)
+{
+	group->patience = ms;
 }
 
 void
@@ -251,7 +257,7 @@ store_together(struct store *store, store_fn *fn, void *context, struct err *err
 		group->led = true;
 		own.state = LEADS;
 	}
-	if (!await_turn(group, &own, store->patience < WAIT_MS ? store->patience : WAIT_MS))
+	if (!await_turn(group, &own, group->patience))
 		own.rc = err_set(&own.err, E_STORE_BUSY, "holder", "another change", NULL);
 	pthread_mutex_unlock(&group->door);
 	if (own.state == LEADS)

@@ -17,8 +17,6 @@
 
 #define TRIES_REFUSED 20
 #define TRIES_LOST 5
-/* As long as the server lets us wait. */
-#define WAIT_MS (10 * MS_SECOND)
 #define CHANNEL "ixn"
 
 static const char *const schemes[] = { "postgresql://", "postgres://", NULL };
@@ -171,7 +169,7 @@ queue_up(struct store *store, struct err *err)
 {
 	struct err found = { 0 };
 
-	if (lock_take(store->lock, WAIT_MS, &found) == 0 || found.code != E_STORE_BUSY)
+	if (lock_take(store->lock, STORE_BUSY_MS, &found) == 0 || found.code != E_STORE_BUSY)
 		return 0;
 	err_copy(err, &found);
 	return -1;

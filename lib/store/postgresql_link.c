@@ -128,9 +128,7 @@ await(const struct store *store)
 	struct pollfd p = { .fd = PQsocket(pg->conn), .events = POLLIN };
 
 	while (PQisBusy(pg->conn)) {
-		bool hurries = store->hurry && atomic_load(store->hurry);
-
-		if (!pg->patient && clock_monotonic() - began >= (hurries ? HURRY_MS : REPLY_MS))
+		if (!pg->patient && clock_monotonic() - began >= (store_hurries(store) ? HURRY_MS : REPLY_MS))
 			return false;
 		poll(&p, 1, HURRY_MS);
 		if (!PQconsumeInput(pg->conn))
@@ -263,15 +261,34 @@ greet(struct store *store, struct err *err)
 	return 0;
 }
 
-/* With what the URL may leave out. A server that only reads is a standby, or about to be none any more. */
+/* With what the URL may leave out. A server that only reads is a standby, or about to be none any more. session: NULL, or whatever the URL says of it. */
 static PGconn *
-dial(const char *url)
+dial(const char *url, const char *session)
 {
 	static const char *const names[] = { "connect_timeout", "target_session_attrs", "keepalives_idle", "keepalives_interval", "tcp_user_timeout",
-					     "application_name", "dbname", "client_encoding", NULL };
-	const char *const values[] = { "5", "read-write", "10", "5", "20000", "ixn", url, "UTF8", NULL };
+					     "application_name", "dbname", "client_encoding", "target_session_attrs", NULL };
+	const char *const values[] = { "5", "read-write", "10", "5", "20000", "ixn", url, "UTF8", session, NULL };
 
 	return PQconnectdbParams(names, values, 1);
+}
+
+static bool
+is_set(const PGconn *conn, const char *name, const char *to)
+{
+	const char *value = PQparameterStatus(conn, name);
+
+	return value && strcmp(value, to) == 0;
+}
+
+/* A standby answers, or one that was one a moment ago: there was a server that takes changes, and will be. */
+static bool
+is_to_come(const struct pg *pg)
+{
+	PGconn *conn = dial(pg->url, "any");
+	bool there = PQstatus(conn) == CONNECTION_OK && (is_set(conn, "in_hot_standby", "on") || is_set(conn, "default_transaction_read_only", "off"));
+
+	PQfinish(conn);
+	return there;
 }
 
 static int
@@ -281,12 +298,15 @@ connect_once(struct store *store, struct err *err)
 	char line[256];
 
 	pg_hang_up(pg);
-	pg->conn = dial(pg->url);
+	pg->conn = dial(pg->url, NULL);
 	pg->link++;
 	if (PQstatus(pg->conn) == CONNECTION_OK)
 		return greet(store, err);
-	if (PQconnectionNeedsPassword(pg->conn) || PQconnectionUsedPassword(pg->conn))
+	/* A standby that takes the password is not refusing it. */
+	if ((PQconnectionNeedsPassword(pg->conn) || PQconnectionUsedPassword(pg->conn)) && !is_to_come(pg)) {
+		pg->why = NOT_AGAIN;
 		return err_set(err, E_LOGIN_REFUSED, "peer", store->name, "reason", first_line(PQerrorMessage(pg->conn), line), NULL);
+	}
 	return lost(store, PQerrorMessage(pg->conn), err);
 }
 
@@ -294,18 +314,20 @@ int
 pg_connect(struct store *store, struct err *err)
 {
 	struct pg *pg = pg_of(store);
-	bool had = pg->conn != NULL;
+	bool waits = pg->conn != NULL;
 	struct timespec pause = { 0, 0 };
 	uint16_t jitter;
 
 	if (pg->conn && !pg->gone && PQstatus(pg->conn) == CONNECTION_OK)
 		return 0;
 	while (connect_once(store, err) < 0) {
-		if (!had || pg->why != AGAIN_LOST || store_gives_up(store))
+		if (pg->why != AGAIN_LOST || store_gives_up(store) || !(waits = waits || is_to_come(pg)))
 			return -1;
+		store_waits(store, err);
 		rand_bytes(&jitter, sizeof(jitter));
 		pause.tv_nsec = (50 + jitter % 150) * 1000000L;
 		nanosleep(&pause, NULL);
 	}
+	store->told = false;
 	return 0;
 }

@@ -66,9 +66,10 @@ struct store {
 	/* As messages call it, without a password; what the files beside it begin with. */
 	char *name, *path;
 	struct lock *lock;
-	/* When the operation at hand began (clock_monotonic), and for how long it waits for a server that is away. */
-	int64_t began, patience;
-	const atomic_bool *hurry;
+	/* When the step at hand began (clock_monotonic), and for how long it waits for a server that is away. */
+	int64_t began, until;
+	struct store_patience patience;
+	bool told; /* that it does */
 	struct store_group *group;
 	/* For each statement, where the columns of the record met last go. */
 	struct mapping {
@@ -78,8 +79,14 @@ struct store {
 	} map[SQL_COUNT];
 };
 
-/* The operation at hand has waited long enough for a server that is away. */
+/* So long is waited for who has the turn: E_STORE_BUSY. */
+#define STORE_BUSY_MS (10 * MS_SECOND)
+
+/* The step at hand has waited long enough for a server that is away, or is to end. */
 bool store_gives_up(const struct store *store);
+bool store_hurries(const struct store *store);
+/* It is away, and waited for: who is to know of that is told when it is time. */
+void store_waits(struct store *store, const struct err *why);
 
 struct tx {
 	struct store *store;
@@ -97,6 +104,8 @@ int store_together(struct store *store, store_fn *fn, void *context, struct err 
 size_t store_group_waiting(struct store_group *group);
 /* How long a transaction may have taken for another to be done in it (20 ms), while nobody uses the group. */
 void store_group_limit(struct store_group *group, int64_t ms);
+/* How long each waits until somebody begins with what it came with (STORE_BUSY_MS), while nobody uses the group. */
+void store_group_patience(struct store_group *group, int64_t ms);
 
 /* Whether it is an INSERT of one row, whatever it meets. */
 bool sql_adds(enum sql sql);

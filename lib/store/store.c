@@ -46,6 +46,17 @@ scheme(const char *url, char kind[24])
 int
 store_open(const char *url, unsigned flags, struct store **store_r, struct err *err)
 {
+	const struct store_patience none = { 0 };
+
+	if (store_open_patiently(url, flags, &none, store_r, err) < 0)
+		return -1;
+	(*store_r)->patience.ms = STORE_AWAY_MS;
+	return 0;
+}
+
+int
+store_open_patiently(const char *url, unsigned flags, const struct store_patience *patience, struct store **store_r, struct err *err)
+{
 	const struct engine *engine = engine_of(url);
 	struct store *store;
 	char kind[24];
@@ -55,7 +66,7 @@ store_open(const char *url, unsigned flags, struct store **store_r, struct err *
 	store = xcalloc(1, sizeof(*store));
 	store->engine = engine;
 	store->began = clock_monotonic();
-	store->patience = STORE_AWAY_MS;
+	store->patience = *patience;
 	if (engine->open(store, url, flags, err) < 0 || check_version(store, flags, err) < 0) {
 		store_close(&store);
 		return -1;
@@ -113,16 +124,40 @@ store_bulk(struct store *store, bool on)
 }
 
 void
-store_patience(struct store *store, int64_t ms, const atomic_bool *hurry)
+store_until(struct store *store, int64_t until)
 {
-	store->patience = ms;
-	store->hurry = hurry;
+	store->until = until;
+}
+
+bool
+store_hurries(const struct store *store)
+{
+	return store->patience.hurry && atomic_load(store->patience.hurry);
+}
+
+static int64_t
+gives_up_at(const struct store *store)
+{
+	int64_t at = store->began + store->patience.ms;
+
+	return store->until && store->until < at ? store->until : at;
 }
 
 bool
 store_gives_up(const struct store *store)
 {
-	return (store->hurry && atomic_load(store->hurry)) || clock_monotonic() - store->began > store->patience;
+	return store_hurries(store) || clock_monotonic() > gives_up_at(store);
+}
+
+void
+store_waits(struct store *store, const struct err *why)
+{
+	int64_t now = clock_monotonic();
+
+	if (store->told || !store->patience.told || now - store->began < STORE_TELL_MS)
+		return;
+	store->told = true;
+	store->patience.told(why, gives_up_at(store) - now);
 }
 
 static int

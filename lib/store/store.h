@@ -55,8 +55,23 @@ enum store_flags {
 	STORE_COPY = 1 << 1,
 };
 
+/*
+ * How long a step of an operation (a transaction) waits for a server that is away: STORE_AWAY_MS unless said, which is
+ * more than a failover takes, and the time to find what took over. Not at all once *hurry is set, by whatever thread
+ * (NULL: never). told, by the thread that waits, once it has done so for STORE_TELL_MS: why, and for how long it will at most (NULL: nobody is).
+ */
+#define STORE_AWAY_MS (45 * MS_SECOND)
+#define STORE_TELL_MS (3 * MS_SECOND)
+struct store_patience {
+	int64_t ms;
+	const atomic_bool *hurry;
+	void (*told)(const struct err *why, int64_t ms);
+};
+
 /* url: "file:PATH", a path, or "postgresql://...". E_NO_STORE, E_STORE_NEWER, E_STORE_OLDER, E_NOT_A_STORE. */
 int store_open(const char *url, unsigned flags, struct store **store_r, struct err *err) ATTR_MUSTUSE;
+/* The same of one that is being failed over to, with patience: a standby answers, and is to be a primary. Where nobody does, it fails at once, too. */
+int store_open_patiently(const char *url, unsigned flags, const struct store_patience *patience, struct store **store_r, struct err *err) ATTR_MUSTUSE;
 void store_close(struct store **store);
 /* What the names of files that lie beside it begin with. */
 const char *store_path(const struct store *store);
@@ -74,12 +89,8 @@ void store_wait(struct store *store, int fd, int64_t ms);
  * of transactions. Off again it tidies up; closing does so as well.
  */
 void store_bulk(struct store *store, bool on);
-/*
- * For how long in all an operation waits for a server that is away
- * (STORE_AWAY_MS unless said); not at all once *hurry is set, by whatever thread (NULL: never).
- */
-#define STORE_AWAY_MS (20 * MS_SECOND)
-void store_patience(struct store *store, int64_t ms, const atomic_bool *hurry);
+/* Nor is it waited for longer than until this time of clock_monotonic(), from now on; 0: however patient it is. */
+void store_until(struct store *store, int64_t until);
 
 /*
  * Copies all of a store into another, of any engine, that holds nothing yet, or

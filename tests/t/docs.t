@@ -29,6 +29,12 @@ sed -n 's/^EVENT("\(.*\)")$/\1/p' "$top/lib/model/events.def" >table
 same code table 'and so has the table of their names, in order'
 is "$(grep -rhoE '"[a-z]+\.%s"' "$top/lib/desk" | sort -u | tr '\n' ' ')" '"mail.%s" ' 'and only those of mails are put together'
 
+# What is kept where the server is away.
+grep -rhE '^const struct op .*\bOP_WAITS\b' "$top/lib/desk" | sed 's/.*{ "\([a-z]*\)\.\([a-z]*\)".*/\1-\2/' | sort >code
+sed -n '/^What may be done late/,/^A draft/s/^\.Xr \([^ ]*\) 1.*/\1/p' "$top/man/ixn-remote.7" | sort >page
+is "$(wc -l <code | tr -d ' ')" "$(grep -rho 'OP_WAITS,' "$top/lib/desk" | wc -l | tr -d ' ')" 'none is overlooked'
+same code page 'ixn-remote(7) names what is kept without the server'
+
 # Tables that scripts/pages fills in.
 is "$(grep -l '@[A-Z]*@' "$O"/man/*)" '' 'no marker is left in a page'
 sed -n 's/^E([A-Z_]*, [A-Z]*, "\([a-z_]*\)".*/\1/p' "$top/lib/base/errors.def" | while read -r code; do

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$top/tests/t/pg.sh"
 command -v python3 >/dev/null || skip_all 'no python3'
+command -v curl >/dev/null || skip_all 'no curl'
 load=$IXN_BIN/../peers/desk-load
 [ -x "$load" ] || skip_all "no $load"
 pg_begin
@@ -155,6 +156,19 @@ unlike "$(tell "SELECT application_name || query FROM pg_stat_activity")" 'sesam
 kill "$server"
 
 # A standby that is waited for and is not there.
+echo '{"agents":[{"name":"robot","role":"service"}]}' >robot.json
+ixn-setup --store "$direct" --load robot.json >robot.out 2>&1
+agent-token robot --store "$direct" --token-file robot.token >robot.out 2>&1
+IXN_STORE=$direct background ixn-routerd --listen 127.0.0.1:0 --url
+server=$pid
+wait_for grep -q '^http' "$tmp/$server.out"
+at_server=$(grep -m 1 '^http' "$tmp/$server.out")
+# posts SUBJECT [CURL-OPTION...]: something comes in, in the background; $asking, what is answered in FILE, its headers in FILE.head.
+posts() {
+	_subject=$1 && shift
+	curl -s -m 60 -o "$_subject" -D "$_subject.head" -H "Authorization: Bearer $(cat robot.token)" -d "{\"media\":\"email\",\"queue\":\"q\",\"from\":\"x@example.org\",\"subject\":\"$_subject\"}" "$@" "$at_server/v1/ixn.create" &
+	asking=$!
+}
 echo "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" | pg_sql 5432
 echo 'SELECT pg_reload_conf()' | pg_sql 5432 >reload
 wait_for sh -c "[ \"\$(echo 'SHOW synchronous_standby_names' | '$pgbin/psql' -X -q -A -t -h '$pg' -U ixn -d desk)\" = nobody ]"
@@ -168,6 +182,18 @@ for how in pg_cancel_backend pg_terminate_backend; do
 	wait $waiting
 	is "$?:$(grep -c 'nobody knows' sync.err)" 75:1 "$how: what the standby has not is not acknowledged"
 done
+# Whoever heeds "Retry-After" asks again: who gave no key might do it twice.
+posts doubt
+wait_for flushes
+free pg_cancel_backend
+wait $asking
+posts doubt-key -H 'Idempotency-Key: doubt'
+cancelled() { free pg_cancel_backend && ! kill -0 "$asking"; }
+wait_for cancelled
+is "$(jq -r .error.code doubt) $(head -n 1 doubt.head | tr -d '\r')" 'store_doubt HTTP/1.1 503 Service Unavailable' 'a server says so'
+is "$(grep -ci '^retry-after:' doubt.head)" 0 'and not to ask again'
+is "$(jq -r .error.code doubt-key) $(grep -ci '^retry-after: 1' doubt-key.head)" 'store_doubt 1' 'but with a key'
+kill "$server"
 ixn-create --store "$direct" --media email --queue q --from x@example.org --subject key --idempotency-key k --quiet >sync.out 2>sync.err &
 waiting=$!
 wait_for flushes

@@ -77,6 +77,24 @@ peer '200 <html>' && status 76 ixn-note "$id" --text x
 peer '404 <html>' && status 76 ixn-note "$id" --text x
 peer '301 ' && status 76 ixn-note "$id" --text x
 peer "200 ${note%\}},\"of_tomorrow\":[{}]}" && ok ixn-note "$id" --text x
+
+# Who says 200 may be anybody: it is done where the server says so, to the end.
+version=$(cat "$top/VERSION")
+peer --version "$version" '200 ' && status 76 ixn-note "$id" --text x
+like "$err" 'localhost:[0-9]+ broke its protocol: an answer without a record' 'what changes something is told of'
+ok ixn-list --all
+echo '{}' >site.json
+ok ixn-setup --load site.json
+is "$(log .path | tail -n 1) $out" '/v1/site.load ' 'where it can be that nothing was changed, it need not be'
+for kind in text/html application/json application/x-ndjsonp; do
+	peer --version "$version" "200,type=$kind $note" && status 76 ixn-note "$id" --text x
+	like "$err" "localhost:[0-9]+ broke its protocol: $kind instead of records" 'not by a page'
+	is "$(asked)" 1 'once'
+done
+peer '200,type=text/html ' && status 76 ixn-list --all
+peer "200,type=Application/X-NDJSON;charset=utf-8 $note" && ok ixn-note "$id" --text x
+peer "200,endless $note" && status 76 ixn-note "$id" --text x
+like "$err" 'does not say where it ends' 'nor by what may be a part of an answer'
 peer --version 9.9 '400 {"error":{"code":"bad_field","class":65,"args":{"where":"request","name":"text","what":"no such field"}}}'
 status 76 ixn-note "$id" --text x
 like "$err" "is of version 9.9, this is $(cat "$top/VERSION")" 'a server of another version'
@@ -98,13 +116,36 @@ like "$err" 'cannot reach localhost:' 'no server'
 status 69 ixn-note "$id" --text x --store https://no-such-host.invalid
 
 # In clear only to this machine; no secrets in a URL.
-status 78 ixn-list --all --store http://192.0.2.1
-like "$err" 'would send passwords and messages in clear' 'http: to another machine'
+for host in 192.0.2.1 127.example.com 127.0.0.1.example.com localhost.example.com '[2001:db8::1]' 126.255.255.255 128.0.0.1; do
+	status 78 ixn-list --all --store "http://$host"
+	like "$err" 'would send passwords and messages in clear' 'http: to another machine'
+done
+peer '200 '
+for host in LOCALHOST 127.0.0.1; do
+	ok ixn-list --all --store "http://$host:$port"
+done
+for host in 127.9.9.9 '[::1]'; do
+	unlike "$(ixn-list --all --store "http://$host:1" 2>&1)" 'in clear' "to this one: $host"
+done
 status 78 ixn-list --all --store https://user:pw@localhost
 unlike "$(ixn-list --all --store https://localhost --debug 2>&1)" t0ken 'a token is not shown'
 peer '200 '
 ok env http_proxy=http://127.0.0.1:1 ixn-list --all
 is "$(asked)" 1 'and never by a proxy'
+
+# Elsewhere by the proxy that the environment names, but for whom it excepts.
+proxy_log=$tmp/work/proxy.log
+: >"$proxy_log"
+background "$top/tests/peers/http-proxy" --port-file proxy.port --log "$proxy_log" --to "$port"
+wait_for test -s proxy.port
+proxy=http://127.0.0.1:$(cat proxy.port)
+mkdir -p "$XDG_CONFIG_HOME/ixn"
+printf '[server]\nplain = yes\n' >"$XDG_CONFIG_HOME/ixn/config"
+ok env http_proxy="$proxy" ixn-list --all --store http://desk.invalid
+is "$(cat "$proxy_log") $(log .path | tail -n 1)" 'POST http://desk.invalid/v1/ixn.list http://desk.invalid/v1/ixn.list' 'in clear: it is asked for it'
+status 69 env http_proxy="$proxy" no_proxy=desk.invalid ixn-list --all --store http://desk.invalid
+is "$(wc -l <"$proxy_log" | tr -d ' ')" 1 'no_proxy: it is not'
+rm "$XDG_CONFIG_HOME/ixn/config"
 
 # Certificates.
 if command -v certtool >/dev/null; then
@@ -114,6 +155,22 @@ if command -v certtool >/dev/null; then
 	like "$err" 'the certificate is refused' 'an authority that nobody knows'
 	ok env IXN_CA=certs/ca.pem ixn-list --all
 	is "$(asked)" 1 'unless it is named'
+	: >"$proxy_log"
+	background "$top/tests/peers/http-proxy" --port-file tunnel.port --log "$proxy_log" --to "$port"
+	wait_for test -s tunnel.port
+	proxy=http://127.0.0.1:$(cat tunnel.port)
+	ok env IXN_CA=certs/ca.pem https_proxy="$proxy" ixn-list --all
+	is "$(cat "$proxy_log") $(asked)" "CONNECT localhost:$port 2" 'through a proxy'
+	is "$(log .headers.authorization | sort -u)" 'Bearer bot:t0ken%2F%2B' 'which is not told who asks'
+	ok env IXN_CA=certs/ca.pem https_proxy="$proxy" no_proxy=localhost ixn-list --all
+	is "$(wc -l <"$proxy_log" | tr -d ' ') $(asked)" '1 3' 'no_proxy: past it'
+	status 69 env https_proxy="$proxy" ixn-list --all
+	like "$err" 'the certificate is refused' 'the certificate is the one of the server'
+	: >"$proxy_log"
+	background "$top/tests/peers/http-proxy" --port-file refusing.port --log "$proxy_log" --refuse
+	wait_for test -s refusing.port
+	status 69 env IXN_CA=certs/ca.pem https_proxy="http://127.0.0.1:$(cat refusing.port)" ixn-list --all
+	like "$err" 'cannot reach localhost:[0-9]+: .*403' 'a proxy that refuses says so'
 	status 69 env IXN_CA=none.pem ixn-list --all
 	for bad in wrong expired future self; do
 		peer --tls "certs/$bad.pem" "certs/$bad.key" '200 '

@@ -290,7 +290,7 @@ test_patience(void)
 	awaited = 0;
 	leads = false;
 	holds = true;
-	store_patience(crew[1].store, 30, NULL);
+	store_group_patience(group, 30);
 	if (pthread_create(&crew[0].thread, NULL, come, &crew[0]) != 0)
 		abort();
 	while (!leads)
@@ -303,7 +303,7 @@ test_patience(void)
 	is_int(crew[1].err.code, E_STORE_BUSY, "who has waited too long is told so");
 	is_int(crew[1].runs, 0, "and it is not done");
 	is_int(crew[0].rc, 0, "the first goes on");
-	store_patience(crew[1].store, STORE_AWAY_MS, NULL);
+	store_group_patience(group, STORE_BUSY_MS);
 }
 
 static void
