@@ -30,6 +30,7 @@ http_status(const struct err *err)
 		{ E_TOO_LARGE, 413 },
 		{ E_TOO_MANY, 429 },
 		{ E_WAIT_LOGIN, 429 },
+		{ E_NO_BACKEND, 501 },
 	};
 	static const struct {
 		enum err_class class;

@@ -104,7 +104,8 @@ err_retryable(const struct err *err)
 {
 	enum err_class class = err_class(err);
 
-	return class == ERR_TEMP || class == ERR_UNAVAILABLE;
+	/* What nobody has configured does not come by waiting. */
+	return (class == ERR_TEMP || class == ERR_UNAVAILABLE) && err->code != E_NO_BACKEND;
 }
 
 bool

@@ -104,6 +104,7 @@ test_retry(void)
 	} table[] = {
 		{ E_STORE_BUSY, true, "a busy store may be free later" },
 		{ E_UNREACHABLE, true, "a backend may come back" },
+		{ E_NO_BACKEND, false, "one that nobody configured does not come by itself" },
 		{ E_TAKEN, false, "what was taken stays taken" },
 		{ E_BAD_JSON, false, "bad input stays bad" },
 	};
