@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/rand.h"
 #include "cmd/cmd.h"
 
 struct extra {
@@ -25,13 +26,17 @@ keep(void *context, const struct record *record, const void *p, struct err *err)
 static int
 one(struct cli *cli, const char *name, struct err *err)
 {
+	const struct record *in = cli->command->op->in;
 	const struct extra *extra = cli->extra;
+	char token[RAND_SECRET + 1];
 	struct stat st;
 
 	/* Before there is a token that nobody could keep. */
 	if (extra->token_file && stat(extra->token_file, &st) == 0)
 		return err_set(err, E_EXISTS, "path", extra->token_file, NULL);
-	record_set_text(cli->command->op->in, cli->in, "of", name);
+	record_set_text(in, cli->in, "of", name);
+	/* Asked for again, by a client that got no answer, it is the same. */
+	record_set_text(in, cli->in, "token", arena_strdup(cli->arena, rand_secret(token)));
 	return cli_call(cli, cli->command->op, cli->in, keep, cli, err);
 }
 

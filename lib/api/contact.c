@@ -3,17 +3,21 @@
  * answers it. A session is proved by "Authorization: Bearer SECRET"; nothing
  * else says who asks, and no cookie goes along by itself.
  */
+#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
 #include "api/contact.h"
 #include "api/priv.h"
 #include "base/json.h"
+#include "base/rand.h"
 #include "model/record_read.h"
 
 #define BODY_SIZE ((size_t)64 << 10)
 /* Conversations and calls that an address may ask for in a minute. */
 #define BEGINNINGS 10
+/* A key of so many digits is hard to guess. */
+#define KEY_HARD 32
 
 /* Who asks. */
 
@@ -125,16 +129,34 @@ begins_too_often(const struct api_request *request)
 	return !limits_take(limits, request->address, clock_monotonic());
 }
 
+/* Another hash than that which is kept. Asked for again it is the same, whichever of the two requests runs last. */
+static const char *
+contact_secret(struct arena *arena, const char *key)
+{
+	static const unsigned char use[] = "a contact's session";
+	unsigned char hash[RAND_SECRET / 2];
+	char *hex = arena_alloc(arena, RAND_SECRET + 1);
+
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)key, strlen(key), use, sizeof(use));
+	return sodium_bin2hex(hex, RAND_SECRET + 1, hash, sizeof(hash));
+}
+
 /* Beginning again gives the session away: the key must be as hard to guess, and is kept as no more than a hash. */
 static int
-contact_key(const struct api_request *request, const struct op *op, const char **key_r, struct err *err)
+contact_key(const struct api_request *request, const struct op *op, void *in, const char **key_r, struct err *err)
 {
+	const char *key;
+
 	if (key_read(request, key_r, err) < 0)
 		return -1;
+	key = *key_r;
 	if (!(op->flags & OP_WRITE))
 		*key_r = NULL;
-	else if (*key_r && (op->flags & OP_RENEW))
-		*key_r = strlen(*key_r) >= 32 ? contact_hash(request->arena, *key_r) : NULL;
+	if (!*key_r || !(op->flags & OP_RENEW))
+		return 0;
+	*key_r = strlen(key) >= KEY_HARD ? contact_hash(request->arena, key) : NULL;
+	if (*key_r && !record_text(op->in, in, "secret"))
+		record_set_text(op->in, in, "secret", contact_secret(request->arena, key));
 	return 0;
 }
 
@@ -151,7 +173,7 @@ contact_call(struct api_request *request, struct api_answer *answer, const struc
 	if (record_read(request->arena, &source, FROM_CLIENT, row->op->in, in, err) < 0)
 		return -1;
 	r = contact_request(request, row->op, in);
-	if (contact_key(request, row->op, &r.idempotency_key, err) < 0)
+	if (contact_key(request, row->op, in, &r.idempotency_key, err) < 0)
 		return -1;
 	if (row->list)
 		json_array(&c.json);

@@ -1,7 +1,6 @@
 #include "base/rand.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,4 +71,10 @@ rand_secret(char out[RAND_SECRET + 1])
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
 	return out;
+}
+
+bool
+rand_is_secret(const char *text)
+{
+	return strlen(text) == RAND_SECRET && !text[strspn(text, "0123456789abcdef")];
 }

@@ -96,6 +96,11 @@ int agent_meant(struct call *call, const char *of, const char **agent_r, const c
 /* A secret of 32 random bytes, and what is kept of it. */
 const char *secret_new(struct arena *arena);
 const char *secret_hash(struct arena *arena, const char *secret);
+/*
+ * Whoever may ask twice brings the secret along: a request that was cut, and runs late, then takes nothing
+ * from the one that came after it. NULL: a new one. E_BAD_FIELD, by the name of the field.
+ */
+int secret_brought(struct call *call, const char *name, const char *brought, const char **secret_r, struct err *err);
 /* As of when a session is asked for: another one only now and then, so that what is known of it need not be asked each time. */
 int64_t session_when(const struct call *call);
 

@@ -110,7 +110,7 @@ check_request(const struct request *r, struct err *err)
 
 	if (r->agent && name_wrong(r->agent))
 		return err_set(err, E_SESSION_ENDED, "name", r->agent, NULL);
-	if (secret && (strlen(secret) != RAND_SECRET || secret[strspn(secret, "0123456789abcdef")]))
+	if (secret && !rand_is_secret(secret))
 		return err_set(err, E_SESSION_ENDED, "name", "the contact", NULL);
 	return text_check("idempotency key", r->idempotency_key, LINE_MAX_BYTES, err);
 }

@@ -224,16 +224,11 @@ secret_new(struct arena *arena)
 	return arena_strdup(arena, rand_secret(secret));
 }
 
-/* Whoever may ask twice brings it along: a request that was cut, and runs late, then takes nothing from the one that came after it. */
-static int
-login_token(struct call *call, const struct login_in *in, const char **token_r, struct err *err)
+int
+secret_brought(struct call *call, const char *name, const char *brought, const char **secret_r, struct err *err)
 {
-	*token_r = in->token;
-	if (!in->token)
-		*token_r = secret_new(call->arena);
-	else if (strlen(in->token) != RAND_SECRET || in->token[strspn(in->token, "0123456789abcdef")])
-		return err_set(err, E_BAD_FIELD, "where", "login", "name", "token", "what", N_("is not 64 hexadecimal digits"), NULL);
-	return 0;
+	*secret_r = brought ? brought : secret_new(call->arena);
+	return rand_is_secret(*secret_r) ? 0 : err_set(err, E_BAD_FIELD, "where", call->op->name, "name", name, "what", N_("is not 64 hexadecimal digits"), NULL);
 }
 
 /* The media asked for, else the agent's own, else those of the capacity rule, else voice. */
@@ -280,7 +275,7 @@ login_fn(struct call *call, const void *input, struct err *err)
 	bool ready = in->ready == 1;
 	const char *device = in->device ? in->device : "", *token;
 
-	if (agent_get(call, in->name, &agent, err) < 0 || word_check("device", device, err) < 0 || login_token(call, in, &token, err) < 0)
+	if (agent_get(call, in->name, &agent, err) < 0 || word_check("device", device, err) < 0 || secret_brought(call, "token", in->token, &token, err) < 0)
 		return -1;
 	/* The password changed while we checked the old one. */
 	if ((agent->password_hash || call->from) && (!call->prepared || !agent->password_hash || strcmp(agent->password_hash, call->prepared) != 0))

@@ -68,12 +68,13 @@ token_give(struct call *call, const char *agent, const char *device, const char 
 /* Of service accounts, which have no password to type. */
 
 struct give_in {
-	const char *of, *device;
+	const char *of, *device, *token;
 	int64_t lasts;
 };
 RECORD(rec_give_in, struct give_in, "token-give", N_("A token for a program."),
        TEXT_FIELD_AS(struct give_in, of, "NAME", FIELD_REQUIRED | FIELD_OPERAND, N_("the service account")),
        TEXT_FIELD(struct give_in, device, 0, N_("what it is for: the machine or the program (service)")),
+       TEXT_FIELD(struct give_in, token, FIELD_SECRET | FIELD_NO_OPTION, N_("what it is to be: 64 hexadecimal digits by chance, the same where it is asked for again; made when left out")),
        DURATION_FIELD(struct give_in, lasts, 0, N_("it ends when nothing was changed by it for so long (365d)")))
 
 struct give_out {
@@ -103,11 +104,11 @@ give_check(struct call *call, const struct give_in *in, const char *device, stru
 
 /* The first answer was lost: what it gave is replaced. */
 static int
-give_again(struct call *call, struct give_out *out, struct err *err)
+give_again(struct call *call, struct give_out *out, const char *token, struct err *err)
 {
 	int rc;
 
-	out->token = secret_new(call->arena);
+	out->token = token;
 	rc = CHANGE(call, TOKEN_RENEW, V_TEXT(out->agent), V_TEXT(out->device), V_INT(out->since), V_TEXT(secret_hash(call->arena, out->token)));
 	return rc == 0 ? err_set(err, E_NO_DEVICE, "name", out->agent, "value", out->device, NULL) : rc;
 }
@@ -117,15 +118,17 @@ static int
 give_fn(struct call *call, const void *input, struct err *err)
 {
 	const struct give_in *in = input;
-	const char *device = in->device ? in->device : "service";
+	const char *device = in->device ? in->device : "service", *token;
 	struct give_out *out = call->again ? call->kept : call_answer(call);
 	int64_t ttl = in->lasts == INT_ABSENT ? LASTS : in->lasts;
 
+	if (secret_brought(call, "token", in->token, &token, err) < 0)
+		return -1;
 	if (call->again)
-		return give_again(call, out, err);
+		return give_again(call, out, token, err);
 	if (give_check(call, in, device, err) < 0)
 		return -1;
-	*out = (struct give_out){ in->of, device, secret_new(call->arena), call->now, call->now + ttl };
+	*out = (struct give_out){ in->of, device, token, call->now, call->now + ttl };
 	if (put(call, in->of, device, out->token, V_INT(ttl), err) < 0)
 		return -1;
 	return event_add(call, &(struct event){ .event = "agent.given", .agent = in->of, .ref = device }, err);

@@ -99,15 +99,17 @@ web_ixn(struct call *call, struct ixn **ixn_r, struct err *err)
 	return call->web ? ixn_get(call, call->web->ixn, ixn_r, err) : err_set(err, E_NO_SESSION, NULL);
 }
 
-/* A new session; the secret is told once. */
+/* A new session; the secret is told once. One brought along twice, and forgotten by now under its key, is no other chat's. */
 static int
-web_open(struct call *call, const char *ixn, const char *web, const char **secret_r, struct err *err)
+web_open(struct call *call, const char *ixn, const char *web, const char *secret, struct err *err)
 {
-	const char *hash;
+	const char *hash = secret_hash(call->arena, secret);
+	struct web_session other;
+	int rc = sql_one(call->tx, call->arena, SQL_WEB_SESSION_GET, ARGS(V_TEXT(hash)), &rec_web_session, &other, err);
 
-	*secret_r = secret_new(call->arena);
-	hash = secret_hash(call->arena, *secret_r);
-	if (RUN(call, WEB_SESSION_PUT, V_TEXT(hash), V_TEXT(ixn), V_TEXT(web), V_INT(call->now)) < 0)
+	if (rc > 0)
+		return err_set(err, E_KEY_REUSED, "value", "secret", NULL);
+	if (rc < 0 || RUN(call, WEB_SESSION_PUT, V_TEXT(hash), V_TEXT(ixn), V_TEXT(web), V_INT(call->now)) < 0)
 		return -1;
 	return due_set(call, "web", hash, call->now + SESSION_MAX, err);
 }
@@ -121,7 +123,7 @@ web_forget(struct call *call, const char *hash, struct err *err)
 /* Beginning. */
 
 struct start_in {
-	const char *site, *name, *address, *subject, *language, *text, *page;
+	const char *site, *name, *address, *subject, *language, *text, *page, *secret;
 };
 #define X struct start_in
 RECORD(rec_web_start_in, X, "web-start", N_("A chat that a contact asks for."),
@@ -131,7 +133,8 @@ RECORD(rec_web_start_in, X, "web-start", N_("A chat that a contact asks for."),
        TEXT_FIELD(X, subject, FIELD_PERSONAL, N_("what it is about")),
        TEXT_FIELD(X, language, 0, N_("of the contact, as in fr")),
        TEXT_FIELD(X, text, FIELD_BODY | FIELD_PERSONAL, N_("what the contact says first")),
-       TEXT_FIELD(X, page, FIELD_PERSONAL, N_("the page that it was asked for on")))
+       TEXT_FIELD(X, page, FIELD_PERSONAL, N_("the page that it was asked for on")),
+       TEXT_FIELD(X, secret, FIELD_SECRET, N_("what is to prove the session: 64 hexadecimal digits by chance, the same where it is asked for again; made when left out")))
 #undef X
 
 struct start_out {
@@ -152,15 +155,14 @@ start_check(const struct start_in *in, struct err *err)
 	return text_check("text", in->text, MESSAGE_MAX, err);
 }
 
-/* The answer was lost on its way: the session that was opened then gets a new secret. */
+/* The answer was lost on its way: the session that was opened then gets this secret. */
 static int
-start_again(struct call *call, struct start_out *out, struct err *err)
+start_again(struct call *call, struct start_out *out, const char *secret, struct err *err)
 {
-	const char *hash;
+	const char *hash = secret_hash(call->arena, secret);
 	int rc;
 
-	out->secret = secret_new(call->arena);
-	hash = secret_hash(call->arena, out->secret);
+	out->secret = secret;
 	rc = CHANGE(call, WEB_SESSION_RENEW, V_TEXT(out->ixn), V_TEXT(hash));
 	if (rc == 0)
 		return err_set(err, E_SESSION_ENDED, "name", "the contact", NULL);
@@ -173,11 +175,14 @@ start_fn(struct call *call, const void *input, struct err *err)
 	const struct start_in *in = input;
 	struct start_out *out = call->again ? call->kept : call_answer(call);
 	struct create_in *create = record_new(call->arena, &rec_create_in);
+	const char *secret;
 	struct site_web web;
 	struct ixn *ixn;
 
+	if (secret_brought(call, "secret", in->secret, &secret, err) < 0)
+		return -1;
 	if (call->again)
-		return start_again(call, out, err);
+		return start_again(call, out, secret, err);
 	if (start_check(in, err) < 0 || web_find(call, in->site, &web, err) < 0)
 		return -1;
 	if (!web.chat_queue)
@@ -194,8 +199,8 @@ start_fn(struct call *call, const void *input, struct err *err)
 		pairs_add(call->arena, &create->data, "web.page", in->page);
 	if (ixn_create(call, create, call->now, &ixn, err) < 0)
 		return -1;
-	out->ixn = ixn->id;
-	return web_open(call, ixn->id, web.name, &out->secret, err);
+	*out = (struct start_out){ ixn->id, secret };
+	return web_open(call, ixn->id, web.name, secret, err);
 }
 
 const struct op op_web_start = { "web.start", N_("a contact asks for a chat"), 0, OP_WRITE | OP_RENEW | OP_CONTACT, &rec_web_start_in, &rec_web_start_out, start_fn, NULL };

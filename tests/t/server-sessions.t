@@ -143,6 +143,15 @@ is "$http $(error)" '403 not_permitted' 'as the service that it is'
 call boss token.list '{"of":"robot"}'
 is "$(field device) $(field address)" 'web1 127.0.0.1' 'it is listed'
 is "$(sql "SELECT count(*) FROM token WHERE hash = '$(cat "$tmp/token.robot")'")" 0 'and known by its hash alone'
+own=$(printf '%064d' 8)
+for x in first second; do
+	call boss token.give "{\"of\":\"robot\",\"device\":\"web2\",\"token\":\"$own\"}" -H 'Idempotency-Key: give'
+	is "$(field token)" "$own" "one that is brought along, for who may ask twice: the $x"
+done
+is "$(curl -s -d '{}' -H "Authorization: Bearer robot:$own" -o /dev/null -w '%{http_code}' "$url/v1/ixn.list")" 200 'which works'
+call boss token.give '{"of":"robot","token":"short"}'
+is "$http $(error)" '400 bad_field' 'one that could be guessed is refused'
+call boss session.logout '{"of":"robot","device":"web2"}'
 for a in alice robot; do
 	call $a token.give '{"of":"robot"}'
 	is "$http $(error)" '403 not_permitted' "$a gives none"

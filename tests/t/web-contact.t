@@ -57,6 +57,13 @@ status 77 contact "$a" web.events
 ok contact "$b" web.end
 contact '' web.start '{"name":"Eve"}' '' $k >out
 is "$(cat out)" '{"error":"key_reused"}' 'another request'
+# Whoever brings the secret along has it again, and in no other chat.
+own=$(printf '%064d' 5)
+for _ in 1 2; do contact '' web.start "{\"name\":\"Lou\",\"secret\":\"$own\"}" '' "${k}l" >lou; done
+is "$(jq -r .secret lou)" "$own" 'asked for again, it is the same'
+ok contact "$own" web.end
+contact '' web.start "{\"name\":\"Lou\",\"secret\":\"$own\"}" >out
+is "$(cat out)" '{"error":"key_reused"}' 'another chat has another one'
 
 # Nobody without a secret, nobody with another one; and agents are no contacts.
 status 77 contact '' web.events
