@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "desk/carrier.h"
 #include "desk/library.h"
 #include "desk/response_priv.h"
@@ -107,6 +106,7 @@ struct run {
 	struct arena *arena;
 	void *prepared;
 	bool other_secret, dry, foresees, copies;
+	op_fn *refused;
 	struct call call;
 };
 
@@ -115,7 +115,6 @@ call_of(const struct run *l, struct tx *tx)
 {
 	const struct request *r = l->request;
 	const struct desk_options *o = &l->desk->options;
-
 	time_ms now = clock_now();
 
 	return (struct call){
@@ -194,9 +193,8 @@ local_write(struct call *call, const struct request *request, struct err *err)
 	const char *key = request->idempotency_key, *hash = NULL, *actor = actor_key(call);
 
 	if (key) {
-		int rc;
+		int rc = idempotency_find(call, actor, key, request->in, &hash, err);
 
-		rc = idempotency_find(call, actor, key, request->in, &hash, err);
 		call->again = rc > 0;
 		if (call->again && call->other_secret)
 			return err_set(err, E_KEY_REUSED, "value", key, NULL);
@@ -266,24 +264,23 @@ static int
 refused_fn(struct tx *tx, void *context, struct err *err)
 {
 	struct run *l = context;
-	op_fn *refused = l->call.refused;
 
 	l->call = call_of(l, tx);
 	if (call_time(&l->call, err) < 0 || actor_find(&l->call, err) < 0)
 		return -1;
-	l->call.refused = refused;
-	return refused(&l->call, l->request->in, err);
+	return l->refused(&l->call, l->request->in, err);
 }
 
-/* It is refused, and err says so; what is to be kept of that is written. */
-static int
+/* It is refused all the same where what is to be kept of that cannot be. */
+static void
 keep_refused(struct run *l)
 {
 	struct err ignored = { 0 };
+	int rc;
 
-	if (l->call.refused && store_write(l->desk->store, refused_fn, l, &ignored) < 0)
-		ignored.code = E_OK;
-	return -1;
+	l->refused = l->call.refused;
+	rc = l->refused ? store_write(l->desk->store, refused_fn, l, &ignored) : 0;
+	(void)rc;
 }
 
 /* A dry run or a trial does all the work, then lets the transaction go. */
@@ -409,8 +406,10 @@ local_call(struct desk *desk, const struct request *request, struct arena *arena
 	int rc;
 
 	expressions_bound(l.desk);
-	if (request->op->before && store_read(l.desk->store, before_fn, &l, err) < 0)
-		return keep_refused(&l);
+	if (request->op->before && store_read(l.desk->store, before_fn, &l, err) < 0) {
+		keep_refused(&l);
+		return -1;
+	}
 	l.foresees = (request->op->flags & OP_FORESEES) && overdue(&l, clock_now());
 	rc = run_local(&l, write || l.foresees, err);
 	if (rc < 0 && !l.dry) {
@@ -440,7 +439,7 @@ local_wait(struct desk *desk, int fd, int64_t ms)
 	struct err ignored = { 0 };
 	int64_t next = INT64_MAX, now = clock_now();
 
-	if (store_read(l.desk->store, due_fn, &next, &ignored) == 0 && next - now < ms)
+	if (store_read(l.desk->store, due_fn, &next, &ignored) == 0 && next < now + ms)
 		ms = next > now ? next - now : 0;
 	/* Who waits settles what falls due; nobody else might come. */
 	if (next <= now && store_write(l.desk->store, settle_fn, &l, &ignored) < 0)

@@ -198,8 +198,6 @@ login_before(struct call *call, const void *input, struct err *err)
 
 	if (guess_admit(call, in->name, err) < 0)
 		return -1;
-	if (call->from)
-		call->refused = login_refused;
 	if (agent_get(call, in->name, &agent, &ignored) < 0 && ignored.code != E_NO_AGENT) {
 		err_copy(err, &ignored);
 		return -1;
@@ -209,9 +207,10 @@ login_before(struct call *call, const void *input, struct err *err)
 	/* An account without a password is open to whoever may read the file anyway; over a network it is shut. */
 	if (agent && !agent->password_hash && !call->from)
 		return 0;
-	if (!in->password || crypto_pwhash_str_verify(hash, in->password, strlen(in->password)) != 0)
+	if (!in->password || crypto_pwhash_str_verify(hash, in->password, strlen(in->password)) != 0) {
+		call->refused = call->from ? login_refused : NULL;
 		return err_set(err, E_BAD_PASSWORD, NULL);
-	call->refused = NULL;
+	}
 	call->prepared = arena_strdup(call->arena, hash);
 	return 0;
 }
