@@ -65,26 +65,22 @@ static int
 watch(struct cli *cli, struct look looks[2], struct err *err)
 {
 	const struct extra *extra = cli->extra;
-	int64_t start = clock_monotonic(), left = MS_SECOND;
-	time_ms begin = clock_now();
+	struct cli_wait wait = cli_wait_begin(cli, extra->timeout);
 
-	if (extra->timeout != INT_ABSENT)
-		desk_until(cli->desk, start + extra->timeout);
 	/* From here on the store is watched: nothing can happen between looking and waiting. */
 	desk_wait(cli->desk, 0);
 	for (int turn = 0;; turn = !turn) {
 		struct look *now = &looks[turn];
+		int64_t left;
 
 		arena_reset(now->arena);
 		*now = (struct look){ .arena = now->arena };
 		cli->arena = now->arena;
 		if (cli_call(cli, cli->command->op, cli->in, take, now, err) < 0 || show(cli, now, &looks[!turn], err) < 0)
 			return -1;
-		if (extra->timeout != INT_ABSENT) {
-			left = extra->timeout - (clock_monotonic() - start);
-			if (left <= 0 || clock_now() - begin >= extra->timeout)
-				return 0;
-		}
+		left = cli_wait_left(&wait);
+		if (!left)
+			return 0;
 		desk_wait(cli->desk, left);
 	}
 }

@@ -56,6 +56,7 @@ cli_interactive(const struct cli *cli)
 	return !cli->no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+/* For what the desk tells in between: nothing comes with that to say whose desk it is. */
 static struct cli *speaking;
 
 static void
@@ -68,8 +69,8 @@ clock_behind(int64_t ms)
 void
 cli_progress(size_t done, size_t n)
 {
-	static time_ms begun, told;
-	time_ms now = clock_monotonic();
+	static int64_t begun, told;
+	int64_t now = clock_monotonic();
 
 	if (!speaking || speaking->quiet || !isatty(STDERR_FILENO))
 		return;
@@ -230,7 +231,7 @@ cli_call(struct cli *cli, const struct op *op, const void *in, emit_fn *emit, vo
 {
 	struct cli_priv *p = cli->priv;
 	struct request request = { .op = op, .in = in, .live = cli->live };
-	time_ms start = clock_monotonic();
+	int64_t start = clock_monotonic();
 	int rc;
 
 	err->code = E_OK;

@@ -152,6 +152,18 @@ int cli_each(struct cli *cli, int (*one)(struct cli *cli, const char *operand, s
  * it prints written at its end, until one does not say 1. 0: it is over; -1.
  */
 int cli_follow(struct cli *cli, int (*look)(struct cli *cli, void *context, struct err *err), void *context, struct err *err);
+/*
+ * For who waits for something: begins a wait of ms, beyond which no call waits
+ * for a server that is away, either; INT_ABSENT: without an end. It is over by
+ * the machine's clock, or by the store's, which a test may move on.
+ */
+struct cli_wait {
+	int64_t ms, start;
+	time_ms now;
+};
+struct cli_wait cli_wait_begin(struct cli *cli, int64_t ms);
+/* How long to sleep before another look, ms; 0: it is over. */
+int64_t cli_wait_left(const struct cli_wait *wait);
 /* What the runner does without .run, for commands that only now and then do something else. */
 int cli_operation(struct cli *cli);
 /* Prints a record of the answer as --json, text or table demands. Also an emit_fn (context is the cli). */

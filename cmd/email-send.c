@@ -1,4 +1,3 @@
-#include <string.h>
 
 #include "cmd/cmd.h"
 
@@ -44,18 +43,17 @@ is_under_way(int64_t state)
 
 /* Until it is settled, or the time is over. */
 static int
-wait_for(struct cli *cli, const char *id, int64_t wait, int64_t *state_r, struct err *err)
+wait_for(struct cli *cli, const char *id, int64_t ms, int64_t *state_r, struct err *err)
 {
-	int64_t start = clock_monotonic();
-	time_ms now = clock_now();
+	struct cli_wait wait = cli_wait_begin(cli, ms);
 
-	desk_until(cli->desk, start + wait);
 	for (;;) {
-		int64_t left = wait - (clock_monotonic() - start);
+		int64_t left;
 
 		if (cli_call(cli, &op_email_draft, &id, state_now, state_r, err) < 0)
 			return -1;
-		if (!is_under_way(*state_r) || left <= 0 || clock_now() - now >= wait)
+		left = cli_wait_left(&wait);
+		if (!is_under_way(*state_r) || !left)
 			return 0;
 		desk_wait(cli->desk, left < LOOK_MS ? left : LOOK_MS);
 	}

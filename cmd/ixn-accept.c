@@ -25,29 +25,26 @@ static int
 one(struct cli *cli, const char *id, struct err *err)
 {
 	const struct extra *extra = cli->extra;
-	int64_t wait = extra->wait == INT_ABSENT ? 0 : extra->wait, start = clock_monotonic();
-	time_ms now = clock_now();
+	bool waits = extra->wait != INT_ABSENT && extra->wait > 0;
+	struct cli_wait wait = cli_wait_begin(cli, extra->wait);
 	struct taken taken = { cli, 0 };
-	struct field_context context = { cli->arena, 0, "" };
 
-	if (extra->wait != INT_ABSENT)
-		desk_until(cli->desk, start + wait);
 	record_set_text(cli->command->op->in, cli->in, "id", id);
 	for (;;) {
-		int64_t left = wait - (clock_monotonic() - start);
+		int64_t left;
 
 		if (cli_call(cli, &op_ixn_accept, cli->in, take, &taken, err) < 0)
 			return -1;
 		if (taken.n)
 			return 0;
-		/* A pinned clock may have moved past the end though no time went by here. */
-		if (left <= 0 || clock_now() - now >= wait)
+		left = waits ? cli_wait_left(&wait) : 0;
+		if (!left)
 			break;
 		desk_wait(cli->desk, left);
 	}
-	if (!wait)
+	if (!waits)
 		return err_set(err, E_NO_OFFER, NULL);
-	return err_set(err, E_TIMED_OUT, "time", duration_format(context.arena, wait), NULL);
+	return err_set(err, E_TIMED_OUT, "time", duration_format(cli->arena, extra->wait), NULL);
 }
 
 static int

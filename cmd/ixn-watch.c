@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +31,7 @@ struct watch {
 	struct cli *cli;
 	const struct extra *extra;
 	struct hooks *hooks;
+	struct cli_wait wait;
 	struct texts shown; /* the events asked for, where the store is asked for all */
 	char after[32];
 	size_t seen;
@@ -184,8 +184,7 @@ static int
 loop(struct watch *w, struct err *err)
 {
 	struct cli *cli = w->cli;
-	int64_t start = clock_monotonic(), timeout = w->extra->timeout, left = MS_SECOND;
-	time_ms now = clock_now();
+	int64_t left;
 
 	/* From here on the store is watched: nothing can happen between looking and waiting. */
 	desk_wait(cli->desk, 0);
@@ -199,16 +198,14 @@ loop(struct watch *w, struct err *err)
 			continue;
 		w->past = false;
 		hooks_hold_repeats(w->hooks, false);
-		if (timeout != INT_ABSENT) {
-			left = timeout - (clock_monotonic() - start);
-			if (left <= 0 || clock_now() - now >= timeout)
-				break;
-		}
+		left = cli_wait_left(&w->wait);
+		if (!left)
+			break;
 		desk_wait_for(cli->desk, hooks_fd(w->hooks), hooks_wait(w->hooks, left));
 	}
 	if (w->stop || !w->extra->until || signals_end())
 		return 0;
-	return err_set(err, E_TIMED_OUT, "time", duration_format(cli->arena, timeout), NULL);
+	return err_set(err, E_TIMED_OUT, "time", duration_format(cli->arena, w->extra->timeout), NULL);
 }
 
 static int
@@ -217,8 +214,7 @@ watch(struct watch *w, struct err *err)
 	struct arena *keep = w->cli->arena, *each;
 	int rc;
 
-	if (w->extra->timeout != INT_ABSENT)
-		desk_until(w->cli->desk, clock_monotonic() + w->extra->timeout);
+	w->wait = cli_wait_begin(w->cli, w->extra->timeout);
 	if (find_start(w, err) < 0 || resolve(w->cli, err) < 0)
 		return -1;
 	begin(w);
@@ -255,7 +251,6 @@ run(struct cli *cli)
 
 	if (rc == 0)
 		rc = hooks_new(cli, &options, &w.hooks, &err);
-
 	cli->live = true;
 	if (rc == 0)
 		rc = watch(&w, &err);

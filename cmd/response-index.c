@@ -50,7 +50,7 @@ check(struct finder *finder, struct err *err)
 static int
 make(struct finder *finder, struct err *err)
 {
-	time_ms start = clock_monotonic();
+	int64_t start = clock_monotonic();
 
 	if (finder_rebuild(finder, err) < 0 || search_open(finder->path, &finder->search, err) < 0)
 		return -1;

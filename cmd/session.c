@@ -177,12 +177,6 @@ cli_session_forget(struct cli *cli, const char *agent)
 		cli->priv->session = (struct session){ 0 };
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Their names; the session read last is left in *s. */
 static struct texts
 all_sessions(struct cli *cli, struct session *s)
@@ -200,8 +194,7 @@ all_sessions(struct cli *cli, struct session *s)
 	}
 	if (dir)
 		closedir(dir);
-	if (out.n)
-		qsort(out.v, out.n, sizeof(*out.v), by_name);
+	texts_sort(&out);
 	return out;
 }
 

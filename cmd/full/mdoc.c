@@ -250,13 +250,6 @@ examples(const struct command *command)
 	}
 }
 
-/* Pages by section, then name: "1 ixn-done". */
-static int
-by_page(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* see: "ixn-done, ixn-targets(7)"; without a section it is 1. */
 static void
 see_also(struct arena *arena, const char *see)
@@ -272,11 +265,11 @@ see_also(struct arena *arena, const char *see)
 	texts_add(arena, &pages, "1 ixn");
 	texts_add(arena, &pages, "5 ixn-config");
 	texts_add(arena, &pages, "7 ixn-exit");
-	qsort(pages.v, pages.n, sizeof(*pages.v), by_page);
+	/* By section, then name: "1 ixn-done". */
+	texts_sort(&pages);
 	puts(".Sh SEE ALSO");
 	for (size_t i = 0; i < pages.n; i++)
-		if (i == 0 || strcmp(pages.v[i - 1], pages.v[i]) != 0)
-			printf(".Xr %s %c%s\n", pages.v[i] + 2, pages.v[i][0], i + 1 < pages.n ? " ," : "");
+		printf(".Xr %s %c%s\n", pages.v[i] + 2, pages.v[i][0], i + 1 < pages.n ? " ," : "");
 }
 
 static void

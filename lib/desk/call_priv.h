@@ -1,7 +1,7 @@
 /*
  * call_priv.h - the call in progress, the row of an interaction, what can be done
  * with it, its events, and what is due.
- * 
+ *
  * Lock order, for engines that lock rows: agents by name, then the interaction.
  */
 #ifndef DESK_CALL_PRIV_H

@@ -2,7 +2,6 @@
  * The library looked through as a whole: what could never be sent, what nobody
  * needs, what says the same twice. Page by page, so that nobody waits for it.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "desk/field_priv.h"
@@ -318,12 +317,6 @@ suffix(const char *shortcut)
 	return size > 3 && strchr("-_.", shortcut[size - 3]) ? size - 3 : 0;
 }
 
-static int
-by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The languages that shortcuts end with, where one of them ends with at least two. */
 static void
 suffixes(struct looking *l, struct texts *out)
@@ -337,11 +330,7 @@ suffixes(struct looking *l, struct texts *out)
 		if (!a || a != b || strncmp(all->v[i], all->v[i + 1], a) != 0)
 			continue;
 		for (size_t k = 0; k < COUNT_OF(ends); k++) {
-			bool known = false;
-
-			for (size_t m = 0; m < out->n; m++)
-				known |= strcmp(out->v[m], ends[k]) == 0;
-			if (!known)
+			if (!texts_has(out, ends[k]))
 				texts_add(l->call->arena, out, ends[k]);
 		}
 	}
@@ -352,8 +341,7 @@ check_languages(struct looking *l)
 {
 	struct texts *all = &l->shortcuts, ends = { NULL, 0, 0 };
 
-	if (all->n)
-		qsort(all->v, all->n, sizeof(*all->v), by_bytes);
+	texts_sort(all);
 	suffixes(l, &ends);
 	for (size_t i = 0, stop; i < all->n; i = stop) {
 		size_t size = suffix(all->v[i]);

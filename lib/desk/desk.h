@@ -8,9 +8,9 @@
  * call, the permission check, the audit event, and help, man pages and
  * completions of the commands on top.
  *
- * Commands know only struct desk: which carrier is behind it (this process
- * and a SQLite file; later a server) is decided by the URL it is opened with.
- * One struct desk belongs to one thread.
+ * Commands know only struct desk: which carrier is behind it (this process and
+ * a store, or a server far away) is decided by the URL it is opened with. One
+ * struct desk belongs to one thread.
  */
 #ifndef DESK_DESK_H
 #define DESK_DESK_H
@@ -116,10 +116,11 @@ struct desk_options {
 	const char *mirror;
 	bool offline;
 	void (*mirrored)(enum desk_mirrored what, int64_t n);
-	/* How long a call waits for a database that is away, ms; 0: for STORE_AWAY_MS (store.h). Set by whatever thread: not any more; NULL: never. */
+	/* How long a call waits for a database that is away, ms; 0: for STORE_AWAY_MS (store.h). */
 	int64_t patience;
+	/* Once any thread sets it, nothing is waited for any more; may be NULL. */
 	const atomic_bool *hurry;
-	/* Told, after some seconds, of a server or its database that is away: why, and for how long it is waited for at most; may be NULL. */
+	/* Told, after some seconds, that a server or its database is away: why, and for how long (ms) it is waited for at most; may be NULL. */
 	void (*waits)(const struct err *why, int64_t ms);
 	/* What desks of several threads change is written together (store.h); NULL: by each itself. */
 	struct store_group *group;
@@ -160,7 +161,7 @@ struct request {
 int desk_call(struct desk *desk, const struct request *request, struct arena *arena,
 	      emit_fn *emit, void *context, struct err *err) ATTR_MUSTUSE;
 
-/* Who is to have ended by then (clock_monotonic()) waits for nothing that is away beyond it; 0: never mind. */
+/* From now on nothing that is away is waited for beyond this time of clock_monotonic(); 0: never mind. */
 void desk_until(struct desk *desk, int64_t until);
 /* Sleeps until something may have changed, the next due time, or at most ms. */
 void desk_wait(struct desk *desk, int64_t ms);

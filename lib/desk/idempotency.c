@@ -95,7 +95,6 @@ idempotency_find(struct call *call, const char *actor, const char *key, const vo
 	*hash_r = request_hash(call, in);
 	rc = sql_one(call->tx, call->arena, SQL_IDEMPOTENCY_GET,
 		     ARGS(V_TEXT(actor), V_TEXT(call->op->name), V_TEXT(key), V_INT(call->now - KEY_KEPT_MS)), &rec_kept, &kept, err);
-
 	if (rc <= 0)
 		return rc;
 	if (strcmp(kept.hash, *hash_r) != 0)

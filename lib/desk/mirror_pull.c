@@ -94,25 +94,6 @@ struct scope {
 RECORD(rec_scope, struct scope, "scope", NULL, TEXT_FIELD(struct scope, id, 0, NULL), TEXT_FIELD(struct scope, contact, 0, NULL),
        TEXT_FIELD(struct scope, scheme, 0, NULL), TEXT_FIELD(struct scope, address, 0, NULL), INT_FIELD(struct scope, seq, 0, NULL))
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void
-sort(struct texts *list)
-{
-	if (list->n)
-		qsort(list->v, list->n, sizeof(*list->v), by_name);
-}
-
-static bool
-among(const struct texts *list, const char *name)
-{
-	return list->n && bsearch(&name, list->v, list->n, sizeof(*list->v), by_name);
-}
-
 static bool
 is(const struct pairs *row, const char *column, const char *value)
 {
@@ -209,7 +190,7 @@ pull_ixns(struct pull *p, struct scope *v, size_t n, struct err *err)
 	p->end->seq = p->last;
 	for (int lacking = 1; lacking >= 0; lacking--)
 		for (size_t i = 0; i < n; i++) {
-			if (among(&p->has, v[i].id) == lacking || (!lacking && v[i].seq <= p->after))
+			if (texts_find(&p->has, v[i].id) == lacking || (!lacking && v[i].seq <= p->after))
 				continue;
 			if (sent++ == PAGE_IXNS) {
 				p->end->more = 1;
@@ -250,7 +231,7 @@ pull_contacts(struct pull *p, struct err *err)
 	struct call *call = p->call;
 	const char *last = "";
 
-	sort(&p->contacts);
+	texts_sort(&p->contacts);
 	for (size_t i = 0; i < p->contacts.n; i++) {
 		const char *id = p->contacts.v[i], *known = pairs_get(&p->in->contacts, id);
 		struct err ignored = { 0 };
@@ -270,12 +251,12 @@ tell_gone(struct pull *p)
 {
 	const struct pairs *contacts = &p->in->contacts;
 
-	sort(&p->keeps);
+	texts_sort(&p->keeps);
 	for (size_t i = 0; i < p->has.n; i++)
-		if (!among(&p->keeps, p->has.v[i]))
+		if (!texts_find(&p->keeps, p->has.v[i]))
 			texts_add(p->call->arena, &p->end->gone, p->has.v[i]);
 	for (size_t i = 0; i < contacts->n; i++)
-		if (!among(&p->keeps, contacts->v[i].key))
+		if (!texts_find(&p->keeps, contacts->v[i].key))
 			texts_add(p->call->arena, &p->end->gone, contacts->v[i].key);
 }
 
@@ -323,7 +304,7 @@ since_fn(struct call *call, const void *input, struct err *err)
 	p.after = in->after > p.last ? 0 : in->after;
 	for (size_t i = 0; i < in->ixns.n; i++)
 		texts_add(call->arena, &p.has, in->ixns.v[i]);
-	sort(&p.has);
+	texts_sort(&p.has);
 	if ((p.after == 0 || p.after < p.last) && (pull_site(&p, err) < 0 || pull_scope(&p, err) < 0))
 		return -1;
 	if (in->library != INT_ABSENT && ((in->own && p.after == p.last ? 0 : pull_own(&p, err)) < 0 || (p.end->more != 1 && pull_library(&p, err) < 0)))

@@ -162,12 +162,6 @@ event_at(struct call *call, time_ms at, int64_t *seq_r, struct err *err)
 }
 
 static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int
 by_agent(const void *a, const void *b)
 {
 	return strcmp(((const struct past_agent *)a)->name, ((const struct past_agent *)b)->name);
@@ -200,14 +194,11 @@ past_presence(struct call *call, struct past *past, struct texts *names, struct 
 
 	if (event_at(call, past->since, &from, err) < 0 || event_at(call, past->until, &to, err) < 0 || read_idle(call, past, err) < 0)
 		return -1;
-	if (names->n)
-		qsort(names->v, names->n, sizeof(*names->v), by_text);
+	texts_sort(names);
 	for (size_t i = 0; i < names->n; i++) {
 		struct reader r = { .call = call, .past = past, .name = names->v[i] };
 		struct past_agent agent;
 
-		if (i && strcmp(names->v[i], names->v[i - 1]) == 0)
-			continue;
 		if (read_agent(&r, from, to, &agent, err) < 0)
 			return -1;
 		vec_push(call->arena, &past->agents, agent);

@@ -209,13 +209,6 @@ struct merged {
 };
 RECORD(rec_past_merged, struct merged, "merged", NULL, ID_FIELD(struct merged, id, 0, NULL), ID_FIELD(struct merged, merged, 0, NULL))
 
-/* Also of records whose first field is a text. */
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* As of today: by whatever name it was known then. */
 static int
 resolve_merged(struct call *call, struct past *past, struct err *err)

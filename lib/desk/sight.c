@@ -1,15 +1,14 @@
 /*
  * What agents see over a network: those interactions that are or were theirs,
- * were offered to them, or may become theirs, those whose answers they
- * review, and what came before of the contacts they have; who leads, those of the agents led, and those that
- * nobody has; admins and services all. What an agent may not see is for it as
- * if it were not there. In an embedded store, where the file can be read
- * anyway, nothing is hidden.
+ * were offered to them, or may become theirs, those whose answers they review,
+ * and what came before of the contacts they have. Leads also see those of the
+ * agents they lead, and those that nobody has; admins and services see all. To
+ * an agent, what it may not see is not there. In an embedded store, whose file
+ * can be read anyway, nothing is hidden.
  *
  * It is looked at in one place for all operations: ids that come in, and
  * records that go out, by the table of their fields.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "desk/news.h"
@@ -98,8 +97,9 @@ sight_input(struct call *call, const void *in, struct err *err)
 	/* An alert may be about what its reader does not see. */
 	int rc = sees_all(call) || call->op == &op_alert_list ? 1 : seen_record(call, call->op->in, in, &hidden, err);
 
-	return rc == 0 ? err_set(err, E_NO_IXN, "id", hidden, NULL) : rc < 0 ? -1
-									     : 0;
+	if (rc == 0)
+		return err_set(err, E_NO_IXN, "id", hidden, NULL);
+	return rc < 0 ? -1 : 0;
 }
 
 int
@@ -146,29 +146,10 @@ struct reading {
 	int64_t seq; /* where it began: it may run again */
 };
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void
-sort(struct texts *list)
-{
-	size_t kept = 0;
-
-	if (list->n)
-		qsort(list->v, list->n, sizeof(*list->v), by_name);
-	for (size_t i = 0; i < list->n; i++)
-		if (kept == 0 || strcmp(list->v[kept - 1], list->v[i]) != 0)
-			list->v[kept++] = list->v[i];
-	list->n = kept;
-}
-
 bool
 desk_news_of(const struct texts *list, const char *name)
 {
-	return list->n && bsearch(&name, list->v, list->n, sizeof(*list->v), by_name);
+	return texts_find(list, name);
 }
 
 static void
@@ -203,18 +184,19 @@ news_fn(struct tx *tx, void *context, struct err *err)
 	}
 	news->any = rows.n > 0;
 	news->more = rows.n == NEWS_ROWS;
-	sort(&news->ixns);
+	texts_sort(&news->ixns);
 	for (size_t i = 0; i < news->ixns.n; i++) {
 		if (sql_texts(tx, r->arena, SQL_AUDIENCE, ARGS(V_TEXT(news->ixns.v[i])), &some, err) < 0)
 			return -1;
 		add_all(r->arena, &news->agents, &some);
 	}
 	/* Who leads may see anything. */
-	if (news->any && sql_texts(tx, r->arena, SQL_AUDIENCE_ABOVE, NO_ARGS, &some, err) < 0)
-		return -1;
-	if (news->any)
+	if (news->any) {
+		if (sql_texts(tx, r->arena, SQL_AUDIENCE_ABOVE, NO_ARGS, &some, err) < 0)
+			return -1;
 		add_all(r->arena, &news->agents, &some);
-	sort(&news->agents);
+	}
+	texts_sort(&news->agents);
 	return 0;
 }
 

@@ -106,6 +106,15 @@ settle_capacity(struct site_agent *merged, const struct site_agent *given)
 		merged->capacity_rule = NULL;
 }
 
+/* A disposition may be named by "name" instead of its code; only the code is kept. */
+static void
+settle_code(struct site_disposition *merged, const char *name)
+{
+	if (!merged->code)
+		merged->code = name;
+	merged->name = NULL;
+}
+
 /* Whether what is stored now is another: as it is dumped, since a file may leave out what is usual, and order lists as it likes. */
 static int
 is_changed(struct loading *l, const struct kind *k, const char *name, const char *before, const void *merged, struct err *err)
@@ -142,10 +151,8 @@ load_item(struct loading *l, const struct kind *k, const void *item, size_t at, 
 		settle_password(l, merged, old, at);
 		settle_capacity(merged, item);
 	}
-	if (k->record == &rec_site_disposition && !((struct site_disposition *)merged)->code)
-		((struct site_disposition *)merged)->code = name;
 	if (k->record == &rec_site_disposition)
-		((struct site_disposition *)merged)->name = NULL;
+		settle_code(merged, name);
 	l->ord = (int64_t)at;
 	l->moved = false;
 	if (k->check(l, merged, err) < 0 || k->put(l, merged, err) < 0)
@@ -183,12 +190,6 @@ load_removed(struct loading *l, const struct kind *k, const struct records *item
 		tell(l, names.v[i], "removed");
 	}
 	return 0;
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* Two items of one name: which of them was meant? */

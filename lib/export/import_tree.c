@@ -122,12 +122,6 @@ struct folder {
 };
 
 static int
-by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int
 list(const struct folder *folder, struct arena *arena, struct texts *out, struct err *err)
 {
 	int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -141,8 +135,7 @@ list(const struct folder *folder, struct arena *arena, struct texts *out, struct
 		if (entry->d_name[0] != '.')
 			texts_add(arena, out, arena_strdup(arena, entry->d_name));
 	closedir(dir);
-	if (out->n)
-		qsort(out->v, out->n, sizeof(*out->v), by_bytes);
+	texts_sort(out);
 	return 0;
 }
 

@@ -1,11 +1,9 @@
 #include "jobs/outbox.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/rand.h"
 #include "jobs/outbox_priv.h"
 
 #define PER_CONNECTION 100
@@ -227,7 +225,7 @@ may_go_on(const struct run *r, int64_t ahead)
 {
 	const struct outbox_settings *s = r->settings;
 
-	return (s->limit <= 0 || (int64_t)r->taken + ahead < s->limit) && !(s->stop && *s->stop);
+	return (s->limit <= 0 || r->taken + ahead < s->limit) && !(s->stop && *s->stop);
 }
 
 /* Takes a mail, and reads the one behind it. */

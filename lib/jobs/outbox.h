@@ -1,18 +1,21 @@
 /*
  * outbox.h - the batch that sends the outbox by SMTP, and keeps copies by IMAP:
- * joins the desk's rows with lib/channel. What a mail's state becomes is the desk's to say.
+ * joins the desk's rows with lib/channel. What a mail's state becomes is the
+ * desk's to say.
  *
  * Mails go by accounts: that of their mailbox, or the one of the configuration.
- * One run at a time for each: by a lock beside the store, which is this machine's, and by
- * the desk, where there are several (desk/outbox.h). It may be killed at any moment: a mail is never lost and never goes twice by itself; one whose fate
- * nobody knows becomes unknown, at the latest when the next run begins. Those are
- * two at most: what became of a mail and that the next is being sent are
- * committed together, while the server makes up its mind about the one between. By
- * then the next one's envelope is out, with the end of that one (smtp_begin); where it
- * turns out that it must not go, the connection ends, for it cannot be taken back.
+ * For each there is one run at a time: by a lock beside the store among those of
+ * this machine, and by the desk among machines (desk/outbox.h). A run may be
+ * killed at any moment: a mail is never lost and never goes twice by itself; one
+ * whose fate nobody knows becomes unknown, at the latest when the next run
+ * begins. Those are two at most: what became of a mail and that the next is being
+ * sent are committed together, while the server makes up its mind about the one
+ * between. By then the next one's envelope is out, with the end of that one
+ * (smtp_begin); where it turns out that it must not go, the connection ends, for
+ * an envelope cannot be taken back.
  *
- * A server that ends the connection where an envelope went out early is told each
- * in its time from then on, for a day: the desk keeps that with the account.
+ * A server that ends the connection where an envelope went out early gets each
+ * in its turn from then on, for a day: the desk keeps that with the account.
  *
  * One connection, made when there is something to send, made anew when it
  * broke; two mails in a row that break theirs end the run, and so do a server

@@ -1,5 +1,4 @@
 /* What the outbox's jobs ask the desk, and tell it, and whose turn it is. */
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,21 +62,22 @@ outbox_boxes(struct desk *desk, struct arena *arena, struct records *out, struct
 #define LOOK_MS MS_SECOND
 
 /*
- * What no other lock is called, of whatever machine: made once, and kept in the
- * lock's file behind who has it. Where that fails it is another one each time, which is
- * safe: what a run left that died then waits until the desk believes it.
+ * A name that no other lock has, on any machine: made once, and kept in the lock's
+ * file behind its holder. Where that fails the name is another one each time, which
+ * is safe: what a run that died has left then waits until its lease is over.
  */
 static void
 name_place(int lock, char place[OUTBOX_PLACE + 1])
 {
 	char secret[RAND_SECRET + 1];
+	ssize_t written;
 
 	memset(place, 0, OUTBOX_PLACE + 1);
 	if (pread(lock, place, OUTBOX_PLACE, LOCK_HOLDER) == OUTBOX_PLACE && strspn(place, "0123456789abcdef") == OUTBOX_PLACE)
 		return;
 	memcpy(place, rand_secret(secret), OUTBOX_PLACE);
-	if (pwrite(lock, place, OUTBOX_PLACE, LOCK_HOLDER) < 0)
-		errno = 0;
+	written = pwrite(lock, place, OUTBOX_PLACE, LOCK_HOLDER);
+	(void)written;
 }
 
 static int
@@ -113,7 +113,7 @@ hold(struct outbox_turn *turn, emit_fn *healed, void *context, struct err *err)
 	return rc;
 }
 
-/* Like a run of this machine; not said so by the desk, for a server that is busy would be asked again. */
+/* The same error as for a run of this machine. The desk does not say it: a client would take it for a busy server, and ask again. */
 static int
 locked(struct err *err)
 {
@@ -153,7 +153,7 @@ ignore(void *context, const struct record *record, const void *p, struct err *er
 	return 0;
 }
 
-/* What the desk says to it the next step is told as well. */
+/* Whatever the desk says to that, it says to the next step as well. */
 static void
 say(struct outbox_turn *turn)
 {
@@ -169,7 +169,7 @@ outbox_go_on(void *turn)
 	say(turn);
 }
 
-/* Not told, as where the store is away: the account is free when its time is over, or at once where this lock is taken next. */
+/* Where the desk cannot be told, the account is free when the lease is over, or at once for whoever takes this lock. */
 void
 outbox_end(struct outbox_turn *turn)
 {

@@ -26,6 +26,31 @@ texts_has(const struct texts *texts, const char *text)
 	return false;
 }
 
+int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void
+texts_sort(struct texts *texts)
+{
+	size_t kept = 0;
+
+	if (texts->n)
+		qsort(texts->v, texts->n, sizeof(*texts->v), by_text);
+	for (size_t i = 0; i < texts->n; i++)
+		if (kept == 0 || strcmp(texts->v[kept - 1], texts->v[i]) != 0)
+			texts->v[kept++] = texts->v[i];
+	texts->n = kept;
+}
+
+bool
+texts_find(const struct texts *sorted, const char *text)
+{
+	return sorted->n && bsearch(&text, sorted->v, sorted->n, sizeof(*sorted->v), by_text);
+}
+
 const char *
 texts_join(struct arena *arena, const struct texts *texts, const char *between)
 {

@@ -276,6 +276,12 @@ const char *field_value_name(struct arena *arena, const struct field *field);
 
 void texts_add(struct arena *arena, struct texts *texts, const char *text);
 bool texts_has(const struct texts *texts, const char *text);
+/* By their bytes; each stays once. */
+void texts_sort(struct texts *texts);
+/* The same as texts_has, of sorted ones. */
+bool texts_find(const struct texts *sorted, const char *text);
+/* That order for qsort and bsearch: of texts, and of structs that begin with one. */
+int by_text(const void *a, const void *b);
 /* "" where there are none. */
 const char *texts_join(struct arena *arena, const struct texts *texts, const char *between);
 void pairs_add(struct arena *arena, struct pairs *pairs, const char *key, const char *value);

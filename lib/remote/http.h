@@ -17,9 +17,11 @@ struct http;
 
 /*
  * url: "https://HOST[:PORT][/PREFIX]", or http: to this machine, or where
- * options say so. Nothing is sent yet. Errors: E_BAD_CONFIG.
+ * options say so. Nothing is sent yet. options are borrowed until it is closed.
+ * Errors: E_BAD_CONFIG.
  */
 int http_open(const char *url, const struct desk_options *options, struct http **http_r, struct err *err) ATTR_MUSTUSE;
+/* Accepts a pointer to NULL; sets *http to NULL. */
 void http_close(struct http **http);
 /* "desk.example.org:8443", for messages. */
 const char *http_peer(const struct http *http);
@@ -30,8 +32,8 @@ struct http_request {
 	const char *key;           /* Idempotency-Key, or NULL */
 	const char *seen;          /* IXN-Seen, or NULL */
 	const char *body;          /* NULL: a GET */
-	int64_t ms;                /* all of it may take so long; 0: not said */
-	size_t size;
+	size_t size;               /* of the body */
+	int64_t ms;                /* all of it may take so long; 0: as long as it takes */
 };
 
 struct http_answer {
@@ -45,8 +47,8 @@ struct http_answer {
 };
 
 /*
- * One exchange, once. -1: there is no answer. Errors: E_UNREACHABLE,
- * E_TLS_REFUSED, E_PEER_CLOSED (it may have got through), E_TOO_LARGE.
+ * One exchange, once. -1: there is no answer. Errors: E_UNREACHABLE (it did not
+ * get through), E_TLS_REFUSED, E_CUT (it may have got through), E_TOO_LARGE.
  */
 int http_exchange(struct http *http, const struct http_request *request, struct arena *arena, struct http_answer *answer, struct err *err) ATTR_MUSTUSE;
 

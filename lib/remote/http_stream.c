@@ -5,15 +5,16 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/rand.h"
 #include "desk/desk.h"
 #include "remote/http_priv.h"
 
-/* For the stream to stand, at first. */
+/* So long the first call waits for the stream to stand. */
 #define BEGIN_MS 2000
 #define PAUSE_MS 500
 #define PAUSE_MAX_MS 15000
-/* Where the stream stands, in case it lost something; and where it does not. */
+/* So often one looks where the stream stands, in case it lost something; and where it does not. */
 #define POLL_MS 5000
 #define POLL_WITHOUT_MS 1000
 /* The server says something every 15 s. */
@@ -41,7 +42,7 @@ http_stream_close(struct http *http)
 	http->stream.multi = NULL;
 }
 
-/* Of an event there is at least a line of data; comments keep the connection alive. */
+/* An event has at least one line of data; comments only keep the connection alive. */
 static size_t
 on_stream(const char *data, size_t one, size_t n, void *context)
 {
@@ -65,10 +66,6 @@ stream_begin(struct http *http, const char *agent, const char *token)
 	struct stream *s = &http->stream;
 	struct arena *arena = arena_new();
 
-	if (!s->multi)
-		s->multi = curl_multi_init();
-	if (!s->multi)
-		abort();
 	s->easy = http_handle(http);
 	http_header(&s->headers, "Accept: text/event-stream");
 	http_say_who(&s->headers, agent, token);
@@ -85,7 +82,7 @@ stream_begin(struct http *http, const char *agent, const char *token)
 	arena_free(&arena);
 }
 
-/* It ended: not at once again, and the longer the more often. What happened meanwhile nobody told. */
+/* The more often it ends, the longer until it is asked for again. What happened meanwhile nobody has told. */
 static void
 stream_ended(struct stream *s)
 {
@@ -126,10 +123,6 @@ sleep_for(struct stream *s, int fd, int64_t ms)
 {
 	struct curl_waitfd extra = { .fd = fd, .events = CURL_WAIT_POLLIN };
 
-	if (!s->multi)
-		s->multi = curl_multi_init();
-	if (!s->multi)
-		abort();
 	curl_multi_poll(s->multi, &extra, fd >= 0 ? 1 : 0, (int)ms, NULL);
 	stream_work(s);
 }
@@ -140,15 +133,18 @@ http_wait_event(struct http *http, const char *agent, const char *token, int fd,
 	struct stream *s = &http->stream;
 	int64_t start = clock_monotonic(), most;
 
-	if (!s->easy && clock_monotonic() >= s->again && agent)
+	if (!s->multi)
+		s->multi = curl_multi_init();
+	if (!s->multi)
+		abort();
+	if (!s->easy && start >= s->again && agent)
 		stream_begin(http, agent, token);
 	stream_work(s);
-	for (; !s->begun && s->easy && !s->stands && clock_monotonic() - start < BEGIN_MS;)
+	while (!s->begun && s->easy && !s->stands && clock_monotonic() - start < BEGIN_MS)
 		sleep_for(s, -1, 50);
 	s->begun = true;
 	most = s->stands ? POLL_MS : POLL_WITHOUT_MS;
-	most = most > ms ? ms : most;
-	if (!s->happened && most > 0)
-		sleep_for(s, fd, most);
+	if (!s->happened && ms > 0)
+		sleep_for(s, fd, ms < most ? ms : most);
 	s->happened = false;
 }

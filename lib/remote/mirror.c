@@ -17,12 +17,12 @@
 #include "model/id.h"
 #include "remote/priv.h"
 
-/* How old it may grow while its agent only looks, and while the agent changes something, s. */
+/* How old (s) the mirror may grow while its agent only looks, and while the agent changes something. */
 #define FRESH_SECS 60
 #define FRESH_CHANGED_SECS 10
-/* So long a command that is through waits for that. */
+/* A command that is done waits no longer than this until the mirror is up to date. */
 #define FOLLOW_MS 5000
-/* Of an agent's own there are not so many. */
+/* A fuse: no agent's mirror has so many pages. */
 #define PAGES_MAX 1000
 
 int
@@ -42,12 +42,17 @@ lock_path(const struct remote *r, struct arena *arena)
 }
 
 int
-mirror_lock(const struct remote *r, int64_t ms)
+mirror_lock(const struct remote *r, int64_t ms, struct err *err)
 {
 	struct arena *arena = arena_new();
-	int fd = lockfile_open(lock_path(r, arena));
+	const char *path = lock_path(r, arena);
+	int fd = lockfile_open(path);
 
-	if (fd >= 0 && lockfile_wait(fd, clock_monotonic() + ms) < 0) {
+	/* Nobody signs it: its time says when the mirror was filled last. */
+	if (fd < 0) {
+		err_set(err, E_CANNOT_CREATE, "path", path, "reason", strerror(errno), NULL);
+	} else if (lockfile_wait(fd, clock_monotonic() + ms) < 0) {
+		err_set(err, E_LOCKED, "what", "ixn-sync", "holder", N_("another process"), NULL);
 		close(fd);
 		fd = -1;
 	}
@@ -156,8 +161,8 @@ mirror_follow(struct remote *r)
 	struct err err = { 0 };
 	int fd = -1;
 
-	if (r->path && r->answered && clock_monotonic() >= r->away && !is_fresh(r, arena) && (!r->folder || file_mkdirs(r->folder, &err) == 0))
-		fd = mirror_lock(r, 0);
+	if (r->path && r->answered && clock_monotonic() >= r->away_until && !is_fresh(r, arena) && (!r->folder || file_mkdirs(r->folder, &err) == 0))
+		fd = mirror_lock(r, 0, &err);
 	if (fd >= 0) {
 		r->limit = FOLLOW_MS;
 		if (mirror_pull(r, &err) < 0 && r->options.trace)
@@ -179,17 +184,18 @@ static int
 read_mirror(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
 	struct request local = *request;
-	struct err found = { 0 };
 	struct err why = { 0 };
 	struct mirror_state s;
 	const char *id;
 
+	err_copy(&why, err);
+	if (mirror_state(r->mirror, &s, err) < 0)
+		return -1;
 	/* A part would be taken for all of it. */
-	if (mirror_state(r->mirror, &s, &found) == 0 && (s.at == 0 || s.seq == 0 || !*s.own || (!s.whole && (request->op->flags & OP_LIBRARY))))
+	if (s.at == 0 || s.seq == 0 || !*s.own || (!s.whole && (request->op->flags & OP_LIBRARY)))
 		return no_mirror(r, err);
 	/* Seen as the server lets its agent see it. */
 	local.from = MIRROR_FROM;
-	err_copy(&why, err);
 	err->code = E_OK;
 	if (desk_call(r->mirror, &local, arena, emit, context, err) == 0) {
 		if (!r->told && r->options.mirrored)
@@ -237,21 +243,21 @@ about(const struct request *request, struct arena *arena, void *in)
 static int
 keep_unsent(struct remote *r, const struct request *request, struct arena *arena, emit_fn *emit, void *context, struct err *err)
 {
-	struct unsent u = { .id = id_new(arena, clock_now()), .at = clock_now(), .op = request->op->name, .key = request->idempotency_key };
+	time_ms now = clock_now();
+	struct unsent u = { .id = id_new(arena, now), .at = now, .op = request->op->name, .key = request->idempotency_key };
 	struct request kept = *request;
 	void *in = arena_memdup(arena, request->in, request->op->in->size);
 	struct buf body = BUF_INIT;
 	struct mirror_state s;
-	int rc;
 
+	if (mirror_state(r->mirror, &s, err) < 0)
+		return -1;
+	u.seq = s.seq;
 	u.ixn = about(request, arena, in);
 	kept.in = in;
 	u.input = arena_strdup(arena, remote_body(&kept, &body));
 	buf_release(&body);
-	rc = mirror_state(r->mirror, &s, err);
-	u.seq = s.seq;
-	rc = rc < 0 ? -1 : unsent_add(r->mirror, &u, err);
-	if (rc < 0)
+	if (unsent_add(r->mirror, &u, err) < 0)
 		return -1;
 	r->emptied = false;
 	err->code = E_OK;

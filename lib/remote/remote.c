@@ -22,10 +22,11 @@
 #include "remote/priv.h"
 #include "store/store.h"
 
-/* How long a call goes on trying where there is something on this machine to go by instead; else it is STORE_AWAY_MS. And how often where the server is not there at all. */
+/* How long a call goes on trying where there is something on this machine to go by instead; else it is STORE_AWAY_MS. */
 #define HERE_MS 10000
 #define PAUSE_MS 100
 #define PAUSE_MAX_MS 2000
+/* How often where the server is not there at all. */
 #define REFUSED_TRIES 3
 /* So long a server that was found away is not looked for again. */
 #define AWAY_MS 5000
@@ -54,27 +55,33 @@ says_test(const char *body, size_t size)
 	return false;
 }
 
-/* A test store's clock is the test's. Asked for only where a test may run. */
+static int
+ask_test(struct remote *r, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct http_answer answer;
+	int rc = r->options.offline ? err_set(err, E_NO_MIRROR, NULL) : http_exchange(r->http, &(struct http_request){ .path = "/healthz" }, arena, &answer, err);
+
+	r->test = rc == 0 && says_test(answer.body, answer.size);
+	arena_free(&arena);
+	return rc;
+}
+
+/* A test store's clock is the test's. The server is asked only where a test may run. */
 static int
 find_test(struct remote *r, struct err *err)
 {
 	const char *clock = getenv("IXN_CLOCK");
-	struct arena *arena = arena_new();
-	struct err ignored = { 0 };
-	struct http_answer answer;
-	int rc = 0;
+	struct err away = { 0 }, ignored = { 0 };
 
-	if (clock && *clock) {
-		rc = r->options.offline ? err_set(err, E_NO_MIRROR, NULL) : http_exchange(r->http, &(struct http_request){ .path = "/healthz" }, arena, &answer, err);
-		r->test = rc == 0 && says_test(answer.body, answer.size);
-		/* A mirror of one knows that it is. */
-		if (rc < 0 && r->path && mirror_get(r, false, &ignored) == 0)
-			rc = 0;
-		if (r->test)
-			rc = clock_pin(clock, err);
+	if (!clock || !*clock)
+		return 0;
+	/* The mirror of a test store knows that it is one. */
+	if (ask_test(r, &away) < 0 && !(r->path && mirror_get(r, false, &ignored) == 0)) {
+		err_copy(err, &away);
+		return -1;
 	}
-	arena_free(&arena);
-	return rc;
+	return r->test ? clock_pin(clock, err) : 0;
 }
 
 static void
@@ -115,7 +122,7 @@ remote_is_test(const struct desk *desk)
 	return ((const struct remote *)desk)->test;
 }
 
-/* Whether the server has a store and can use it: the look at every page of it is for who is there. */
+/* Only whether the server can use its store: every page of it is looked at on its own machine. */
 static int
 remote_verify(struct desk *desk, struct err *err)
 {
@@ -139,7 +146,7 @@ remote_beside(struct desk *desk, struct arena *arena, const char *suffix)
 	const struct remote *r = remote_of(desk);
 	struct err ignored = { 0 };
 
-	/* Nobody need have logged in here. Where it cannot be made, what is to be written there says so. */
+	/* Made here: nobody need have logged in. Where it cannot be, whoever writes there is told so of the folder. */
 	if (r->folder && file_mkdirs(r->folder, &ignored) < 0)
 		return r->folder;
 	return arena_printf(arena, "%s/store%s", r->folder ? r->folder : "/dev/null", suffix);
@@ -254,7 +261,7 @@ remote_answer(const struct remote *r, const struct op *op, struct arena *arena, 
 
 /* Calls. */
 
-/* Who tries passwords too often is told so, and does not wait unawares. */
+/* A 429 for nobody means passwords tried too often: a person is told that, and does not wait unawares. */
 static bool
 is_busy(const struct http_request *request, long status)
 {
@@ -297,7 +304,7 @@ trace(const struct remote *r, const struct http_request *request, const struct h
 	r->options.trace(line);
 }
 
-/* Somebody waits for this, and is told so once. left: ms at most. */
+/* Somebody waits for this, and is told why, and for how long (left, ms) at most. */
 static void
 tell_waiting(const struct remote *r, struct arena *arena, const struct http_answer *answer, const struct err *err, int64_t left)
 {
@@ -319,7 +326,7 @@ tries_until(const struct remote *r, const struct http_request *request, int64_t 
 	return r->until && r->until < until ? r->until : until;
 }
 
-/* One that says nothing is not waited for; one that has just said that it is busy, or cannot reach its store, is. */
+/* A server that says nothing is not waited for; one that has just said that it is busy, or that its store is away, is. */
 static bool
 is_tried_again(const struct http_request *request, const struct http_answer *answer, const struct err *err, int attempt, bool answered)
 {
@@ -413,13 +420,13 @@ remote_is_away(const struct err *err)
 	return err->code == E_UNREACHABLE || err->code == E_CUT;
 }
 
-/* Why nobody is to be asked; 0: the server is. Whoever is more patient than who found it away looks again. */
+/* -1: the server is not asked, and err says why. A call that is more patient than the one that found it away looks again. */
 static int
 is_away(const struct remote *r, struct err *err)
 {
 	if (r->options.offline)
 		return err_set(err, E_NEEDS_SERVER, NULL);
-	if (!r->away || clock_monotonic() >= r->away || r->patience > r->waited)
+	if (clock_monotonic() >= r->away_until || r->patience > r->waited)
 		return 0;
 	err_copy(err, &r->why);
 	return -1;
@@ -455,7 +462,7 @@ remote_call(struct desk *desk, const struct request *request, struct arena *aren
 			return 0;
 		if (!remote_is_away(err))
 			return -1;
-		r->away = clock_monotonic() + AWAY_MS;
+		r->away_until = clock_monotonic() + AWAY_MS;
 		r->waited = r->reached ? r->patience : STORE_AWAY_MS;
 		err_copy(&r->why, err);
 	}

@@ -15,9 +15,9 @@
 #include "base/json.h"
 #include "remote/priv.h"
 
-/* Another process may be about it. */
+/* So long one waits for another process to be done with it. */
 #define LOCK_MS 10000
-/* So long what a server was too busy for is not sent again. */
+/* So long what the server could not do is not sent again. */
 #define STUCK_MS 5000
 /* A server remembers keys for a week. What was tried so long ago may have been done then, and nobody could tell. */
 #define TRIED_MS (6 * MS_DAY)
@@ -48,7 +48,7 @@ tell(struct sender *s, const struct unsent *u, enum sync_state state, const stru
 	return s->emit ? s->emit(s->context, &rec_sync_out, out, err) : 0;
 }
 
-/* Whoever can do nothing about it sends it again later; all else will be no different then. */
+/* What the request is not to blame for is sent again; anything else would only be refused again. */
 static bool
 is_for_later(const struct err *said)
 {
@@ -98,8 +98,12 @@ not_done(struct sender *s, const struct unsent *u, const struct err *said, struc
 {
 	if (!is_for_later(said))
 		return keep_refused(s, u, said, err);
-	err_copy(remote_is_away(said) ? err : &s->waits, said);
-	return remote_is_away(said) ? -1 : 0;
+	if (remote_is_away(said)) {
+		err_copy(err, said);
+		return -1;
+	}
+	err_copy(&s->waits, said);
+	return 0;
 }
 
 /* 1: it is settled; 0: it waits, and with it all behind it. */
@@ -162,12 +166,6 @@ tell_figures(const struct sender *s)
 		mirrored(MIRRORED_REFUSED, s->refused);
 }
 
-static int
-locked(struct err *err)
-{
-	return err_set(err, E_LOCKED, "what", "ixn-sync", "holder", N_("another process"), NULL);
-}
-
 /* How many wait; what was refused does not. */
 static int
 count_waiting(struct sender *s, size_t *n_r, struct err *err)
@@ -186,6 +184,7 @@ static int
 send_waiting(struct sender *s, struct err *err)
 {
 	struct remote *r = s->r;
+	struct err why = { 0 };
 	size_t left;
 	int fd, rc;
 
@@ -193,11 +192,11 @@ send_waiting(struct sender *s, struct err *err)
 		return 0;
 	if (mirror_get(r, false, err) < 0)
 		return -1;
-	fd = mirror_lock(r, LOCK_MS);
+	fd = mirror_lock(r, LOCK_MS, &why);
 	if (fd < 0) {
 		rc = count_waiting(s, &left, err);
 		if (rc == 0 && left)
-			locked(&s->waits);
+			err_copy(&s->waits, &why);
 		return rc;
 	}
 	rc = send_all(s, err);
@@ -228,15 +227,15 @@ send_first(struct sender *s, struct err *err)
 {
 	struct remote *r = s->r;
 
-	if (r->emptied || clock_monotonic() < r->stuck)
+	if (r->emptied || clock_monotonic() < r->stuck_until)
 		return 0;
 	if (send_waiting(s, err) < 0)
 		return -1;
 	r->emptied = s->waits.code == E_OK;
 	if (r->emptied)
 		return 0;
-	waits(s, &r->first);
-	r->stuck = clock_monotonic() + STUCK_MS;
+	waits(s, &r->stuck_why);
+	r->stuck_until = clock_monotonic() + STUCK_MS;
 	return 0;
 }
 
@@ -249,7 +248,7 @@ unsent_send(struct remote *r, bool whole, struct err *err)
 	arena_free(&s.arena);
 	if (rc < 0 || r->emptied || !whole)
 		return rc;
-	err_copy(err, &r->first);
+	err_copy(err, &r->stuck_why);
 	return -1;
 }
 
@@ -333,7 +332,7 @@ retry_one(struct sender *s, const struct unsent *u, struct err *err)
 	return mirror_state(s->r->mirror, &now, err) < 0 ? -1 : unsent_again(s->r->mirror, u->ord, now.seq, err);
 }
 
-/* The mirror, under the lock: nobody sends meanwhile what is given up. */
+/* What --list, --drop and --retry ask for; under the lock, so that nobody sends meanwhile what is dropped. */
 static int
 look_after(struct sender *s, const struct sync_in *in, struct err *err)
 {
@@ -343,9 +342,9 @@ look_after(struct sender *s, const struct sync_in *in, struct err *err)
 		return err->code == E_NO_STORE && !in->drop.n && !in->retry.n ? 0 : -1;
 	if (in->list == 1)
 		return list(s, err);
-	fd = mirror_lock(s->r, LOCK_MS);
+	fd = mirror_lock(s->r, LOCK_MS, err);
 	if (fd < 0)
-		return locked(err);
+		return -1;
 	if (each(s, &in->drop, drop_one, err) < 0 || each(s, &in->retry, retry_one, err) < 0 || unsent_tidy(s->r->mirror, err) < 0)
 		rc = -1;
 	close(fd);
@@ -359,9 +358,9 @@ pull(struct remote *r, struct err *err)
 
 	if (r->folder && file_mkdirs(r->folder, err) < 0)
 		return -1;
-	fd = mirror_lock(r, LOCK_MS);
+	fd = mirror_lock(r, LOCK_MS, err);
 	if (fd < 0)
-		return locked(err);
+		return -1;
 	rc = mirror_pull(r, err);
 	close(fd);
 	return rc;

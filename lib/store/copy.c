@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/rand.h"
 #include "base/utf8.h"
@@ -39,7 +38,7 @@ struct table {
 	int page;
 };
 
-#define DIGEST_ALIGN 64 /* more than a stack that is watched has */
+#define DIGEST_ALIGN 64 /* libsodium's; under a sanitizer the stack is aligned to less */
 struct side {
 	struct store *store;
 	int64_t rows;
@@ -82,7 +81,7 @@ count_names(const char *names)
 	return n;
 }
 
-/* The key's place among the columns is looked for when a page goes on behind a row. */
+/* Which of the columns is that part of the key. */
 static size_t
 place_of(const struct table *t, size_t key)
 {
@@ -222,7 +221,7 @@ keep_row(struct copy *c, struct side *side, struct cursor *cursor, struct err *e
 	return 0;
 }
 
-/* What says which version a store has is not of what it holds. */
+/* Which version a store has, and whose copy it is, is no part of what it holds. */
 static const char *
 page_text(const struct copy *c, const struct side *side, bool first)
 {
@@ -294,7 +293,7 @@ insert_fn(struct tx *tx, void *context, struct err *err)
 	return rc;
 }
 
-/* One side of a table from its beginning to its end; with its rows put into the other, or only told. */
+/* One side of a table from its beginning to its end: counted and digested, and put into the other side or not. */
 static int
 go_through(struct copy *c, struct side *side, bool put, struct err *err)
 {

@@ -11,11 +11,11 @@
 #include "base/mem.h"
 #include "store/priv.h"
 
-/* The first of them is not to wait for long; nor is anybody, before it is done. */
+/* Nobody is told before all is kept: so many at most, and none is begun later than this, so that the first need not wait for long. */
 #define TOGETHER_MAX 16
 #define TOGETHER_MS 20
 
-/* What a thread came with. ALONE: it did not happen, and is to be done by itself. */
+/* What a thread came with. */
 struct change {
 	struct change *next;
 	store_fn *fn;
@@ -23,9 +23,9 @@ struct change {
 	struct err err;
 	int rc;
 	enum { WAITS,
-	       LEADS,
+	       LEADS, /* its thread is at it, for itself and others */
 	       DONE,
-	       ALONE } state;
+	       ALONE /* it did not happen, and is to be done by itself */ } state;
 	pthread_cond_t turned;
 };
 
@@ -97,24 +97,33 @@ take_first(struct store_group *group)
 	return first;
 }
 
-/* What is done next in the transaction; NULL: it ends, as it has to or as nobody waits, and another thread leads, or none. */
+/* What is done next in the transaction; NULL: nobody waits, and nobody leads any more. */
 static struct change *
-next_of(struct store_group *group, bool ends)
+next_of(struct store_group *group)
 {
 	struct change *next;
 
 	pthread_mutex_lock(&group->door);
 	next = take_first(group);
-	if (!next || ends) {
-		group->led = next != NULL;
-		if (next) {
-			next->state = LEADS;
-			pthread_cond_signal(&next->turned);
-		}
-		next = NULL;
-	}
+	group->led = next != NULL;
 	pthread_mutex_unlock(&group->door);
 	return next;
+}
+
+/* The transaction takes no more: whoever waits first leads another one. */
+static void
+hand_over(struct store_group *group)
+{
+	struct change *next;
+
+	pthread_mutex_lock(&group->door);
+	next = take_first(group);
+	group->led = next != NULL;
+	if (next) {
+		next->state = LEADS;
+		pthread_cond_signal(&next->turned);
+	}
+	pthread_mutex_unlock(&group->door);
 }
 
 /* Their threads may go from then on. The door is held. */
@@ -136,7 +145,7 @@ tell(struct store_group *group, struct change *all, bool alone)
 	pthread_mutex_unlock(&group->door);
 }
 
-/* It is no use now: those who wait see to that by themselves, all at the same time. */
+/* Nothing can be done together now: those who wait try by themselves, all at the same time. */
 static void
 dissolve(struct store_group *group)
 {
@@ -148,7 +157,7 @@ dissolve(struct store_group *group)
 	pthread_mutex_unlock(&group->door);
 }
 
-/* In turn, until nobody waits or it is enough: how many. 0: nothing of it may be kept. */
+/* One after another, until nobody waits or it is enough: how many. 0: nothing of it may be kept. */
 static size_t
 run_all(struct store *store, struct change *own)
 {
@@ -163,10 +172,14 @@ run_all(struct store *store, struct change *own)
 			if (tx.failed && own->rc < 0)
 				dissolve(store->group);
 			else
-				next_of(store->group, true);
+				hand_over(store->group);
 			return 0;
 		}
-		c->next = next_of(store->group, n >= TOGETHER_MAX || clock_monotonic() - began >= store->group->ms);
+		if (n >= TOGETHER_MAX || clock_monotonic() - began >= store->group->ms) {
+			hand_over(store->group);
+			return n;
+		}
+		c->next = next_of(store->group);
 		if (!c->next)
 			return n;
 		c = c->next;
@@ -226,7 +239,7 @@ leave(struct store_group *group, const struct change *own)
 	return true;
 }
 
-/* Until somebody has done it, or it is our turn; so long that nobody begins with it, until ms have passed: false. The door is held. */
+/* Sleeps until somebody has done it, or it is our turn. False: nobody has begun with it in ms. The door is held. */
 static bool
 await_turn(struct store_group *group, struct change *own, int64_t ms)
 {

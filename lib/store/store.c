@@ -1,6 +1,5 @@
 #include "store/store.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,16 +274,17 @@ static int
 version_fn(struct tx *tx, void *context, struct err *err)
 {
 	int64_t exists = 0, min_reader = 0, *version = context;
+	int found;
 
 	*version = 0;
 	if (sql_int(tx, SQL_META_EXISTS, NO_ARGS, &exists, err) < 0)
 		return -1;
 	if (!exists)
 		return 0;
-	exists = meta_int(tx, "version", version, err);
-	if (exists < 0 || meta_int(tx, "min_reader", &min_reader, err) < 0)
+	found = meta_int(tx, "version", version, err);
+	if (found < 0 || meta_int(tx, "min_reader", &min_reader, err) < 0)
 		return -1;
-	if (exists && *version == 0) {
+	if (found && *version == 0) {
 		*version = UNFINISHED;
 		return min_reader == STORE_VERSION ? 0 : err_set(err, E_COPY_UNFINISHED, "path", tx->store->name, NULL);
 	}

@@ -55,25 +55,28 @@ enum store_flags {
 	STORE_COPY = 1 << 1,
 };
 
-/*
- * How long a step of an operation (a transaction) waits for a server that is away: STORE_AWAY_MS unless said, which is
- * more than a failover takes, and the time to find what took over. Not at all once *hurry is set, by whatever thread
- * (NULL: never). told, by the thread that waits, once it has done so for STORE_TELL_MS: why, and for how long it will at most (NULL: nobody is).
- */
+/* More than a failover takes, and the time to find what took over. */
 #define STORE_AWAY_MS (45 * MS_SECOND)
 #define STORE_TELL_MS (3 * MS_SECOND)
+/* How a step of an operation (a transaction) waits for a server that is away. */
 struct store_patience {
-	int64_t ms;
+	int64_t ms; /* at most */
+	/* Once any thread sets it: not at all. NULL: never. */
 	const atomic_bool *hurry;
+	/* Called once by the thread that waits, after STORE_TELL_MS: why, and for how long at most from then on; or NULL. */
 	void (*told)(const struct err *why, int64_t ms);
 };
 
-/* url: "file:PATH", a path, or "postgresql://...". E_NO_STORE, E_STORE_NEWER, E_STORE_OLDER, E_NOT_A_STORE. */
+/*
+ * url: "file:PATH", a path, or "postgresql://...". Opening waits for nothing;
+ * what follows does for STORE_AWAY_MS. E_NO_ENGINE, E_NO_STORE, E_STORE_NEWER,
+ * E_STORE_OLDER, E_NOT_A_STORE, E_COPY_UNFINISHED.
+ */
 int store_open(const char *url, unsigned flags, struct store **store_r, struct err *err) ATTR_MUSTUSE;
-/* The same of one that is being failed over to, with patience: a standby answers, and is to be a primary. Where nobody does, it fails at once, too. */
+/* The same, but opening waits, too, where a standby answers that is to be a primary; where nobody answers it fails at once. */
 int store_open_patiently(const char *url, unsigned flags, const struct store_patience *patience, struct store **store_r, struct err *err) ATTR_MUSTUSE;
 void store_close(struct store **store);
-/* What the names of files that lie beside it begin with. */
+/* What the names of files that lie beside it begin with; the store's own text. */
 const char *store_path(const struct store *store);
 /* The store as messages call it: a path, or a URL without its password; and its path. Of any URL, open or not. */
 const char *store_shown(struct arena *arena, const char *url);
@@ -89,7 +92,7 @@ void store_wait(struct store *store, int fd, int64_t ms);
  * of transactions. Off again it tidies up; closing does so as well.
  */
 void store_bulk(struct store *store, bool on);
-/* Nor is it waited for longer than until this time of clock_monotonic(), from now on; 0: however patient it is. */
+/* From now on no step waits beyond this time of clock_monotonic() for a server that is away; 0: as long as its patience lasts. */
 void store_until(struct store *store, int64_t until);
 
 /*
@@ -104,7 +107,7 @@ typedef int store_fn(struct tx *tx, void *context, struct err *err);
 
 int store_read(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
 int store_write(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
-/* The same, by itself, of what fails in the end, whatever it does before. */
+/* As store_write, but never together with others: for what fails in the end, whatever it does before. */
 int store_try(struct store *store, store_fn *fn, void *context, struct err *err) ATTR_MUSTUSE;
 
 /*

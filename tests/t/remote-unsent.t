@@ -74,6 +74,12 @@ is "$err" '' 'nor is anything said'
 ok ixn-note "$id" --text two --idempotency-key mine
 is "$(notes)" 'one two ' 'the key of the caller was theirs'
 
+# A lock that cannot be made is no other process.
+rm "$mirror.lock" && mkdir "$mirror.lock"
+status 73 ixn-sync
+like "$err" 'Is a directory' 'it says why'
+rmdir "$mirror.lock"
+
 # Conflicts. With --offline another agent can be there meanwhile.
 ixn-sync
 later
