@@ -20,10 +20,14 @@ static const struct {
 void
 err_arg(struct err *err, const char *name, const char *value)
 {
-	size_t room = sizeof(err->text) - err->used, size;
+	size_t named = strlen(name) + 1, room = sizeof(err->text) - err->used, size;
 
-	if (!value || err->nargs == ERR_ARGS || room == 0)
+	if (!value || err->nargs == ERR_ARGS || room <= named)
 		return;
+	memcpy(err->text + err->used, name, named);
+	err->args[err->nargs].name = err->text + err->used;
+	err->used += named;
+	room -= named;
 	/* However long one is, those behind it are there, too: a sentence is made of all. */
 	size = strnlen(value, room / 2 > ROOM_LEFT ? room - ROOM_LEFT : room / 2);
 	/* Nothing is left of a character (UTF-8) that would be cut. */
@@ -31,7 +35,6 @@ err_arg(struct err *err, const char *name, const char *value)
 		size--;
 	memcpy(err->text + err->used, value, size);
 	err->text[err->used + size] = '\0';
-	err->args[err->nargs].name = name;
 	err->args[err->nargs++].value = err->text + err->used;
 	err->used += size + 1;
 }

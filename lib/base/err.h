@@ -47,7 +47,7 @@ enum err_code {
 struct err {
 	enum err_code code;
 	int nargs;
-	/* Values live in text, cut so that those behind them find some room; names are literals. */
+	/* Both live in text; values are cut so that those behind them find some room. */
 	struct err_arg {
 		const char *name;
 		const char *value;

@@ -88,6 +88,11 @@ test_bounds(void)
 		what = err_get(&err, "what");
 		ok(utf8_valid(what, strlen(what)) == strlen(what), "what is cut ends behind a character");
 	}
+	large[0] = 'x';
+	large[1] = '\0';
+	err_set(&err, E_BUG, large, large, NULL);
+	large[0] = 'y';
+	ok(err_get(&err, "x") && strcmp(err_get(&err, "x"), "x") == 0, "an argument, its name too, is the error's own");
 	err_set(&err, E_BUG, NULL);
 	for (int i = 0; i < 20; i++)
 		err_arg(&err, "n", "1");
