@@ -220,10 +220,9 @@ unescape(void *context, struct MHD_Connection *connection, char *text)
 }
 
 static int
-start(struct api_server *server, struct arena *arena, int fd, struct err *err)
+start_daemon(struct api_server *server, unsigned flags, int fd, struct err *err)
 {
 	const struct api_settings *s = server->settings;
-	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_END, 0, NULL },
 		{ MHD_OPTION_END, 0, NULL },
@@ -236,9 +235,8 @@ start(struct api_server *server, struct arena *arena, int fd, struct err *err)
 	} choose = { tls_choose };
 	static char priorities[] = TLS;
 
+	flags |= MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 	if (s->certificate) {
-		if (tls_load(arena, s->certificate, s->key, err) < 0)
-			return -1;
 		flags |= MHD_USE_TLS;
 		tls[0] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, choose.pointer };
 		tls[1] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, priorities };
@@ -309,11 +307,6 @@ drain(struct api_server *server, int fd)
 		guard_sweep(server, true);
 		poll(NULL, 0, 10);
 	}
-	work_stop(server);
-	stream_end(server);
-	stream_stop(server);
-	MHD_stop_daemon(server->daemon);
-	close(fd);
 }
 
 static size_t
@@ -326,51 +319,90 @@ ops_n(void)
 	return n;
 }
 
+/* The server without its socket. */
+
+int
+server_open(struct api_server *server, const struct api_settings *settings, struct err *err)
+{
+	struct desk *desk;
+
+	*server = (struct api_server){ .settings = settings, .desk = *settings->desk, .began = clock_monotonic() };
+	pthread_mutex_init(&server->desks.door, NULL);
+	pthread_mutex_init(&server->guard_door, NULL);
+	pthread_mutex_init(&server->log_door, NULL);
+	server->local = strncmp(settings->store, "postgres", 8) != 0;
+	server->took = xcalloc(ops_n(), sizeof(*server->took));
+	server->limits = limits_new(settings->requests);
+	server->known = known_new();
+	server->desk.hurry = &server->draining;
+	server->desk.patience = STORE_MS;
+	server->desk.group = store_group_new();
+	if (desks_take(server, &desk, err) < 0)
+		return -1;
+	server->test = desk_is_test(desk);
+	desks_give(server, desk, false);
+	return 0;
+}
+
+void
+server_close(struct api_server *server)
+{
+	desks_release(server);
+	store_group_free(&server->desk.group);
+	tls_forget();
+	limits_free(&server->limits);
+	known_free(&server->known);
+	free(server->took);
+}
+
+static void
+stop_threads(struct api_server *server)
+{
+	work_stop(server);
+	stream_end(server);
+	stream_stop(server);
+}
+
+int
+server_start(struct api_server *server, unsigned flags, int fd, struct err *err)
+{
+	work_start(server);
+	stream_start(server);
+	if (start_daemon(server, flags, fd, err) == 0)
+		return 0;
+	stop_threads(server);
+	return -1;
+}
+
+void
+server_stop(struct api_server *server)
+{
+	stop_threads(server);
+	MHD_stop_daemon(server->daemon);
+}
+
+/* Nothing listens while there is no store. */
 int
 api_serve(const struct api_settings *settings, int stop, struct err *err)
 {
-	struct api_server server = { .settings = settings, .desk = *settings->desk, .began = clock_monotonic() };
+	struct api_server server;
 	struct arena *arena = arena_new();
-	struct desk *desk = NULL;
 	int fd = -1, rc = -1;
 
-	pthread_mutex_init(&server.desks.door, NULL);
-	pthread_mutex_init(&server.guard_door, NULL);
-	pthread_mutex_init(&server.log_door, NULL);
-	server.local = strncmp(settings->store, "postgres", 8) != 0;
-	server.took = xcalloc(ops_n(), sizeof(*server.took));
-	server.limits = limits_new(settings->requests);
-	server.known = known_new();
-	server.desk.hurry = &server.draining;
-	server.desk.patience = STORE_MS;
-	server.desk.group = store_group_new();
 	raise_files();
-	/* Nothing listens while there is no store. */
-	if (desks_take(&server, &desk, err) == 0 && (fd = socket_of(settings, arena, err)) >= 0) {
-		server.test = desk_is_test(desk);
-		desks_give(&server, desk, false);
-		desk = NULL;
-		work_start(&server);
-		stream_start(&server);
-		rc = start(&server, arena, fd, err);
-		if (rc == 0) {
-			if (settings->ready)
-				settings->ready(url_of(arena, settings, fd));
-			serve(settings, stop);
-			drain(&server, fd);
-		} else {
-			close(fd);
-			work_stop(&server);
-			stream_stop(&server);
-		}
+	if (server_open(&server, settings, err) == 0 && (fd = socket_of(settings, arena, err)) >= 0 &&
+	    (!settings->certificate || tls_load(arena, settings->certificate, settings->key, err) == 0) &&
+	    server_start(&server, MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL, fd, err) == 0) {
+		if (settings->ready)
+			settings->ready(url_of(arena, settings, fd));
+		serve(settings, stop);
+		drain(&server, fd);
+		server_stop(&server);
+		rc = 0;
 	}
-	desk_close(&desk);
-	desks_release(&server);
-	store_group_free(&server.desk.group);
-	tls_forget();
-	limits_free(&server.limits);
-	known_free(&server.known);
-	free(server.took);
+	if (fd >= 0)
+		close(fd);
+	server_close(&server);
 	arena_free(&arena);
 	return rc;
 }

@@ -64,6 +64,15 @@ contact_error(struct api_request *request, struct api_answer *answer, const stru
 	return 0;
 }
 
+/* What no browser says is not said after it. */
+static bool
+is_plain(const char *origin)
+{
+	while (*origin > ' ' && *origin < 0x7f)
+		origin++;
+	return !*origin;
+}
+
 /* The operation has let the origin pass: its page may read the answer. */
 void
 contact_allow(struct api_request *request, struct api_answer *answer)
@@ -72,7 +81,7 @@ contact_allow(struct api_request *request, struct api_answer *answer)
 
 	api_answer_header(request, answer, "Cache-Control", "no-store");
 	api_answer_header(request, answer, "Vary", "Origin");
-	if (origin)
+	if (origin && is_plain(origin))
 		api_answer_header(request, answer, "Access-Control-Allow-Origin", arena_strdup(request->arena, origin));
 }
 

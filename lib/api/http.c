@@ -439,6 +439,9 @@ http_completed(void *context, struct MHD_Connection *connection, void **exchange
 	guard_phase(x->guard, PHASE_REQUEST, 0);
 	drop_body(x);
 	buf_release(&x->answer.body);
+	/* Who asked had gone before it could begin. */
+	if (x->answer.stream)
+		x->answer.stream->free(x->answer.stream);
 	arena_free(&x->arena);
 	free(x);
 	*exchange = NULL;

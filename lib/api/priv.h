@@ -126,6 +126,12 @@ struct api_server {
 int desks_take(struct api_server *server, struct desk **desk_r, struct err *err) ATTR_MUSTUSE;
 /* spoilt: its store failed, another one is opened the next time. */
 void desks_give(struct api_server *server, struct desk *desk, bool spoilt);
+/* With its store, and nothing that runs. To be closed even where it fails, as it does where the store cannot be opened. */
+int server_open(struct api_server *server, const struct api_settings *settings, struct err *err) ATTR_MUSTUSE;
+void server_close(struct api_server *server);
+/* Its threads, and libmicrohttpd on a socket that listens; flags say who waits for the network. */
+int server_start(struct api_server *server, unsigned flags, int fd, struct err *err) ATTR_MUSTUSE;
+void server_stop(struct api_server *server);
 
 /* http.c: what libmicrohttpd calls. */
 enum MHD_Result http_access(void *context, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
@@ -144,7 +150,7 @@ void answer_error(struct api_exchange *x, const struct err *err);
 /* gzip where it is asked for and pays. */
 void answer_pack(struct api_exchange *x);
 /* Those that all answers have, and its own. */
-enum MHD_Result answer_headers(const struct api_exchange *x, struct MHD_Response *response);
+void answer_headers(const struct api_exchange *x, struct MHD_Response *response);
 enum MHD_Result answer_send(struct api_exchange *x);
 
 /* work.c */

@@ -91,6 +91,7 @@ stream_answer(struct api_exchange *x)
 	h->server = server;
 	h->connection = x->connection;
 	h->stream = x->answer.stream;
+	x->answer.stream = NULL;
 	h->beat = clock_monotonic() + BEAT_MS;
 	pthread_mutex_init(&h->door, NULL);
 	atomic_store(&h->holds, 1);
@@ -114,7 +115,6 @@ stream_answer(struct api_exchange *x)
 	rc = MHD_queue_response(x->connection, 200, response);
 	MHD_destroy_response(response);
 	/* There may be thousands: what the request needed is let go. */
-	x->answer.stream = NULL;
 	arena_free(&x->arena);
 	stream_wake(server);
 	return rc;
@@ -218,7 +218,8 @@ ask(struct watch *w, struct holder *h, int64_t now)
 	pthread_mutex_lock(&h->door);
 	/* A beat may stand there. */
 	buf_add(&h->out, buf_get(&out), out.n);
-	h->over = rc < 0;
+	/* It may have been ended meanwhile. */
+	h->over = h->over || rc < 0;
 	h->at = rc > 0 ? 0 : h->stream->every > 0 ? now + h->stream->every
 						  : INT64_MAX;
 	if (h->out.n || h->over)
