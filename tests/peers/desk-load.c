@@ -1,8 +1,10 @@
 /*
  * desk-load - agents at work, each a process of its own:
  *	desk-load login STORE AGENT           prints its token
- *	desk-load work STORE AGENT TOKEN N    N times: something comes in, an offer is
- *	                                      accepted, it is done; each change with a key. Prints
+ *	desk-load work STORE AGENT TOKEN N [FROM]
+ *	                                      N times: something comes in, an offer is
+ *	                                      accepted, it is done; each change with a key, which
+ *	                                      has a number, FROM on. Prints
  *	                                      "CHANGE KEY ID MS" for each that was acknowledged.
  *	desk-load read STORE LAST             reads events as they come, until one is ref LAST;
  *	                                      prints how many, or how two followed one another
@@ -67,9 +69,9 @@ key(const char *agent, const char *what, long i)
 }
 
 static void
-work(const char *agent, long n)
+work(const char *agent, long from, long n)
 {
-	for (long i = 0; i < n; i++, arena_reset(arena)) {
+	for (long i = from; i < from + n; i++, arena_reset(arena)) {
 		void *create = record_new(arena, op_ixn_create.in), *accept = record_new(arena, op_ixn_accept.in), *done = record_new(arena, op_ixn_done.in);
 		const void *out;
 
@@ -174,7 +176,7 @@ main(int argc, char **argv)
 	else if (strcmp(argv[1], "read") == 0)
 		rc = read_events(argv[3]);
 	else if (argc > 5)
-		work(argv[3], strtol(argv[5], NULL, 10));
+		work(argv[3], argc > 6 ? strtol(argv[6], NULL, 10) : 0, strtol(argv[5], NULL, 10));
 	desk_close(&desk);
 	arena_free(&arena);
 	return rc;
