@@ -48,6 +48,8 @@ is "$each" '400 429' 'half a token'
 again --requests 5
 each ask /v1/ixn.list -d '{}' -H 'Authorization: Bearer %ff:00'
 is "$each" '400 429' 'a name that can be none'
+# It fills again while time goes on.
+each call - ixn.list '{}'
 each ask /v1/ixn.list -d '{"nothing":1}' -H "$made_up"
 is "$each" '429 429' 'one address has one measure'
 
@@ -64,6 +66,7 @@ is "$each" '200 200' 'does not hold up who is known'
 each call alice ixn.show '{"id":"none"}'
 is "$each" '400 400' 'whatever is asked for'
 for path in /contact/v1/send /hooks/v1/none; do
+	each call - ixn.list '{}'
 	each ask "$path" -d '{}' -H "Authorization: Bearer alice:$(cat "$tmp/token.alice")"
 	is "$each" '429 429' "but not where contacts and gateways ask: $path"
 done
