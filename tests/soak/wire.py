@@ -9,6 +9,14 @@ async def head(reader):
     return int(lines[0].split()[1]), {k.lower(): v for k, _, v in (line.partition(": ") for line in lines[1:] if line)}
 
 
+class Busy(ConnectionError):
+    """Asked to come later: who came at once would keep the server from what it is at."""
+
+    def __init__(self, headers):
+        super().__init__()
+        self.pause = float(headers.get("retry-after", 1))
+
+
 class Wire:
     """Each call has a key of its own and is repeated under it until it is answered."""
 
@@ -35,6 +43,8 @@ class Wire:
         body = await self.reader.readexactly(int(headers.get("content-length", 0)))
         if headers.get("connection", "").lower() == "close":
             await self.close()
+        if status == 503:
+            raise Busy(headers)
         return status, body
 
     async def call(self, path, bearer, body, lose=LOST):
@@ -47,16 +57,17 @@ class Wire:
             while True:
                 try:
                     status, answer = await self.once(request, lose)
-                    if status != 503 or time.monotonic() > until:
-                        return status, [json.loads(line) for line in answer.splitlines()]
-                except (OSError, asyncio.IncompleteReadError):
-                    await self.close()
+                    return status, [json.loads(line) for line in answer.splitlines()]
+                except (OSError, asyncio.IncompleteReadError) as e:
+                    pause = getattr(e, "pause", 0.01)
+                    if not isinstance(e, Busy):
+                        await self.close()
                     if time.monotonic() > until:
                         return 0, "never answered"
                 self.counts["repeated"] += 1
                 self.repeated += 1
                 lose = False
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(pause)
 
 
 class Stream:
@@ -71,8 +82,8 @@ class Stream:
         while not ended.is_set():
             try:
                 await self.connection(ended)
-            except (OSError, asyncio.IncompleteReadError):
-                await asyncio.sleep(0.01)
+            except (OSError, asyncio.IncompleteReadError) as e:
+                await asyncio.sleep(getattr(e, "pause", 0.01))
             self.counts["resumed"] += not ended.is_set()
 
     async def connection(self, ended):
@@ -90,7 +101,9 @@ class Stream:
             writer.close()
 
     async def read(self, reader):
-        status, _ = await head(reader)
+        status, headers = await head(reader)
+        if status == 503:
+            raise Busy(headers)
         if status != 200:
             raise ConnectionError
         fields, rest = {}, b""
