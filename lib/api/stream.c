@@ -232,11 +232,11 @@ ask(struct watch *w, struct holder *h, int64_t now)
 
 /* Each of thousands would wait for it. */
 static bool
-is_away(struct watch *w, struct desk_news *news)
+is_away(struct watch *w, struct arena *arena, struct desk_news *news)
 {
 	struct err err = { 0 };
 
-	if (desk_news(w->desk, w->arena, news, &err) == 0)
+	if (desk_news(w->desk, arena, news, &err) == 0)
 		return false;
 	news->all = news->any = true;
 	return err_class(&err) == ERR_UNAVAILABLE;
@@ -256,8 +256,10 @@ ask_all(struct watch *w, int64_t now)
 			pthread_mutex_unlock(&h->door);
 		} else if (ask(w, h, now)) {
 			struct desk_news news = { .seq = w->news.seq };
+			struct arena *arena = arena_new();
 
-			away = is_away(w, &news);
+			away = is_away(w, arena, &news);
+			arena_free(&arena);
 		}
 		release(h);
 	}
@@ -272,7 +274,7 @@ look(struct watch *w)
 	arena_reset(w->arena);
 	w->asked.v = NULL;
 	w->asked.n = w->asked.cap = 0;
-	away = is_away(w, &w->news);
+	away = is_away(w, w->arena, &w->news);
 	choose(w, away, now, &next);
 	ask_all(w, now);
 	if (now - w->swept >= SWEEP_MS) {
